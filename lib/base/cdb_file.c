@@ -1,0 +1,65 @@
+/* cdb_file - a replaceable constant database; see cdb_file.h. */
+#include "lib/base/cdb_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+cdb_file_open(struct cdb_file *file, const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	*file = (struct cdb_file){.fd = -1};
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0 || cdb_init(&file->cdb, fd) < 0) {
+		close(fd);
+		errno = EPROTO;
+		return -1;
+	}
+	file->fd = fd;
+	file->dev = st.st_dev;
+	file->ino = st.st_ino;
+	return 0;
+}
+
+int
+cdb_file_refresh(struct cdb_file *file, const char *path)
+{
+	struct cdb_file fresh;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -1;
+	if (file->fd >= 0 && st.st_dev == file->dev && st.st_ino == file->ino)
+		return 0;
+	if (cdb_file_open(&fresh, path) < 0)
+		return -1;
+	cdb_file_close(file);
+	*file = fresh;
+	return 1;
+}
+
+bool
+cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value)
+{
+	if (file->fd < 0 ||
+	    cdb_find(&file->cdb, key.s, (unsigned)key.len) <= 0)
+		return false;
+	value->s = cdb_getdata(&file->cdb);
+	value->len = cdb_datalen(&file->cdb);
+	return value->s != NULL;
+}
+
+void
+cdb_file_close(struct cdb_file *file)
+{
+	if (file->fd < 0)
+		return;
+	cdb_free(&file->cdb);
+	close(file->fd);
+	file->fd = -1;
+}

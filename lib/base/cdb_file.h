@@ -1,0 +1,30 @@
+/* cdb_file - read a constant database that may be replaced at any time. */
+#ifndef BASE_CDB_FILE_H
+#define BASE_CDB_FILE_H
+
+#include "lib/base/str.h"
+
+#include <cdb.h>
+#include <sys/types.h>
+
+/* {.fd = -1} is a valid closed one. */
+struct cdb_file {
+	struct cdb cdb;
+	int fd;
+	dev_t dev;
+	ino_t ino;
+};
+
+/* Opens and maps path.  0, or -1 with errno (EPROTO: not a CDB). */
+int cdb_file_open(struct cdb_file *file, const char *path);
+
+/* If path is another file by now, opens that one in place of the old.
+ * 1 replaced, 0 the same, -1 with errno: the old one stays open. */
+int cdb_file_refresh(struct cdb_file *file, const char *path);
+
+/* Looks a key up.  True and *value (valid until refresh or close), or false. */
+bool cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value);
+
+void cdb_file_close(struct cdb_file *file);
+
+#endif

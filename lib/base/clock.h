@@ -1,0 +1,13 @@
+/* clock - wall clock for the disk, monotonic clock for deadlines. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* Microseconds since 1970, UTC. */
+uint64_t clock_wall_us(void);
+
+/* Milliseconds since some fixed point; never goes back. */
+uint64_t clock_mono_ms(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* home - which instance a program works for, and telling s6 it is ready. */
+#ifndef BASE_HOME_H
+#define BASE_HOME_H
+
+/* The readiness descriptor of every service (the notification-fd file). */
+enum { READY_FD = 3 };
+
+/* The instance's folder: $POSTHOUSE_HOME, or /var/posthouse. */
+const char *home_path(void);
+
+/* Makes the instance's folder the working directory (all paths in posthouse
+ * are relative to it) or ends the program. */
+void home_enter(void);
+
+/* Tells the supervisor that the service is ready; silent without one. */
+void ready(void);
+
+#endif

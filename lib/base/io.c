@@ -1,0 +1,167 @@
+/* io - whole reads and writes; see io.h. */
+#include "lib/base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+write_all(int fd, const void *bytes, size_t len)
+{
+	const char *p = bytes;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+pwrite_all(int fd, const void *bytes, size_t len, off_t at)
+{
+	const char *p = bytes;
+
+	while (len) {
+		ssize_t n = pwrite(fd, p, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t
+read_all(int fd, void *bytes, size_t len)
+{
+	size_t have = 0;
+
+	while (have < len) {
+		ssize_t n = read(fd, (char *)bytes + have, len - have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+int
+read_to_end(int fd, struct str *to, size_t limit)
+{
+	size_t start = to->len;
+
+	for (;;) {
+		ssize_t n;
+
+		str_reserve(to, 8192);
+		n = read_all(fd, to->s + to->len, 8192);
+		if (n < 0)
+			return -1;
+		to->len += (size_t)n;
+		to->s[to->len] = '\0';
+		if (to->len - start > limit) {
+			errno = EFBIG;
+			return -1;
+		}
+		if (n < 8192)
+			return 0;
+	}
+}
+
+int
+read_file(int dir_fd, const char *path, struct str *to, size_t limit)
+{
+	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	int result, error;
+
+	if (fd < 0)
+		return -1;
+	result = read_to_end(fd, to, limit);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
+static int
+write_new(const char *path, struct slice content, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	/* fchmod: the mode asked for, whatever the umask and an old file say */
+	if (write_all(fd, content.s, content.len) == 0 &&
+	    fchmod(fd, mode) == 0 && fsync(fd) == 0)
+		result = 0;
+	if (close(fd) < 0)
+		result = -1;
+	return result;
+}
+
+int
+replace_file(const char *path, struct slice content, mode_t mode)
+{
+	struct str temporary = {0}, dir = {0};
+	const char *slash = strrchr(path, '/');
+	int result = -1, error;
+
+	str_addf(&temporary, "%s.new", path);
+	if (slash)
+		str_add(&dir, path, (size_t)(slash - path));
+	else
+		str_puts(&dir, ".");
+	if (write_new(str_c(&temporary), content, mode) == 0 &&
+	    rename(str_c(&temporary), path) == 0 && sync_dir(str_c(&dir)) == 0)
+		result = 0;
+	error = errno;
+	if (result < 0)
+		unlink(str_c(&temporary));
+	str_free(&temporary);
+	str_free(&dir);
+	errno = error;
+	return result;
+}
+
+int
+sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result, error;
+
+	if (fd < 0)
+		return -1;
+	result = fsync(fd);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
+int
+keep_on_exec(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags < 0 ? -1 : fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC);
+}

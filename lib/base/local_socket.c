@@ -1,0 +1,159 @@
+/* local_socket - Unix packet sockets; see local_socket.h. */
+#include "lib/base/local_socket.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int
+address_of(const char *path, struct sockaddr_un *address)
+{
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof address->sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address->sun_path, path, strlen(path));
+	return 0;
+}
+
+static int
+bind_at(int fd, const char *path)
+{
+	struct sockaddr_un address;
+	mode_t mask;
+	int result;
+
+	if (address_of(path, &address) < 0)
+		return -1;
+	if (unlink(path) < 0 && errno != ENOENT)
+		return -1;
+	mask = umask(0111);
+	result = bind(fd, (struct sockaddr *)&address, sizeof address);
+	umask(mask);
+	return result < 0 ? -1 : listen(fd, 128);
+}
+
+int
+local_listen(const char *path)
+{
+	int fd = socket(AF_UNIX,
+	    SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int error;
+
+	if (fd < 0)
+		return -1;
+	if (bind_at(fd, path) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+local_connect(const char *path)
+{
+	struct sockaddr_un address;
+	int error, fd;
+
+	if (address_of(path, &address) < 0)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+union control {
+	struct cmsghdr header;
+	char space[CMSG_SPACE(sizeof(int))];
+};
+
+int
+packet_send(int fd, struct slice packet, int pass_fd)
+{
+	struct iovec iov = {(void *)(uintptr_t)packet.s, packet.len};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	union control control = {0};
+	ssize_t n;
+
+	if (pass_fd >= 0) {
+		struct cmsghdr *c;
+
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof control.space;
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &pass_fd, sizeof(int));
+	}
+	do
+		n = sendmsg(fd, &msg, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+static int
+take_fd(struct msghdr *msg)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	int fd = -1;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(&fd, CMSG_DATA(c), sizeof(int));
+	return fd;
+}
+
+ssize_t
+packet_receive(int fd, char *buffer, size_t size, int flags, int *passed_fd)
+{
+	struct iovec iov = {buffer, size};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	union control control;
+	ssize_t n;
+	int passed;
+
+	if (passed_fd) {
+		*passed_fd = -1;
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof control.space;
+	}
+	do
+		n = recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -1;
+	passed = passed_fd ? take_fd(&msg) : -1;
+	if (msg.msg_flags & (MSG_TRUNC | (passed_fd ? MSG_CTRUNC : 0))) {
+		if (passed >= 0)
+			close(passed);
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (passed_fd)
+		*passed_fd = passed;
+	return n;
+}
+
+int
+peer_uid(int fd, uid_t *uid)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
+		return -1;
+	*uid = who.uid;
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* local_socket - Unix packet sockets, passed descriptors, the peer's uid. */
+#ifndef BASE_LOCAL_SOCKET_H
+#define BASE_LOCAL_SOCKET_H
+
+#include "lib/base/str.h"
+
+#include <sys/types.h>
+
+/* The largest packet that any of our programs sends or takes. */
+enum { PACKET_MAX = 128 * 1024 };
+
+/* Listens (SOCK_SEQPACKET, non-blocking, CLOEXEC) at path, replacing a stale
+ * socket there; who may connect is the directory's matter (mode 0666).
+ * The descriptor, or -1 with errno. */
+int local_listen(const char *path);
+
+/* Connects, blocking.  The descriptor, or -1 with errno. */
+int local_connect(const char *path);
+
+/* Sends one packet, with a descriptor unless pass_fd < 0; pass_fd stays the
+ * caller's.  0, or -1 with errno (EAGAIN on a full non-blocking socket). */
+int packet_send(int fd, struct slice packet, int pass_fd);
+
+/* Receives one packet into buffer (PACKET_MAX bytes at least).  *passed_fd is
+ * a new CLOEXEC descriptor or -1; a NULL passed_fd refuses descriptors.
+ * Its length, 0 at the end, -1 with errno (EMSGSIZE: cut off). */
+ssize_t packet_receive(int fd, char *buffer, size_t size, int flags,
+    int *passed_fd);
+
+/* The peer's uid by the kernel's word.  0 or -1, errno. */
+int peer_uid(int fd, uid_t *uid);
+
+#endif

@@ -1,0 +1,120 @@
+/* log - one line per event; see log.h. */
+#include "lib/base/log.h"
+
+#include "lib/base/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static uint64_t lost_lines;
+
+void
+log_open(void)
+{
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+
+	if (flags >= 0)
+		(void)fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK);
+}
+
+static bool
+is_plain(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.s[i];
+
+		if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c >= 127)
+			return false;
+	}
+	return value.len > 0;
+}
+
+void
+log_escape(struct str *to, struct slice value)
+{
+	if (is_plain(value)) {
+		str_add_slice(to, value);
+		return;
+	}
+	str_putc(to, '"');
+	while (value.len) {
+		unsigned char c = (unsigned char)value.s[0];
+		size_t len = utf8_length(value);
+
+		if (c == '"' || c == '\\')
+			str_putc(to, '\\');
+		/* C1 controls (c2 80 to c2 9f) steer terminals, like C0 */
+		if (c < ' ' || c == 127 || len == 0 ||
+		    (c == 0xc2 && (unsigned char)value.s[1] < 0xa0)) {
+			str_addf(to, "\\x%02x", c);
+			len = 1;
+		} else {
+			str_add(to, value.s, len);
+		}
+		value.s += len;
+		value.len -= len;
+	}
+	str_putc(to, '"');
+}
+
+static bool
+put_line(struct str *line)
+{
+	if (line->len >= LOG_LINE_MAX) {
+		line->len = LOG_LINE_MAX - 4;
+		str_puts(line, "...");
+	}
+	str_putc(line, '\n');
+	return write(STDERR_FILENO, line->s, line->len) == (ssize_t)line->len;
+}
+
+static void
+tell_lost(void)
+{
+	struct str line = {0};
+
+	str_addf(&line, "log_lost count=%llu", (unsigned long long)lost_lines);
+	if (put_line(&line))
+		lost_lines = 0;
+	str_free(&line);
+}
+
+void
+log_event(const char *event, ...)
+{
+	int error = errno;
+	struct str line = {0};
+	const char *key, *value;
+	va_list args;
+
+	str_puts(&line, event);
+	va_start(args, event);
+	while ((key = va_arg(args, const char *))) {
+		value = va_arg(args, const char *);
+		if (!value)
+			continue;
+		str_putc(&line, ' ');
+		str_puts(&line, key);
+		str_putc(&line, '=');
+		log_escape(&line, slice_of(value));
+	}
+	va_end(args);
+	if (lost_lines)
+		tell_lost();
+	if (!put_line(&line))
+		lost_lines++;
+	str_free(&line);
+	errno = error;
+}
+
+struct log_number
+log_number(uint64_t n)
+{
+	struct log_number number;
+
+	snprintf(number.s, sizeof number.s, "%llu", (unsigned long long)n);
+	return number;
+}

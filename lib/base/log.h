@@ -1,0 +1,36 @@
+/*
+ * log - one line per event on stderr: "event key=value key=value".
+ *
+ * Each line is one non-blocking write of at most LOG_LINE_MAX bytes; what a
+ * stuck logger does not take is dropped and counted, and the count is logged
+ * once it listens again: a log never stops mail.  Control bytes, quotes and
+ * bytes that are not UTF-8 are escaped; a value with blanks is quoted.
+ *
+ * Keys are the same everywhere: id from to via host client code delay bytes
+ * by why count lane path.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "lib/base/str.h"
+
+enum { LOG_LINE_MAX = 4096 };
+
+/* Makes stderr non-blocking.  Call once, in main, before the first event. */
+void log_open(void);
+
+/* log_event("deliver", "id", id, "to", address, NULL): pairs of key and C
+ * string; a pair whose value is NULL is left out. */
+void log_event(const char *event, ...) __attribute__((sentinel));
+
+/* A number as a C string, living until the end of the full expression:
+ * log_event("x", "bytes", log_number(n).s, NULL). */
+struct log_number {
+	char s[24];
+};
+struct log_number log_number(uint64_t n);
+
+/* The line alone (without the newline), for tests and for trace. */
+void log_escape(struct str *to, struct slice value);
+
+#endif

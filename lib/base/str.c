@@ -1,0 +1,293 @@
+/* str - growable strings, views, lists; see str.h. */
+#include "lib/base/str.h"
+
+#include "lib/base/die.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *
+mem_alloc(size_t size)
+{
+	void *p = calloc(1, size ? size : 1);
+
+	if (!p)
+		die_nomem();
+	return p;
+}
+
+void *
+mem_grow(void *old, size_t count, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		die_nomem();
+	p = realloc(old, bytes ? bytes : 1);
+	if (!p)
+		die_nomem();
+	return p;
+}
+
+char *
+mem_dup(struct slice from)
+{
+	char *copy = mem_alloc(from.len + 1);
+
+	if (from.len)
+		memcpy(copy, from.s, from.len);
+	return copy;
+}
+
+void
+str_reserve(struct str *to, size_t len)
+{
+	size_t need, cap = to->cap ? to->cap : 64;
+
+	if (__builtin_add_overflow(to->len, len, &need) ||
+	    __builtin_add_overflow(need, 1, &need) || need > SIZE_MAX / 2)
+		die_nomem();
+	if (need <= to->cap)
+		return;
+	while (cap < need)
+		cap *= 2;
+	to->s = mem_grow(to->s, cap, 1);
+	to->cap = cap;
+}
+
+void
+str_add(struct str *to, const void *bytes, size_t len)
+{
+	str_reserve(to, len);
+	if (len)
+		memcpy(to->s + to->len, bytes, len);
+	to->len += len;
+	to->s[to->len] = '\0';
+}
+
+void
+str_puts(struct str *to, const char *text)
+{
+	str_add(to, text, strlen(text));
+}
+
+void
+str_putc(struct str *to, char c)
+{
+	str_add(to, &c, 1);
+}
+
+void
+str_add_slice(struct str *to, struct slice from)
+{
+	str_add(to, from.s, from.len);
+}
+
+void
+str_addf(struct str *to, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0)
+		die_nomem();
+	str_reserve(to, (size_t)n);
+	va_start(args, format);
+	vsnprintf(to->s + to->len, (size_t)n + 1, format, args);
+	va_end(args);
+	to->len += (size_t)n;
+}
+
+void
+str_add_u64(struct str *to, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	str_add(to, digits + at, sizeof digits - at);
+}
+
+void
+str_set(struct str *to, const char *text)
+{
+	str_clear(to);
+	str_puts(to, text);
+}
+
+void
+str_set_slice(struct str *to, struct slice from)
+{
+	str_clear(to);
+	str_add_slice(to, from);
+}
+
+void
+str_clear(struct str *str)
+{
+	str->len = 0;
+	if (str->s)
+		str->s[0] = '\0';
+}
+
+void
+str_free(struct str *str)
+{
+	free(str->s);
+	*str = (struct str){0};
+}
+
+const char *
+str_c(const struct str *str)
+{
+	return str->s ? str->s : "";
+}
+
+struct slice
+str_slice(const struct str *str)
+{
+	return (struct slice){str_c(str), str->len};
+}
+
+void
+str_lower(struct str *str)
+{
+	for (size_t i = 0; i < str->len; i++)
+		str->s[i] = ascii_lower(str->s[i]);
+}
+
+char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+struct slice
+slice_of(const char *text)
+{
+	return (struct slice){text, strlen(text)};
+}
+
+struct slice
+slice_make(const char *s, size_t len)
+{
+	return (struct slice){s, len};
+}
+
+bool
+slice_eq(struct slice a, struct slice b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.s, b.s, a.len));
+}
+
+bool
+slice_is(struct slice a, const char *text)
+{
+	return slice_eq(a, slice_of(text));
+}
+
+bool
+slice_ieq(struct slice a, struct slice b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (ascii_lower(a.s[i]) != ascii_lower(b.s[i]))
+			return false;
+	return true;
+}
+
+bool
+slice_starts(struct slice a, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return a.len >= len && !memcmp(a.s, prefix, len);
+}
+
+size_t
+slice_find(struct slice a, char c)
+{
+	const char *hit = a.len ? memchr(a.s, c, a.len) : NULL;
+
+	return hit ? (size_t)(hit - a.s) : a.len;
+}
+
+struct slice
+slice_trim(struct slice a)
+{
+	while (a.len && (a.s[0] == ' ' || a.s[0] == '\t')) {
+		a.s++;
+		a.len--;
+	}
+	while (a.len && (a.s[a.len - 1] == ' ' || a.s[a.len - 1] == '\t'))
+		a.len--;
+	return a;
+}
+
+struct slice
+slice_cut(struct slice *rest, char c)
+{
+	size_t at = slice_find(*rest, c);
+	struct slice head = {rest->s, at};
+
+	if (at == rest->len)
+		*rest = (struct slice){0};
+	else
+		*rest = (struct slice){rest->s + at + 1, rest->len - at - 1};
+	return head;
+}
+
+bool
+slice_u64(struct slice a, uint64_t max, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (!a.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++) {
+		if (a.s[i] < '0' || a.s[i] > '9')
+			return false;
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, (uint64_t)(a.s[i] - '0'), &n))
+			return false;
+	}
+	if (n > max)
+		return false;
+	*out = n;
+	return true;
+}
+
+void
+strs_add(struct strs *list, struct slice item)
+{
+	if (list->len == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 8;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	list->v[list->len] = (struct str){0};
+	str_add_slice(&list->v[list->len++], item);
+}
+
+void
+strs_clear(struct strs *list)
+{
+	while (list->len)
+		str_free(&list->v[--list->len]);
+}
+
+void
+strs_free(struct strs *list)
+{
+	strs_clear(list);
+	free(list->v);
+	*list = (struct strs){0};
+}
