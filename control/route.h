@@ -1,0 +1,55 @@
+/*
+ * route - what happens to a recipient: the decision of the whole house.
+ *
+ * smtp-receive asks at RCPT, queue-manager at admission, posthouse explain
+ * for a person: one function, one answer.  It depends on the tables, the
+ * message's origin and its sender, and on nothing else.
+ */
+#ifndef CONTROL_ROUTE_H
+#define CONTROL_ROUTE_H
+
+#include "control/config.h"
+
+enum route_kind {
+	ROUTE_LOCAL,  /* to a mailbox of ours: agent local */
+	ROUTE_REMOTE, /* to another host: agent remote, lane next_hop */
+	ROUTE_REFUSE  /* never, or (code 4xx) not now: code, enhanced, text */
+};
+
+struct route {
+	enum route_kind kind;
+	struct str address;  /* the final recipient, normalized */
+	struct str next_hop; /* lane name; empty for local */
+	int code;            /* for ROUTE_REFUSE: 550 ... */
+	const char *enhanced; /* "5.1.1" */
+	struct str text;     /* "no such user here" */
+};
+
+struct routes {
+	struct route *v;
+	size_t len, cap;
+};
+
+struct route_request {
+	struct slice box;       /* "smtp", "bounce": what may come from there */
+	struct slice sender;    /* empty: null sender */
+	struct slice login;     /* account, or empty */
+	struct slice recipient; /* "postmaster" alone is ours too */
+};
+
+/* A line for explain: "aliases:12: info@x -> a@x, b@x".  May be NULL. */
+struct route_trace {
+	void (*step)(void *context, const char *text);
+	void *context;
+};
+
+/* Decides.  *out gets at least one route; several after an alias.  Each final
+ * address comes once. */
+void route_decide(struct config *config, const struct route_request *request,
+    const struct route_trace *trace, struct routes *out);
+void routes_free(struct routes *routes);
+
+/* Is this domain (any case, U-label or A-label) one of ours? */
+bool route_domain_is_ours(struct config *config, struct slice domain);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * agent - the frame that every delivery agent stands in.
+ *
+ * The parent keeps a number of workers alive; each connects to its agent
+ * socket, takes jobs and hands them, all that are at hand, to one function
+ * that fills in a verdict for every recipient.  The agent's own code never
+ * sees a socket.
+ */
+#ifndef MAIL_AGENT_H
+#define MAIL_AGENT_H
+
+#include "lib/mail/job.h"
+
+struct agent_job {
+	struct job job;
+	int fd;                   /* the message, O_RDONLY; the frame's */
+	struct job_result result; /* verdicts: one per recipient, to fill in */
+};
+
+struct agent {
+	const char *socket; /* "run/agent-local/s" */
+	unsigned workers;
+	unsigned window;    /* jobs that work() takes at once */
+
+	/* Handles jobs with blocking calls.  A recipient left without a
+	 * verdict counts as JOB_LATER. */
+	void (*work)(struct agent_job *jobs, size_t count, void *context);
+	/* Between batches: notices new settings.  May be NULL. */
+	void (*refresh)(void *context);
+	void *context;
+};
+
+/* The verdict on recipient number at of this job; call for 0, 1, 2 … in
+ * order. */
+void agent_verdict(struct agent_job *job, enum job_verdict verdict, int code,
+    const char *enhanced, const char *text);
+
+/* Forks and keeps the workers, each confined by what the parent already is;
+ * says ready() when the first is connected.  Returns the exit status when
+ * told to end (SIGTERM): workers finish what they have. */
+int agent_serve(const struct agent *agent);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * job - what queue-manager and its agents say to each other.
+ *
+ * A worker connects to run/agent-NAME/s (SOCK_SEQPACKET) and sends one hello.
+ * queue-manager then sends jobs, one a packet, each with the message as a
+ * read-only descriptor; the worker answers with packets of one or more
+ * results, in any order.  Records on the wire: lib/base/record.h.
+ *
+ * The message's lock (flock) lives in the passed descriptor: the worker keeps
+ * it open until it has sent the result.  A worker that lost its manager
+ * finishes, reconnects within 60 seconds and sends, after its hello, the
+ * results that it still has.
+ */
+#ifndef MAIL_JOB_H
+#define MAIL_JOB_H
+
+#include "lib/base/record.h"
+
+enum { JOB_RCPTS_MAX = 100, ADDRESS_MAX = 320, WORDS_MAX = 1024 };
+
+struct job_hello {
+	uint64_t window; /* jobs it takes at once */
+};
+
+struct job {
+	uint64_t number;     /* of the job in this connection's manager */
+	struct str id;       /* queue id */
+	uint64_t arrived_us; /* since 1970 */
+	uint64_t head_len;   /* where the message begins in the file */
+	uint64_t length;     /* of the whole file, bytes */
+	uint64_t first;      /* 1: surely never tried before; 0: look first */
+	uint64_t smtputf8;   /* 1: the message needs SMTPUTF8 */
+	struct str lane;     /* next hop; empty for local delivery */
+	struct str sender;   /* empty: null sender */
+	struct strs rcpts;   /* at most JOB_RCPTS_MAX */
+	struct strs reports; /* for bounce-write only, one per recipient:
+	                      * action TAB orcpt TAB host TAB words */
+	struct str ret, envid; /* RFC 3461; may be empty */
+};
+
+enum job_verdict {
+	JOB_DONE = 'K',    /* done for this recipient */
+	JOB_LATER = 'Z',   /* try later */
+	JOB_FAILED = 'D',  /* failed for good */
+	JOB_REFUSED = 'B'  /* the binding was refused: pause the lane */
+};
+
+struct job_result {
+	uint64_t number;      /* the job's; 0 after a reconnect */
+	struct str id;
+	/* One per recipient, in the job's order, and its recipient:
+	 * "K 250 2.0.0 host text", code, enhanced code and host without
+	 * blanks, "-" for none. */
+	struct strs verdicts;
+	struct strs rcpts;    /* as in the job */
+};
+
+extern const struct record_field job_hello_fields[];
+extern const struct record_field job_fields[];
+extern const struct record_field job_result_fields[];
+
+/* "K 250 2.0.0 host text", with control bytes in text made blanks and the
+ * whole cut to WORDS_MAX. */
+void job_verdict(struct str *to, enum job_verdict verdict, int code,
+    const char *enhanced, const char *host, const char *text);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * drop - the producer's side of the queue: one file, one fsync.
+ *
+ * After drop_commit returned 0 the message is queued, whatever happens next;
+ * before that nobody will ever deliver it.
+ */
+#ifndef QUEUE_DROP_H
+#define QUEUE_DROP_H
+
+#include "queue/message.h"
+
+struct drop {
+	int fd;          /* -1: nothing is open */
+	struct str pending; /* not yet written */
+	uint64_t length;
+	bool failed;     /* a write failed; the rest is ignored */
+};
+
+/* Opens the drop box of that name ("smtp"), before confinement.
+ * A directory descriptor, or -1 with errno. */
+int drop_box_open(const char *box);
+
+/* Begins a message: creates the file under a new id (or under envelope->id if
+ * that is set: then EEXIST means that it was dropped before) and stores the
+ * id in envelope->id.  0, or -1 with errno.  drop must be {.fd = -1}. */
+int drop_begin(struct drop *drop, int box_fd, struct envelope *envelope);
+
+/* Adds message bytes, LF line ends.  Errors show in drop_commit. */
+void drop_write(struct drop *drop, struct slice bytes);
+
+/* Makes it durable and closes it.  0: it is queued.  -1 with errno: it is
+ * not, and nothing may be retried on this file. */
+int drop_commit(struct drop *drop);
+
+/* Closes it unfinished; queue-manager clears it away.  Harmless twice. */
+void drop_abort(struct drop *drop);
+
+/* Is there room for more mail?  False when the queue's filesystem has less
+ * than min_bytes, or less than min_percent of its size, free. */
+bool drop_has_room(int box_fd, uint64_t min_bytes, unsigned min_percent);
+
+#endif
