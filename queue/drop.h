@@ -13,10 +13,11 @@ struct drop {
 	int fd;          /* -1: nothing is open */
 	struct str pending; /* not yet written */
 	uint64_t length;
-	bool failed;     /* a write failed; the rest is ignored */
+	int error;       /* errno of the first write that failed */
 };
 
-/* Opens the drop box of that name ("smtp"), before confinement.
+/* Opens the drop box of that name ("smtp"), before confinement, and clears
+ * the umask: its one reader reads by the group's bit.
  * A directory descriptor, or -1 with errno. */
 int drop_box_open(const char *box);
 
