@@ -1,0 +1,124 @@
+"""disk - a real filesystem on a disk whose power can be cut.
+
+The disk is power-cut/disk (a write cache, and cuts on order) below a loop
+device; on it is a filesystem of the kernel.  Needs root, /dev/fuse and loop
+devices.
+"""
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+
+import helpers
+
+MB = 1024 * 1024
+
+# name -> image bytes, mkfs, mount options of the disk, mount options of a copy
+KINDS = {
+    "ext4": (64 * MB, ["mkfs.ext4", "-q", "-F"], "", ""),
+    "ext4-fast-commit": (64 * MB, ["mkfs.ext4", "-q", "-F", "-O",
+                                   "fast_commit"], "", ""),
+    "xfs": (320 * MB, ["mkfs.xfs", "-q", "-f"], "", "nouuid"),
+    "btrfs": (128 * MB, ["mkfs.btrfs", "-q", "-f"], "nodiscard", "nodiscard"),
+}
+
+
+def kinds():
+    """The filesystems that this machine can make and mount, and the rest."""
+    with open("/proc/filesystems") as f:
+        mountable = f.read().split()
+    have = [k for k in KINDS if shutil.which(KINDS[k][1][0])
+            and k.split("-")[0] in mountable]
+    return have, [k for k in KINDS if k not in have]
+
+
+def run(*command):
+    """Silent unless it fails: mkfs.btrfs likes to talk."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise SystemExit("%s failed: %s" % (" ".join(command), done.stdout))
+
+
+class Disk:
+    """One disk with one filesystem; .path is where it is mounted."""
+
+    def __init__(self, kind, scale=1):
+        size, mkfs, options, self.copy_options = KINDS[kind]
+        self.kind = kind
+        self.tmp = tempfile.mkdtemp(prefix="posthouse-disk-",
+                                    dir=helpers.memory_folder())
+        self.path = os.path.join(self.tmp, "fs")
+        self.copy = os.path.join(self.tmp, "copy")
+        self.loop = None
+        for d in ("dev", "fs", "copy"):
+            os.mkdir(os.path.join(self.tmp, d))
+        image = os.path.join(self.tmp, "image")
+        with open(image, "wb") as f:
+            f.truncate(size * scale)
+        run(*mkfs, image)
+        dev = os.path.join(self.tmp, "dev")
+        self.server = subprocess.Popen(
+            [helpers.compiled("power-cut/disk.c"), dev, image], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            if self.server.stdout.readline() != "mounted\n":
+                raise SystemExit("the disk does not start: is /dev/fuse here?")
+            os.unlink(image)
+            self.loop = subprocess.run(
+                ["losetup", "-f", "--show", os.path.join(dev, "disk")],
+                check=True, capture_output=True, text=True).stdout.strip()
+            run("mount", "-o", "noatime," + options, self.loop, self.path)
+        except BaseException:
+            self.close()
+            raise
+        self.cuts = 0
+
+    def settle(self):
+        """Everything so far is on the platter."""
+        run("sync", "-f", self.path)
+
+    def cut(self, how):
+        """The disk's image if the power went now: a path, to be removed by
+        the caller.  how: flushed (the cache is lost), some, all."""
+        self.cuts += 1
+        path = os.path.join(self.tmp, "cut%d" % self.cuts)
+        self.server.stdin.write("cut %s %s\n" % (how, path))
+        self.server.stdin.flush()
+        self.server.stdout.readline()
+        return path
+
+    def unplug(self):
+        """Unmounts.  Copies of the disk can be mounted only after that: they
+        carry its identity, which btrfs would mistake for the disk itself."""
+        if self.loop:
+            subprocess.run(["umount", "-l", self.path], check=False)
+            subprocess.run(["losetup", "-d", self.loop], check=False)
+            self.loop = None
+        self.server.stdin.close()
+        self.server.wait()
+        if self.kind == "btrfs":
+            subprocess.run(["btrfs", "device", "scan", "--forget"],
+                           check=False, capture_output=True)
+
+    @contextlib.contextmanager
+    def mounted(self, image):
+        """The filesystem as found when the power is back."""
+        run("mount", "-o", "loop,noatime," + self.copy_options, image,
+            self.copy)
+        try:
+            yield self.copy
+        finally:
+            run("umount", self.copy)
+
+    def close(self):
+        if self.server.poll() is None:
+            self.unplug()
+        shutil.rmtree(self.tmp, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

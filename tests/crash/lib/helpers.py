@@ -1,0 +1,42 @@
+"""helpers - what the crash tests share: the helper programs in C, where to
+put large throw-away files, and the end of a test."""
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+CRASH = os.path.join(ROOT, "tests/crash")
+BUILD = os.path.join(ROOT, os.environ.get("POSTHOUSE_BUILD", "build"))
+SKIPPED = 77
+
+
+def compiled(source, parts=(), libraries=()):
+    """The path of a helper program, built when it is older than its source.
+    parts are sources of the suite that it links."""
+    out = os.path.join(BUILD, "crash", os.path.splitext(source)[0])
+    sources = [os.path.join(CRASH, source)]
+    sources += [os.path.join(ROOT, p) for p in parts]
+    if not os.path.exists(out) or os.path.getmtime(out) < max(
+            os.path.getmtime(s) for s in sources):
+        os.makedirs(os.path.dirname(out), exist_ok=True)
+        subprocess.run(
+            ["cc", "-std=c17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
+             "-I", ROOT, "-o", out + ".new"] + sources +
+            ["-l" + name for name in libraries], check=True)
+        os.rename(out + ".new", out)
+    return out
+
+
+def memory_folder():
+    """Where images go: in memory if there is room for them."""
+    for folder in ("/dev/shm", tempfile.gettempdir()):
+        with_room = os.path.isdir(folder) and os.statvfs(folder)
+        if with_room and with_room.f_bavail * with_room.f_frsize > 2 << 30:
+            return folder
+    return tempfile.gettempdir()
+
+
+def skip(why):
+    print("skipped: " + why)
+    sys.exit(SKIPPED)
