@@ -22,11 +22,10 @@ struct agent {
 	unsigned workers;
 	unsigned window;    /* jobs that work() takes at once */
 
-	/* Handles jobs with blocking calls.  A recipient left without a
-	 * verdict counts as JOB_LATER. */
+	/* Handles jobs with blocking calls; the right place to notice new
+	 * settings, before the first.  A recipient left without a verdict
+	 * counts as JOB_LATER. */
 	void (*work)(struct agent_job *jobs, size_t count, void *context);
-	/* Between batches: notices new settings.  May be NULL. */
-	void (*refresh)(void *context);
 	void *context;
 };
 
@@ -37,7 +36,8 @@ void agent_verdict(struct agent_job *job, enum job_verdict verdict, int code,
 
 /* Forks and keeps the workers, each confined by what the parent already is;
  * says ready() when the first is connected.  Returns the exit status when
- * told to end (SIGTERM): workers finish what they have. */
+ * told to end (SIGTERM): workers finish what they have.  A parent that is
+ * killed takes its workers along, as if they were told to end. */
 int agent_serve(const struct agent *agent);
 
 #endif

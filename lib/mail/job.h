@@ -4,7 +4,14 @@
  * A worker connects to run/agent-NAME/s (SOCK_SEQPACKET) and sends one hello.
  * queue-manager then sends jobs, one a packet, each with the message as a
  * read-only descriptor; the worker answers with packets of one or more
- * results, in any order.  Records on the wire: lib/base/record.h.
+ * results (records, one after the other, PACKET_MAX in all), in any order.
+ * Records on the wire: lib/base/record.h.  Who makes a job sees to it that its
+ * record fits into PACKET_MAX, by taking fewer recipients.
+ *
+ * A worker that is told to end shuts its reading side, does what it has been
+ * sent, reports and closes: a send to it then fails with EPIPE while results
+ * are still to come.  That job was not taken and belongs to another worker;
+ * only the end of the stream says that the jobs without a result are lost.
  *
  * The message's lock (flock) lives in the passed descriptor: the worker keeps
  * it open until it has sent the result.  A worker that lost its manager
@@ -16,7 +23,15 @@
 
 #include "lib/base/record.h"
 
-enum { JOB_RCPTS_MAX = 100, ADDRESS_MAX = 320, WORDS_MAX = 1024 };
+enum {
+	JOB_RCPTS_MAX = 100,
+	ADDRESS_MAX = 320,
+	WORDS_MAX = 960,        /* so that a full result fits into a packet */
+	JOB_LANE_MAX = 1024,
+	JOB_REPORT_MAX = 2048,
+	JOB_ENVID_MAX = 512,
+	JOB_WINDOW_MAX = 1024
+};
 
 struct job_hello {
 	uint64_t window; /* jobs it takes at once */
@@ -59,8 +74,8 @@ extern const struct record_field job_hello_fields[];
 extern const struct record_field job_fields[];
 extern const struct record_field job_result_fields[];
 
-/* "K 250 2.0.0 host text", with control bytes in text made blanks and the
- * whole cut to WORDS_MAX. */
+/* Appends "K 250 2.0.0 host text", with control bytes in text made blanks and
+ * the whole cut to WORDS_MAX.  A NULL enhanced or host is "-". */
 void job_verdict(struct str *to, enum job_verdict verdict, int code,
     const char *enhanced, const char *host, const char *text);
 
