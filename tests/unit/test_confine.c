@@ -293,7 +293,7 @@ kill_child(void)
 		pause();
 		_exit(0);
 	}
-	error = said(kill(pid, SIGTERM));
+	error = said(kill(pid, SIGUSR1));
 	waitpid(pid, &status, 0);
 	return error;
 }
