@@ -42,7 +42,8 @@ help(void)
 {
 	printf("usage: %s\n\n", usage);
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		printf("  %-10s %s\n", subcommands[i].name, subcommands[i].does);
+		printf("  %-10s %s\n", subcommands[i].name,
+		    subcommands[i].does);
 	printf("\nHOME is the instance: -d, else $POSTHOUSE_HOME, else "
 	    "/var/posthouse.\nposthouse SUBCOMMAND --help says more; so does "
 	    "man posthouse-SUBCOMMAND.\n");

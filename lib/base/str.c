@@ -50,7 +50,7 @@ str_reserve(struct str *to, size_t len)
 	if (__builtin_add_overflow(to->len, len, &need) ||
 	    __builtin_add_overflow(need, 1, &need) || need > SIZE_MAX / 2)
 		die_nomem();
-	if (need <= to->cap)
+	if (to->s && need <= to->cap)
 		return;
 	while (cap < need)
 		cap *= 2;
