@@ -14,6 +14,8 @@ struct config {
 	struct cdb_file file;
 	struct str path;
 	uint64_t generation; /* grows whenever another CDB is read */
+	bool complained;     /* a new one is broken or missing, and that was
+	                      * logged */
 };
 
 /* Opens control/cdb/READER/READER.cdb ("routing") below the working
@@ -21,6 +23,9 @@ struct config {
  * The refusal to print: config_open_or_die. */
 int config_open(struct config *config, const char *reader);
 void config_open_or_die(struct config *config, const char *reader);
+
+/* As config_open, for a CDB of any name. */
+int config_open_file(struct config *config, const char *path);
 
 /* True when a new CDB took the place of the old; a broken or missing one
  * leaves the old in force, and is logged (once for each). */

@@ -37,6 +37,13 @@ die_usage(const char *synopsis)
 }
 
 void
+die_help(const char *synopsis)
+{
+	printf("usage: %s\n", synopsis);
+	exit(EXIT_DONE);
+}
+
+void
 die_perm(const char *format, ...)
 {
 	va_list args;

@@ -24,6 +24,9 @@ extern void (*die_last_words)(void);
 /* "usage: SYNOPSIS" on stderr, exit 100. */
 _Noreturn void die_usage(const char *synopsis);
 
+/* The same on stdout, exit 0: what --help does. */
+_Noreturn void die_help(const char *synopsis);
+
 /* "NAME: MESSAGE" on stderr, exit 100: what is wrong and what to do about it. */
 _Noreturn void die_perm(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

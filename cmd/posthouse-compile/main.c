@@ -1,0 +1,59 @@
+/*
+ * posthouse-compile - check the control tables and put them in force.
+ *
+ * Run by the administrator; believes the tables only after all of them are
+ * checked.
+ */
+#include "control/compile.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char synopsis[] = "posthouse compile [--help]";
+
+static int
+tell(struct compile_report *report, enum compile_result result)
+{
+	struct str text = {0};
+
+	switch (result) {
+	case COMPILE_DONE:
+		if (report->is_listen_changed)
+			puts("control/listen changed: "
+			    "run posthouse restart smtp");
+		return EXIT_DONE;
+	case COMPILE_FAULTS:
+		faults_print(&report->faults, &text);
+		fputs(str_c(&text), stderr);
+		fprintf(stderr, "%s: %zu fault%s; the tables compiled before "
+		    "stay in force\n", die_name, report->faults.len,
+		    report->faults.len == 1 ? "" : "s");
+		str_free(&text);
+		return EXIT_PERM;
+	case COMPILE_ERROR:
+		die_temp("cannot %s; the tables compiled before stay in force",
+		    str_c(&report->doing));
+	}
+	return EXIT_BUG;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct compile_report report = {0};
+	int status;
+
+	die_name = "posthouse-compile";
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		die_help(synopsis);
+	if (argc != 1)
+		die_usage(synopsis);
+	home_enter();
+	if (compile_lock() < 0)
+		die_temp("cannot lock control/cdb/lock in %s", home_path());
+	status = tell(&report, compile(&report));
+	compile_report_free(&report);
+	return status;
+}

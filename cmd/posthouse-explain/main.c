@@ -1,0 +1,100 @@
+/*
+ * posthouse-explain - what would happen to a letter, step by step.
+ *
+ * Run by the administrator.  Asks the function that smtp-receive and
+ * queue-manager ask, on the tables in force.
+ */
+#include "control/route.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char synopsis[] =
+    "posthouse explain --from ADDRESS --to ADDRESS [--login ACCOUNT] "
+    "[--box BOX]";
+
+static void
+print_step(void *context, const char *text)
+{
+	(void)context;
+	printf("%s\n", text);
+}
+
+/* Exit 0 when it would be taken, 100 when it would be refused. */
+static int
+explain(const struct route_request *request)
+{
+	const struct route_trace trace = {.step = print_step};
+	struct config config;
+	struct routes routes = {0};
+	int status = EXIT_DONE;
+
+	config_open_or_die(&config, "routing");
+	route_decide(&config, request, &trace, &routes);
+	for (size_t i = 0; i < routes.len; i++) {
+		const struct route *route = &routes.v[i];
+
+		switch (route->kind) {
+		case ROUTE_LOCAL:
+			printf("= deliver %s here\n", str_c(&route->address));
+			break;
+		case ROUTE_REMOTE:
+			printf("= send %s to %s\n", str_c(&route->address),
+			    str_c(&route->next_hop));
+			break;
+		case ROUTE_REFUSE:
+			printf("= refuse %s: %d %s %s\n",
+			    str_c(&route->address), route->code,
+			    route->enhanced, str_c(&route->text));
+			status = EXIT_PERM;
+			break;
+		}
+	}
+	routes_free(&routes);
+	config_close(&config);
+	return status;
+}
+
+static void
+read_arguments(int argc, char *argv[], struct route_request *request)
+{
+	static const struct option options[] = {
+	    {"from", required_argument, NULL, 'f'},
+	    {"to", required_argument, NULL, 't'},
+	    {"login", required_argument, NULL, 'l'},
+	    {"box", required_argument, NULL, 'b'},
+	    {"help", no_argument, NULL, 'h'}, {0}};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'f')
+			request->sender = slice_of(optarg);
+		else if (option == 't')
+			request->recipient = slice_of(optarg);
+		else if (option == 'l')
+			request->login = slice_of(optarg);
+		else if (option == 'b')
+			request->box = slice_of(optarg);
+		else if (option == 'h')
+			die_help(synopsis);
+		else
+			die_usage(synopsis);
+	}
+	if (optind < argc || !request->recipient.s || !request->sender.s)
+		die_usage(synopsis);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct route_request request = {.box = slice_of("smtp")};
+
+	die_name = "posthouse-explain";
+	read_arguments(argc, argv, &request);
+	home_enter();
+	return explain(&request);
+}

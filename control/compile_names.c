@@ -1,0 +1,85 @@
+/* compile_names - what may lie in control/; see compiler.h. */
+#include "control/compiler.h"
+#include "control/settings.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+/* Order of dependence: domains are known before accounts, these before
+ * aliases. */
+const struct table_rule table_rules[] = {
+    {"listen", "ADDRESS:PORT SERVICE", 2, read_listen},
+    {"domains", "NAME KIND", 2, read_domain},
+    {"accounts", "ADDRESS ROLE [OPTION=VALUE ...]", 2, read_account},
+    {"aliases", "ADDRESS TARGET,TARGET...", 2, read_alias},
+    {"clients", "ADDRESS/PREFIX allow|relay|deny", 2, read_client},
+    {"isp", NULL, 0, NULL},
+    {"routes", NULL, 0, NULL},
+    {"calls", NULL, 0, NULL},
+    {0},
+};
+
+enum { NAMES_MAX = 64 };
+
+static bool
+is_table(const char *name)
+{
+	for (const struct table_rule *r = table_rules; r->file; r++)
+		if (!strcmp(name, r->file))
+			return true;
+	return false;
+}
+
+/* What editors and make leave behind: hidden files and #name# and name~. */
+static bool
+is_backup(const char *name)
+{
+	size_t len = strlen(name);
+
+	return name[0] == '.' || name[len - 1] == '~' ||
+	    (name[0] == '#' && name[len - 1] == '#');
+}
+
+static bool
+is_known(const char *name)
+{
+	return is_backup(name) || is_table(name) ||
+	    setting_find(slice_of(name)) || !strcmp(name, "Makefile") ||
+	    !strcmp(name, "secrets") || !strcmp(name, "cdb");
+}
+
+static void
+unknown_file(struct compiler *compiler, const char *name)
+{
+	const char *names[NAMES_MAX], *hint;
+	size_t count = 0;
+
+	for (const struct table_rule *r = table_rules; r->file; r++)
+		names[count++] = r->file;
+	for (const struct setting_rule *r = setting_rules; r->name; r++)
+		names[count++] = r->name;
+	names[count] = NULL;
+	hint = hint_word(slice_of(name), names);
+	fault_add(&compiler->report->faults, name, 0, hint ?
+	    "no table or setting has this name, did you mean %s? "
+	    "rename or remove the file" :
+	    "no table or setting has this name, remove the file%.0s",
+	    hint ? hint : "");
+}
+
+void
+compile_names(struct compiler *compiler)
+{
+	DIR *dir = opendir("control");
+	struct dirent *entry;
+
+	if (!dir) {
+		compiler->error = errno;
+		return;
+	}
+	while ((entry = readdir(dir)))
+		if (!is_known(entry->d_name))
+			unknown_file(compiler, entry->d_name);
+	closedir(dir);
+}

@@ -1,0 +1,266 @@
+/* compiler - rows, names and faults, shared by its parts; see compiler.h. */
+#include "control/compiler.h"
+
+#include "lib/base/io.h"
+#include "lib/base/utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TABLE_BYTES_MAX = 256 * 1024 * 1024,
+	FAULT_BYTES = 1024,
+	BRIEF_BYTES = 60
+};
+
+void
+row_fault(const struct row *row, const char *format, ...)
+{
+	char text[FAULT_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	fault_add(&row->compiler->report->faults, row->file, row->line, "%s",
+	    text);
+}
+
+struct slice
+row_word(const struct row *row, size_t at)
+{
+	return at < row->words.len ? str_slice(&row->words.v[at]) :
+	    slice_of("");
+}
+
+struct slice
+brief(struct slice word)
+{
+	size_t len = 0;
+
+	while (len < word.len) {
+		size_t next = utf8_length(slice_make(word.s + len,
+		    word.len - len));
+
+		if (!next || len + next > BRIEF_BYTES)
+			break;
+		len += next;
+	}
+	return slice_make(word.s, len);
+}
+
+bool
+row_claim(struct row *row, char letter, struct slice name, const char *what)
+{
+	struct str key = {0};
+	size_t *earlier;
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	earlier = name_map_add(&row->compiler->seen, str_slice(&key),
+	    row->line);
+	str_free(&key);
+	if (!earlier)
+		return true;
+	name = brief(name);
+	row_fault(row, "the %s %.*s stands in line %zu already, "
+	    "remove one of the two", what, (int)name.len, name.s, *earlier);
+	return false;
+}
+
+void
+row_unknown(const struct row *row, const char *what, struct slice word,
+    const char *const *words)
+{
+	const char *hint = hint_word(word, words);
+	struct str list = {0};
+
+	word = brief(word);
+	for (size_t i = 0; words[i]; i++)
+		str_addf(&list, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ",
+		    words[i]);
+	row_fault(row, "unknown %s \"%.*s\", %s%s%swrite %s", what,
+	    (int)word.len, word.s, hint ? "did you mean " : "",
+	    hint ? hint : "", hint ? "? " : "", str_c(&list));
+	str_free(&list);
+}
+
+static void
+unknown_option(const struct row *row, struct slice key,
+    const struct option_rule *rules)
+{
+	const char *words[32];
+	size_t count = 0;
+
+	for (; rules[count].name; count++)
+		words[count] = rules[count].name;
+	words[count] = NULL;
+	if (count)
+		row_unknown(row, "option", key, words);
+	else
+		row_fault(row, "%s has no options, remove %.*s=", row->file,
+		    (int)brief(key).len, key.s);
+}
+
+static void
+row_option(struct row *row, struct slice key, struct slice value,
+    const struct option_rule *rules, void *object)
+{
+	const struct option_rule *rule = rules;
+
+	while (rule->name && !slice_is(key, rule->name))
+		rule++;
+	if (!rule->name)
+		unknown_option(row, key, rules);
+	else if (!rule->set)
+		row_fault(row, "%s= is not built yet, remove it", rule->name);
+	else
+		rule->set(row, value, object);
+}
+
+static bool
+is_given_twice(const struct row *row, size_t at, struct slice key)
+{
+	struct slice other, value;
+
+	for (size_t i = 0; i < at; i++)
+		if (table_option(row_word(row, i), &other, &value) &&
+		    slice_eq(other, key))
+			return true;
+	return false;
+}
+
+void
+row_options(struct row *row, size_t at, const struct option_rule *rules,
+    void *object)
+{
+	size_t first = at;
+
+	for (; at < row->words.len; at++) {
+		struct slice word = row_word(row, at), key, value;
+
+		if (!table_option(word, &key, &value)) {
+			word = brief(word);
+			row_fault(row, "\"%.*s\" is no option, write "
+			    "NAME=VALUE or remove it", (int)word.len, word.s);
+		} else if (is_given_twice(row, at, key) && at > first) {
+			row_fault(row, "%.*s= is given twice, remove one",
+			    (int)brief(key).len, key.s);
+		} else {
+			row_option(row, key, value, rules, object);
+		}
+	}
+}
+
+void
+compiler_put_text(struct compiler *compiler, const char *key,
+    struct slice value)
+{
+	if (cdb_make_add(compiler->routing, key, (unsigned)strlen(key),
+	    value.s, (unsigned)value.len) < 0)
+		compiler->error = errno;
+}
+
+void
+compiler_put(struct compiler *compiler, char letter, struct slice name,
+    const struct record_field *fields, const void *object)
+{
+	struct str key = {0}, value = {0};
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	record_encode(&value, fields, object);
+	if (cdb_make_add(compiler->routing, key.s, (unsigned)key.len,
+	    value.s, (unsigned)value.len) < 0)
+		compiler->error = errno;
+	str_free(&key);
+	str_free(&value);
+}
+
+static void
+one_row(struct row *row, const struct table_rule *rule)
+{
+	if (!rule->row)
+		row_fault(row, "%s is not built yet, remove its rows",
+		    rule->file);
+	else if (row->words.len < rule->least_words)
+		row_fault(row, "something is missing in this row, write %s",
+		    rule->form);
+	else
+		rule->row(row);
+}
+
+static void
+all_rows(struct compiler *compiler, const struct table_rule *rule,
+    struct slice text)
+{
+	struct row row = {.compiler = compiler, .file = rule->file};
+	struct table table = {.rest = text};
+	enum table_result result;
+	const char *fault;
+
+	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
+		row.line = table.line;
+		if (result == TABLE_FAULT)
+			row_fault(&row, "%s", fault);
+		else
+			one_row(&row, rule);
+	}
+	strs_free(&row.words);
+}
+
+bool
+compiler_read(struct compiler *compiler, const char *file, size_t limit,
+    struct str *text)
+{
+	struct str path = {0};
+	int result;
+
+	str_addf(&path, "control/%s", file);
+	result = read_file(AT_FDCWD, str_c(&path), text, limit);
+	str_free(&path);
+	if (result == 0)
+		return true;
+	if (errno == EFBIG)
+		fault_add(&compiler->report->faults, file, 0,
+		    "the file is larger than %zu bytes, shorten it", limit);
+	else if (errno != ENOENT)
+		fault_add(&compiler->report->faults, file, 0,
+		    "the file cannot be read (%s), mend that",
+		    strerror(errno));
+	return false;
+}
+
+void
+compile_table(struct compiler *compiler, const struct table_rule *rule)
+{
+	struct str text = {0};
+
+	if (compiler_read(compiler, rule->file, TABLE_BYTES_MAX, &text))
+		all_rows(compiler, rule, str_slice(&text));
+	str_free(&text);
+}
+
+void
+named_lines_add(struct named_lines *list, struct slice name, size_t line)
+{
+	if (list->len == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 64;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	list->v[list->len] = (struct named_line){.line = line};
+	str_add_slice(&list->v[list->len++].name, name);
+}
+
+void
+named_lines_free(struct named_lines *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		str_free(&list->v[i].name);
+	free(list->v);
+	*list = (struct named_lines){0};
+}

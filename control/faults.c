@@ -1,0 +1,116 @@
+/* faults - what is wrong in control/; see faults.h. */
+#include "control/faults.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAULT_TEXT_MAX = 1024, HINT_WORD_MAX = 32, HINT_DISTANCE_MAX = 2 };
+
+void
+fault_add(struct faults *faults, const char *file, size_t line,
+    const char *format, ...)
+{
+	char text[FAULT_TEXT_MAX];
+	struct fault *fault;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	if (faults->len == faults->cap) {
+		faults->cap = faults->cap ? faults->cap * 2 : 16;
+		faults->v = mem_grow(faults->v, faults->cap, sizeof *faults->v);
+	}
+	fault = &faults->v[faults->len];
+	*fault = (struct fault){.line = line ? line : 1, .order = faults->len};
+	str_puts(&fault->file, file);
+	str_puts(&fault->text, text);
+	faults->len++;
+}
+
+static int
+compare(const void *left, const void *right)
+{
+	const struct fault *a = left, *b = right;
+	int by_file = strcmp(str_c(&a->file), str_c(&b->file));
+
+	if (by_file)
+		return by_file;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+void
+faults_print(struct faults *faults, struct str *to)
+{
+	if (faults->len)
+		qsort(faults->v, faults->len, sizeof *faults->v, compare);
+	for (size_t i = 0; i < faults->len; i++)
+		str_addf(to, "control/%s:%zu: %s\n",
+		    str_c(&faults->v[i].file), faults->v[i].line,
+		    str_c(&faults->v[i].text));
+}
+
+void
+faults_free(struct faults *faults)
+{
+	for (size_t i = 0; i < faults->len; i++) {
+		str_free(&faults->v[i].file);
+		str_free(&faults->v[i].text);
+	}
+	free(faults->v);
+	*faults = (struct faults){0};
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Levenshtein's distance; words longer than HINT_WORD_MAX are far apart. */
+static size_t
+distance(struct slice a, struct slice b)
+{
+	size_t row[HINT_WORD_MAX + 1];
+
+	if (a.len > HINT_WORD_MAX || b.len > HINT_WORD_MAX)
+		return HINT_WORD_MAX;
+	for (size_t j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			size_t change = diagonal + (ascii_lower(a.s[i - 1]) !=
+			    ascii_lower(b.s[j - 1]));
+
+			diagonal = row[j];
+			row[j] = least(change,
+			    least(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[b.len];
+}
+
+const char *
+hint_word(struct slice word, const char *const *words)
+{
+	size_t nearest = HINT_DISTANCE_MAX + 1;
+	const char *hint = NULL;
+
+	for (; *words; words++) {
+		size_t far = distance(word, slice_of(*words));
+
+		/* half of a short word changed is another word */
+		if (far < nearest && far * 2 < strlen(*words)) {
+			nearest = far;
+			hint = *words;
+		}
+	}
+	return hint;
+}

@@ -1,0 +1,73 @@
+/* resolve - whom an address means; see resolve.h. */
+#include "control/resolve.h"
+
+#include "control/plus.h"
+#include "lib/mail/address.h"
+
+/* The alias or account of exactly this name. */
+static bool
+find_name(struct config *config, struct slice name, struct slice skip,
+    struct resolved *out)
+{
+	if (!slice_eq(name, skip) &&
+	    rows_get(config, 'l', name, alias_row_fields, &out->alias)) {
+		out->kind = RESOLVED_ALIAS;
+	} else if (rows_get(config, 'a', name, account_fields, &out->account)) {
+		out->kind = RESOLVED_ACCOUNT;
+	} else {
+		return false;
+	}
+	str_set_slice(&out->name, name);
+	return true;
+}
+
+static void
+find_ours(struct config *config, struct slice address, struct slice skip,
+    struct resolved *out)
+{
+	struct plus_walk walk;
+	struct slice name;
+	bool is_found = false;
+
+	out->kind = RESOLVED_NOBODY;
+	if (plus_begin(&walk, config, address) == 0) {
+		str_set_slice(&out->address, str_slice(&walk.address));
+		while (!is_found && plus_next(&walk, &name))
+			is_found = find_name(config, name, skip, out);
+	}
+	plus_end(&walk);
+	if (is_found)
+		return;
+	str_set(&out->name, "@");
+	str_add_slice(&out->name, str_slice(&out->domain));
+	find_name(config, str_slice(&out->name), skip, out);
+}
+
+void
+resolve(struct config *config, struct slice address, struct slice skip,
+    struct resolved *out)
+{
+	struct slice local, domain;
+
+	out->kind = RESOLVED_INVALID;
+	if (address_normalize(&out->address, address, false) < 0 ||
+	    !address_split(str_slice(&out->address), &local, &domain))
+		return;
+	str_set_slice(&out->domain, domain);
+	if (rows_get(config, 'd', domain, domain_row_fields, &out->domain_row))
+		find_ours(config, address, skip, out);
+	else
+		out->kind = RESOLVED_OUTSIDE;
+}
+
+void
+resolved_free(struct resolved *resolved)
+{
+	str_free(&resolved->address);
+	str_free(&resolved->domain);
+	str_free(&resolved->name);
+	record_free(domain_row_fields, &resolved->domain_row);
+	record_free(alias_row_fields, &resolved->alias);
+	account_free(&resolved->account);
+	*resolved = (struct resolved){0};
+}

@@ -1,0 +1,83 @@
+/* rows - the values in the CDB; see rows.h. */
+#include "control/rows.h"
+
+#include "lib/mail/address.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+enum { WORD_MAX = 64, LINES_MAX = UINT32_MAX };
+
+const struct record_field domain_row_fields[] = {
+    RECORD_STR(domain_row, 'k', kind, WORD_MAX),
+    RECORD_U64(domain_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field account_fields[] = {
+    RECORD_STR(account, 'a', address, ADDRESS_TEXT_MAX),
+    RECORD_STR(account, 'd', domain, DOMAIN_MAX),
+    RECORD_STR(account, 'l', local, LOCAL_PART_MAX),
+    RECORD_STR(account, 'r', role, WORD_MAX),
+    RECORD_STR(account, 'm', name, ACCOUNT_NAME_MAX),
+    RECORD_U64(account, 'q', quota_bytes, UINT64_MAX),
+    RECORD_U64(account, 'c', quota_messages, UINT64_MAX),
+    RECORD_U64(account, 'i', receive_internal, 1),
+    RECORD_U64(account, 'o', send_internal, 1),
+    RECORD_U64(account, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field alias_row_fields[] = {
+    RECORD_U64(alias_row, 'n', line, LINES_MAX),
+    RECORD_STRS(alias_row, 't', targets, ADDRESS_TEXT_MAX, ALIAS_TARGETS_MAX),
+    {0},
+};
+
+const struct record_field client_row_fields[] = {
+    RECORD_STR(client_row, 'r', rule, WORD_MAX),
+    RECORD_U64(client_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field list_row_fields[] = {
+    RECORD_STRS(list_row, 'i', items, ACCOUNT_NAME_MAX, ALIAS_TARGETS_MAX),
+    {0},
+};
+
+bool
+rows_get(struct config *config, char letter, struct slice name,
+    const struct record_field *fields, void *row)
+{
+	char key[ADDRESS_TEXT_MAX + 1];
+	struct slice value;
+
+	if (name.len >= sizeof key)
+		return false;
+	key[0] = letter;
+	if (name.len)
+		memcpy(key + 1, name.s, name.len);
+	if (!cdb_file_get(&config->file, slice_make(key, name.len + 1), &value))
+		return false;
+	return record_decode(&value, fields, row) == 0;
+}
+
+void
+rows_prefix(struct str *to, int family, const unsigned char *address,
+    unsigned bits)
+{
+	unsigned char masked[sizeof(struct in6_addr)] = {0};
+	char text[INET6_ADDRSTRLEN] = "";
+
+	memcpy(masked, address, (bits + 7) / 8);
+	if (bits % 8)
+		masked[bits / 8] &= (unsigned char)(0xff00 >> bits % 8);
+	inet_ntop(family, masked, text, sizeof text);
+	str_addf(to, "%s/%u", text, bits);
+}
+
+void
+account_free(struct account *account)
+{
+	record_free(account_fields, account);
+}

@@ -1,0 +1,49 @@
+/* rows - the values in the CDB, as records; see FORMAT.md. */
+#ifndef CONTROL_ROWS_H
+#define CONTROL_ROWS_H
+
+#include "control/config.h"
+#include "lib/base/record.h"
+
+/* "=format" in cdb/routing and cdb/passwd; another one is not read. */
+#define ROWS_FORMAT "posthouse 1"
+
+enum {
+	ALIAS_TARGETS_MAX = 10000, /* of one row */
+	ALIAS_DEPTH_MAX = 50,       /* aliases that lead to aliases */
+	ACCOUNT_NAME_MAX = 1024     /* bytes of name= */
+};
+
+/* line is that of the table, for posthouse-explain. */
+struct domain_row {
+	struct str kind;
+	uint64_t line;
+};
+struct alias_row {
+	uint64_t line;
+	struct strs targets; /* normalized, as in the row */
+};
+struct client_row {
+	struct str rule;
+	uint64_t line;
+};
+struct list_row {
+	struct strs items;
+};
+
+extern const struct record_field domain_row_fields[];
+extern const struct record_field account_fields[];
+extern const struct record_field alias_row_fields[];
+extern const struct record_field client_row_fields[];
+extern const struct record_field list_row_fields[];
+
+/* Finds the record under letter and name.  False: none, or damaged. */
+bool rows_get(struct config *config, char letter, struct slice name,
+    const struct record_field *fields, void *row);
+
+/* An address with its prefix length, host bits cleared: the text that clients
+ * are stored under, "192.0.2.0/24" or "2001:db8::/32". */
+void rows_prefix(struct str *to, int family, const unsigned char *address,
+    unsigned bits);
+
+#endif

@@ -1,0 +1,126 @@
+/* table - the grammar of the control tables; see table.h. */
+#include "control/table.h"
+
+#include "lib/base/utf8.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+const char *
+table_line_fault(struct slice line)
+{
+	if (line.len > TABLE_LINE_MAX)
+		return "the line is longer than 65536 bytes, "
+		    "split it into several rows";
+	if (line.len && line.s[line.len - 1] == '\r')
+		return "the line ends in a carriage return, "
+		    "save the file with Unix line ends";
+	if (slice_starts(line, "\xef\xbb\xbf"))
+		return "the line begins with a byte order mark, "
+		    "save the file as UTF-8 without one";
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.s[i] == '\0')
+			return "the line holds a NUL byte, remove it";
+		if (((unsigned char)line.s[i] < ' ' && line.s[i] != '\t') ||
+		    line.s[i] == 127)
+			return "the line holds a control character, remove it";
+	}
+	if (!utf8_valid(line))
+		return "the line is not UTF-8, save the file as UTF-8";
+	return NULL;
+}
+
+/* The inside of quotes, up to and with the closing one. */
+static const char *
+take_quoted(struct slice *rest, struct str *word)
+{
+	size_t i = 1;
+
+	for (; i < rest->len && rest->s[i] != '"'; i++) {
+		if (rest->s[i] == '\\' && i + 1 < rest->len &&
+		    (rest->s[i + 1] == '"' || rest->s[i + 1] == '\\'))
+			i++;
+		str_putc(word, rest->s[i]);
+	}
+	if (i == rest->len)
+		return "a quote is not closed, add the second \"";
+	*rest = slice_make(rest->s + i + 1, rest->len - i - 1);
+	if (rest->len && !is_blank(rest->s[0]))
+		return "something follows a closing quote, "
+		    "put a blank between them";
+	return NULL;
+}
+
+static const char *
+take_word(struct slice *rest, struct str *word)
+{
+	while (rest->len && !is_blank(rest->s[0])) {
+		char c = rest->s[0];
+
+		if (c == '"' && (!word->len || word->s[word->len - 1] == '='))
+			return take_quoted(rest, word);
+		if (c == '"')
+			return "a quote stands inside a word, put it at the "
+			    "beginning or right after the =";
+		str_putc(word, c);
+		rest->s++;
+		rest->len--;
+	}
+	return NULL;
+}
+
+static const char *
+take_words(struct slice line, struct strs *words)
+{
+	const char *fault = NULL;
+	struct str word = {0};
+
+	while (!fault) {
+		line = slice_trim(line);
+		if (!line.len || line.s[0] == '#')
+			break;
+		str_clear(&word);
+		fault = take_word(&line, &word);
+		if (!fault)
+			strs_add(words, str_slice(&word));
+	}
+	str_free(&word);
+	return fault;
+}
+
+enum table_result
+table_next(struct table *table, struct strs *words, const char **fault)
+{
+	while (table->rest.len) {
+		struct slice line = slice_cut(&table->rest, '\n');
+
+		table->line++;
+		strs_clear(words);
+		*fault = table_line_fault(line);
+		if (!*fault)
+			*fault = take_words(line, words);
+		if (*fault)
+			return TABLE_FAULT;
+		if (words->len)
+			return TABLE_ROW;
+	}
+	return TABLE_END;
+}
+
+bool
+table_option(struct slice word, struct slice *key, struct slice *value)
+{
+	size_t equals = slice_find(word, '=');
+
+	if (equals == word.len || !equals)
+		return false;
+	for (size_t i = 0; i < equals; i++)
+		if ((word.s[i] < 'a' || word.s[i] > 'z') && word.s[i] != '-')
+			return false;
+	*key = slice_make(word.s, equals);
+	*value = slice_make(word.s + equals + 1, word.len - equals - 1);
+	return true;
+}
