@@ -25,6 +25,7 @@ static void
 find_ours(struct config *config, struct slice address, struct slice skip,
     struct resolved *out)
 {
+	struct str catch_all = {0};
 	struct plus_walk walk;
 	struct slice name;
 	bool is_found = false;
@@ -36,11 +37,11 @@ find_ours(struct config *config, struct slice address, struct slice skip,
 			is_found = find_name(config, name, skip, out);
 	}
 	plus_end(&walk);
-	if (is_found)
-		return;
-	str_set(&out->name, "@");
-	str_add_slice(&out->name, str_slice(&out->domain));
-	find_name(config, str_slice(&out->name), skip, out);
+	str_putc(&catch_all, '@');
+	str_add_slice(&catch_all, str_slice(&out->domain));
+	if (!is_found)
+		find_name(config, str_slice(&catch_all), skip, out);
+	str_free(&catch_all);
 }
 
 void
