@@ -1,0 +1,315 @@
+/* listener - accepts, counts, forks a session; see listener.h. */
+#include "cmd/smtp-receive/listener.h"
+
+#include "cmd/smtp-receive/seats.h"
+#include "cmd/smtp-receive/session.h"
+#include "lib/base/clock.h"
+#include "lib/base/confine.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "lib/base/log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	LISTENERS_MAX = 64,
+	REFRESH_EVERY_MS = 1000,
+	FAREWELL_MS = 10 * 1000,
+	TIRED_MS = 100
+};
+
+/* One accepted connection. */
+struct caller {
+	int fd;
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in4;
+		struct sockaddr_in6 in6;
+	} at;
+};
+
+/* What the parent knows, for as long as it lives. */
+struct house {
+	const struct listener *listener;
+	struct smtp_settings settings;
+	struct seats seats;
+	uint64_t refreshed_ms;
+	sigset_t waiting;  /* the signal mask while it waits, and of sessions */
+};
+
+static const struct setting schema[] = {
+	SETTING(smtp_settings, me, SETTING_TEXT, "me"),
+	SETTING(smtp_settings, greeting, SETTING_TEXT, "smtpgreeting"),
+	SETTING(smtp_settings, databytes, SETTING_BYTES, "databytes"),
+	SETTING(smtp_settings, max_rcpts, SETTING_NUMBER, "maxrcpt"),
+	SETTING(smtp_settings, sessions, SETTING_NUMBER, "sessions"),
+	SETTING(smtp_settings, sessions_per_ip, SETTING_NUMBER,
+	    "sessionsperip"),
+	SETTING(smtp_settings, timeout_s, SETTING_SECONDS, "timeoutsmtpd"),
+	{0}
+};
+
+/* Signals interrupt nothing but the wait: both are blocked elsewhere. */
+static volatile sig_atomic_t is_told_to_end;
+
+static void
+on_signal(int number)
+{
+	if (number == SIGTERM)
+		is_told_to_end = 1;
+}
+
+static void
+catch_signals(struct house *house)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigset_t blocked;
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGCHLD, &action, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
+	sigdelset(&house->waiting, SIGTERM);
+	sigdelset(&house->waiting, SIGCHLD);
+}
+
+static void
+read_settings(struct house *house)
+{
+	struct config *config = house->listener->config;
+	struct smtp_settings *settings = &house->settings;
+
+	if (config_settings(config, schema, settings) < 0)
+		die_perm("a setting is missing in %s: run posthouse compile",
+		    str_c(&config->path));
+	config_minfree(config, &settings->min_free_bytes,
+	    &settings->min_free_percent);
+}
+
+static void
+refresh(struct house *house)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (now - house->refreshed_ms < REFRESH_EVERY_MS)
+		return;
+	house->refreshed_ms = now;
+	if (config_refresh(house->listener->config))
+		read_settings(house);
+}
+
+int
+listener_inherit(void)
+{
+	const char *text = getenv("LISTEN_FDS");
+	uint64_t count;
+	int on = 1;
+
+	if (!text || !slice_u64(slice_of(text), LISTENERS_MAX, &count) ||
+	    !count)
+		die_perm("LISTEN_FDS is not set: start me by tcp-listen");
+	for (int fd = LISTEN_FD; fd < LISTEN_FD + (int)count; fd++) {
+		int flags = fcntl(fd, F_GETFL);
+
+		if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+			die_temp("cannot use descriptor %d as a listener", fd);
+		/* connections inherit it: one system call less for each */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	}
+	return (int)count;
+}
+
+static void
+name_caller(const struct caller *caller, struct session_start *start)
+{
+	char text[INET6_ADDRSTRLEN];
+	bool is_ipv6 = caller->at.any.sa_family == AF_INET6;
+
+	if (is_ipv6)
+		inet_ntop(AF_INET6, &caller->at.in6.sin6_addr, text,
+		    sizeof text);
+	else
+		inet_ntop(AF_INET, &caller->at.in4.sin_addr, text,
+		    sizeof text);
+	str_addf(&start->client, "[%s]:%u", text,
+	    ntohs(is_ipv6 ? caller->at.in6.sin6_port
+	                  : caller->at.in4.sin_port));
+	str_addf(&start->client_literal, "[%s%s]", is_ipv6 ? "IPv6:" : "",
+	    text);
+}
+
+/* In the session's process: gives up all that is the parent's, and talks. */
+static _Noreturn void
+begin_session(struct house *house, const struct caller *caller)
+{
+	const struct listener *listener = house->listener;
+	struct session_start start = {
+		.service = listener->service,
+		.settings = &house->settings,
+		.config = listener->config,
+		.box_fd = listener->box_fd,
+	};
+
+	for (int i = 0; i < listener->count; i++)
+		close(LISTEN_FD + i);
+	if (dup2(caller->fd, CLIENT_FD) < 0)
+		die_temp("cannot take the connection");
+	close(caller->fd);
+	confine_enter(listener->domain_fd);
+	name_caller(caller, &start);
+	start.is_denied = config_client(listener->config, &caller->at.any) ==
+	    CLIENT_DENY;
+	sigprocmask(SIG_SETMASK, &house->waiting, NULL);
+	session_run(&start);
+	_exit(EXIT_DONE);
+}
+
+/* One reply and the door; without a process, and without waiting. */
+static void
+turn_away(const struct caller *caller, enum reply reply)
+{
+	struct session_start start = {0};
+	struct str words = {0};
+	char unread[512];
+
+	reply_add(&words, reply, NULL);
+	send(caller->fd, words.s, words.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	/* what stays unread makes a reset of the close */
+	while (recv(caller->fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
+		;
+	name_caller(caller, &start);
+	log_event("refuse", "client", str_c(&start.client), "code",
+	    log_number((uint64_t)reply_text(reply)->code).s, "why",
+	    reply_text(reply)->text, NULL);
+	str_free(&start.client);
+	str_free(&start.client_literal);
+	str_free(&words);
+}
+
+static void
+seat(struct house *house, const struct caller *caller)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		begin_session(house, caller);
+	if (pid > 0) {
+		seats_take(&house->seats, pid, &caller->at.any);
+		return;
+	}
+	log_event("alarm", "why", "cannot fork a session", NULL);
+	turn_away(caller, REPLY_TOO_MANY_SESSIONS);
+}
+
+static void
+receive_caller(struct house *house, const struct caller *caller)
+{
+	const struct smtp_settings *settings = &house->settings;
+
+	if (house->seats.len >= settings->sessions)
+		turn_away(caller, REPLY_TOO_MANY_SESSIONS);
+	else if (seats_from(&house->seats, &caller->at.any) >=
+	    settings->sessions_per_ip)
+		turn_away(caller, REPLY_TOO_MANY_FROM_HERE);
+	else
+		seat(house, caller);
+	close(caller->fd);
+}
+
+/* Errors of the one connection (RFC 1122's, and a client that is gone again)
+ * mean nothing for the next; a lack of descriptors or memory passes. */
+static void
+tire(int error)
+{
+	if (error != EMFILE && error != ENFILE && error != ENOBUFS &&
+	    error != ENOMEM)
+		return;
+	log_event("alarm", "why", "cannot accept a connection", "path",
+	    strerror(error), NULL);
+	poll(NULL, 0, TIRED_MS);
+}
+
+static void
+reap(struct house *house)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		seats_leave(&house->seats, pid);
+		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
+			log_event("alarm", "why", "a session was killed by "
+			    "a signal", "count",
+			    log_number((uint64_t)WTERMSIG(status)).s, NULL);
+	}
+}
+
+static void
+accept_one(struct house *house, int listen_fd)
+{
+	struct caller caller;
+	socklen_t size = sizeof caller.at;
+
+	caller.fd = accept4(listen_fd, &caller.at.any, &size, SOCK_CLOEXEC);
+	if (caller.fd < 0) {
+		tire(errno);
+		return;
+	}
+	refresh(house);
+	receive_caller(house, &caller);
+}
+
+/* Says goodbye to all sessions; those in the middle of a message have a
+ * moment to finish it. */
+static int
+close_house(struct house *house)
+{
+	uint64_t end_ms = clock_mono_ms() + FAREWELL_MS;
+
+	for (int i = 0; i < house->listener->count; i++)
+		close(LISTEN_FD + i);
+	for (size_t i = 0; i < house->seats.len; i++)
+		kill(house->seats.v[i].pid, SIGTERM);
+	while (house->seats.len && clock_mono_ms() < end_ms) {
+		poll(NULL, 0, TIRED_MS);
+		reap(house);
+	}
+	for (size_t i = 0; i < house->seats.len; i++)
+		kill(house->seats.v[i].pid, SIGKILL);
+	return EXIT_DONE;
+}
+
+int
+listener_serve(const struct listener *listener)
+{
+	struct house house = {.listener = listener};
+	struct pollfd at[LISTENERS_MAX];
+	nfds_t count = (nfds_t)listener->count;
+
+	read_settings(&house);
+	catch_signals(&house);
+	for (nfds_t i = 0; i < count; i++)
+		at[i] = (struct pollfd){LISTEN_FD + (int)i, POLLIN, 0};
+	ready();
+	while (!is_told_to_end) {
+		int found = ppoll(at, count, NULL, &house.waiting);
+
+		reap(&house);
+		for (nfds_t i = 0; found > 0 && i < count; i++)
+			if (at[i].revents)
+				accept_one(&house, at[i].fd);
+	}
+	return close_house(&house);
+}

@@ -1,0 +1,32 @@
+/*
+ * listener - the warm parent: accepts, counts, forks a session.
+ *
+ * It never reads a byte of any client and never execs; a session costs one
+ * fork and finds the tables mapped and the settings read.
+ */
+#ifndef SMTP_RECEIVE_LISTENER_H
+#define SMTP_RECEIVE_LISTENER_H
+
+#include "control/config.h"
+
+/* The listening sockets that tcp-listen left: LISTEN_FDS of them from here
+ * on, as in sd_listen_fds(3) but for readiness on descriptor 3. */
+enum { LISTEN_FD = 4 };
+
+struct listener {
+	const char *service;
+	struct config *config;
+	int box_fd;
+	int domain_fd;      /* confine_prepare's, for the sessions */
+	int count;          /* of listening sockets */
+};
+
+/* How many descriptors tcp-listen left, all of them made non-blocking and
+ * TCP_NODELAY for their sessions; or ends the program. */
+int listener_inherit(void);
+
+/* Accepts until SIGTERM, then gives the sessions a moment to end.
+ * The exit status. */
+int listener_serve(const struct listener *listener);
+
+#endif

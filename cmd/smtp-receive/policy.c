@@ -1,0 +1,99 @@
+/* policy - may this be accepted?  See policy.h. */
+#include "cmd/smtp-receive/policy.h"
+
+#include "control/route.h"
+#include "lib/base/clock.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+enum {
+	ROOM_EVERY_MS = 1000,
+	OVER_QUOTA_S = 300 /* then one letter may find out again */
+};
+
+bool
+policy_has_room(struct session *session)
+{
+	const struct smtp_settings *settings = session->start->settings;
+	uint64_t now = clock_mono_ms();
+
+	if (session->room_checked_ms &&
+	    now - session->room_checked_ms < ROOM_EVERY_MS)
+		return session->has_room;
+	session->room_checked_ms = now;
+	session->has_room = drop_has_room(session->start->box_fd,
+	    settings->min_free_bytes, settings->min_free_percent);
+	return session->has_room;
+}
+
+/* local-deliver leaves state/overquota/ADDRESS behind when a mailbox is
+ * full. */
+static bool
+is_over_quota(const struct str *address)
+{
+	struct str path = {0};
+	struct stat st;
+	bool is_over = false;
+
+	if (slice_find(str_slice(address), '/') < address->len)
+		return false;
+	str_puts(&path, "state/overquota/");
+	str_add_slice(&path, str_slice(address));
+	if (stat(str_c(&path), &st) == 0)
+		is_over = (uint64_t)st.st_mtime + OVER_QUOTA_S >
+		    clock_wall_us() / 1000000;
+	str_free(&path);
+	return is_over;
+}
+
+static bool
+has_room_for_one(struct session *session, const struct routes *routes,
+    const char *recipient)
+{
+	const struct route *route = &routes->v[0];
+
+	if (routes->len > 1 || route->kind != ROUTE_LOCAL ||
+	    !is_over_quota(&route->address))
+		return true;
+	session_refuse(session, REPLY_OVER_QUOTA, recipient, NULL);
+	return false;
+}
+
+/* One way that is open is enough: an alias may lead several ways. */
+static bool
+judge(struct session *session, const struct routes *routes,
+    const char *recipient)
+{
+	const struct route *first = &routes->v[0];
+	struct reply_text text;
+
+	for (size_t i = 0; i < routes->len; i++)
+		if (routes->v[i].kind != ROUTE_REFUSE)
+			return has_room_for_one(session, routes, recipient);
+	text = (struct reply_text){
+		first->code, first->enhanced, str_c(&first->text)};
+	session_refuse_text(session, &text, recipient, NULL);
+	return false;
+}
+
+bool
+policy_recipient(struct session *session, struct slice recipient)
+{
+	struct route_request request = {
+		.box = slice_of(session->start->service),
+		.sender = str_slice(&session->envelope.sender),
+		.login = str_slice(&session->envelope.login),
+		.recipient = recipient,
+	};
+	struct routes routes = {0};
+	struct str name = {0};
+	bool may;
+
+	str_add_slice(&name, recipient);
+	route_decide(session->start->config, &request, NULL, &routes);
+	may = routes.len && judge(session, &routes, str_c(&name));
+	routes_free(&routes);
+	str_free(&name);
+	return may;
+}

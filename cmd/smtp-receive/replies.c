@@ -1,0 +1,114 @@
+/* replies - every reply of smtp-receive with its codes; see replies.h. */
+#include "cmd/smtp-receive/replies.h"
+
+enum { REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, with CRLF */
+
+static const struct reply_text replies[] = {
+	[REPLY_QUIT] = {221, "2.0.0", "goodbye"},
+	[REPLY_HELP] = {214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP "
+	    "VRFY HELP QUIT: RFC 5321; questions: write to postmaster"},
+	[REPLY_OK] = {250, "2.0.0", "ok"},
+	[REPLY_SENDER_OK] = {250, "2.1.0", "ok"},
+	[REPLY_RCPT_OK] = {250, "2.1.5", "ok"},
+	[REPLY_ACCEPTED] = {250, "2.0.0", "ok"},
+	[REPLY_VRFY] = {252, "2.0.0", "send some mail, RCPT will tell"},
+	[REPLY_GO_AHEAD] = {354, NULL, "go ahead, end with <CRLF>.<CRLF>"},
+
+	[REPLY_SHUTDOWN] = {421, "4.3.2", "going down, try again later"},
+	[REPLY_NO_MEMORY] = {421, "4.3.0", "out of memory, try again later"},
+	[REPLY_TOO_MANY_SESSIONS] = {421, "4.3.2",
+	    "too many connections, try again later"},
+	[REPLY_TOO_MANY_FROM_HERE] = {421, "4.7.0",
+	    "too many connections from your address"},
+	[REPLY_TIMEOUT] = {421, "4.4.2", "you took too long"},
+	[REPLY_TOO_MANY_ERRORS] = {421, "4.7.0", "too many errors"},
+	[REPLY_TOO_MUCH_TALK] = {421, "4.7.0",
+	    "too many commands without a message"},
+
+	[REPLY_LOCAL_ERROR] = {451, "4.3.0",
+	    "trouble on this side, try again later"},
+	[REPLY_DISK_FULL] = {452, "4.3.1", "no room for mail now"},
+	[REPLY_OVER_QUOTA] = {452, "4.2.2", "the mailbox is full"},
+	[REPLY_TOO_MANY_RCPTS] = {452, "4.5.3",
+	    "enough recipients for this message, send the others again"},
+
+	[REPLY_UNKNOWN_COMMAND] = {500, "5.5.1", "unknown command"},
+	[REPLY_LINE_TOO_LONG] = {500, "5.5.2", "line too long"},
+	[REPLY_NUL] = {500, "5.5.2", "NUL in a command"},
+	[REPLY_BARE_LF_COMMAND] = {500, "5.5.2",
+	    "bare LF: lines end with CRLF"},
+	[REPLY_BARE_CR_COMMAND] = {500, "5.5.2",
+	    "bare CR: lines end with CRLF"},
+	[REPLY_FOREIGN] = {500, "5.5.1", "this is SMTP, goodbye"},
+	[REPLY_BAD_SYNTAX] = {501, "5.5.4", "syntax error in arguments"},
+	[REPLY_BAD_PARAMETER] = {501, "5.5.4", "bad value of a parameter"},
+	[REPLY_UNKNOWN_PARAMETER] = {555, "5.5.4", "unknown parameter"},
+	[REPLY_BAD_SENDER] = {501, "5.1.7", "malformed sender address"},
+	[REPLY_BAD_RCPT] = {501, "5.1.3", "malformed recipient address"},
+	[REPLY_SENDER_UTF8] = {553, "5.6.7",
+	    "a non-ASCII sender needs SMTPUTF8"},
+	[REPLY_RCPT_UTF8] = {553, "5.6.7",
+	    "a non-ASCII recipient needs SMTPUTF8"},
+	[REPLY_NOT_OFFERED] = {502, "5.5.1", "not offered here"},
+	[REPLY_EHLO_FIRST] = {503, "5.5.1", "EHLO first"},
+	[REPLY_NESTED_MAIL] = {503, "5.5.1", "one MAIL per message"},
+	[REPLY_MAIL_FIRST] = {503, "5.5.1", "MAIL first"},
+	[REPLY_RCPT_FIRST] = {503, "5.5.1", "RCPT first"},
+	[REPLY_NO_VALID_RCPT] = {554, "5.5.1", "no valid recipients"},
+	[REPLY_DENIED_QUIT] = {503, "5.7.1", "you may only QUIT"},
+
+	[REPLY_DENIED] = {554, "5.7.1",
+	    "mail from your address is not accepted here"},
+	[REPLY_TOO_BIG] = {552, "5.3.4", "the message is too big, the limit "
+	    "in bytes is"},
+	[REPLY_TEXT_LINE_TOO_LONG] = {550, "5.6.0",
+	    "a line of the message is longer than 65536 bytes"},
+	[REPLY_BARE_CR] = {550, "5.5.2",
+	    "bare CR in the message: lines end with CRLF"},
+	[REPLY_BARE_LF] = {550, "5.5.2",
+	    "bare LF in the message: lines end with CRLF"},
+	[REPLY_LOOP] = {554, "5.4.6", "the message is looping: too many "
+	    "Received lines"},
+};
+
+const struct reply_text *
+reply_text(enum reply reply)
+{
+	return &replies[reply];
+}
+
+static void
+add_words(struct str *out, const char *words, size_t end)
+{
+	for (; *words && out->len < end; words++) {
+		unsigned char c = (unsigned char)*words;
+
+		str_putc(out, c < ' ' || c >= 127 ? '?' : *words);
+	}
+}
+
+void
+reply_add_text(struct str *out, const struct reply_text *reply,
+    const char *detail)
+{
+	size_t end = out->len + REPLY_LINE_MAX - 2;
+
+	str_add_u64(out, (uint64_t)reply->code);
+	str_putc(out, ' ');
+	if (reply->enhanced) {
+		str_puts(out, reply->enhanced);
+		str_putc(out, ' ');
+	}
+	add_words(out, reply->text, end);
+	if (detail) {
+		str_putc(out, ' ');
+		add_words(out, detail, end);
+	}
+	str_puts(out, "\r\n");
+}
+
+void
+reply_add(struct str *out, enum reply reply, const char *detail)
+{
+	reply_add_text(out, &replies[reply], detail);
+}

@@ -1,0 +1,96 @@
+/*
+ * session - one SMTP conversation, in a process of its own.
+ *
+ * Everything the client says is hostile.  The session's power is one
+ * descriptor of a drop box, in which it may create files.
+ */
+#ifndef SMTP_RECEIVE_SESSION_H
+#define SMTP_RECEIVE_SESSION_H
+
+#include "cmd/smtp-receive/replies.h"
+#include "control/config.h"
+#include "lib/base/stream.h"
+#include "queue/drop.h"
+
+/* The connection's descriptor in a session's process. */
+enum { CLIENT_FD = 0 };
+
+/* control/ as of the session's start; see control.5. */
+struct smtp_settings {
+	struct str me, greeting;
+	uint64_t databytes;      /* 0: no limit */
+	uint64_t max_rcpts;
+	uint64_t sessions, sessions_per_ip;
+	uint64_t timeout_s;
+	uint64_t min_free_bytes; /* minfree */
+	unsigned min_free_percent;
+};
+
+/* What the listener hands to a session. */
+struct session_start {
+	const char *service;     /* the drop box's name too */
+	const struct smtp_settings *settings;
+	struct config *config;
+	int box_fd;
+	struct str client;       /* "[192.0.2.1]:4711" */
+	struct str client_literal; /* "[192.0.2.1]", "[IPv6:2001:db8::1]" */
+	bool is_denied;          /* clients says so */
+};
+
+enum session_end {
+	SESSION_GOES_ON,
+	SESSION_CLOSED,  /* close the connection at once */
+	SESSION_LEAVES   /* close it so that our last reply arrives */
+};
+
+struct session {
+	const struct session_start *start;
+	enum session_end end;
+	struct str line;
+	struct str helo;         /* escaped; empty before EHLO and HELO */
+	bool is_esmtp;
+	bool is_in_mail;         /* between MAIL and the end of its message */
+	unsigned crowd;          /* recipients refused as too many */
+	struct envelope envelope;
+	size_t envelope_bytes;   /* of its recipients, about */
+	unsigned errors;         /* commands that made no sense */
+	unsigned idle_commands;  /* that led to no message */
+	unsigned refused_rcpts;  /* in this transaction */
+	uint64_t room_checked_ms;
+	bool has_room;
+	struct drop drop;
+	struct stream stream;    /* the last: its buffer is not cleared */
+};
+
+/* Converses on CLIENT_FD until the end.  The caller exits. */
+void session_run(const struct session_start *start);
+
+/* Answers, from the table of replies. */
+void session_reply(struct session *session, enum reply reply);
+
+/* Answers and logs why; recipient may be NULL. */
+void session_refuse(struct session *session, enum reply reply,
+    const char *recipient, const char *detail);
+void session_refuse_text(struct session *session,
+    const struct reply_text *reply, const char *recipient,
+    const char *detail);
+
+/* As session_refuse, for a command that made no sense: too many of them end
+ * the session. */
+void session_error(struct session *session, enum reply reply);
+
+/* Counts a command that is good but leads nowhere by itself (NOOP ...): too
+ * many of them end the session. */
+void session_idle(struct session *session);
+
+/* Refuses, logs, and ends the session. */
+void session_leave(struct session *session, enum reply reply);
+
+/* Forgets the mail transaction. */
+void session_reset(struct session *session);
+
+/* transfer.c: DATA, from 354 to the reply that promises or refuses.  False
+ * when it was refused instead of 354. */
+bool session_transfer(struct session *session);
+
+#endif

@@ -1,0 +1,294 @@
+/* verbs - what smtp-receive does at each command; see verbs.h. */
+#include "cmd/smtp-receive/verbs.h"
+
+#include "cmd/smtp-receive/policy.h"
+#include "lib/base/log.h"
+#include "lib/mail/received.h"
+#include "lib/mail/smtp_command.h"
+
+enum {
+	HELO_MAX = 255,
+	REFUSED_RCPTS_MAX = 100, /* with none accepted: somebody is guessing */
+	/* An envelope stays well below what its readers take. */
+	RCPT_BYTES_MAX = ENVELOPE_MAX / 4,
+	CROWD_MAX = 100000
+};
+
+/* The client's name for itself, safe to write anywhere. */
+static void
+set_helo(struct session *session, const struct smtp_command *command)
+{
+	session_reset(session);
+	str_clear(&session->helo);
+	received_add_name(&session->helo, command->argument);
+	if (session->helo.len > HELO_MAX)
+		session->helo.len = HELO_MAX;
+	session->is_esmtp = command->verb == SMTP_EHLO;
+}
+
+static void
+ehlo(struct session *session, const struct smtp_command *command)
+{
+	const struct smtp_settings *settings = session->start->settings;
+	struct str *out = &session->stream.out;
+
+	set_helo(session, command);
+	str_puts(out, "250-");
+	str_add_slice(out, str_slice(&settings->me));
+	str_puts(out, "\r\n250-PIPELINING\r\n250-SIZE ");
+	str_add_u64(out, settings->databytes);
+	str_puts(out, "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+	    "250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n");
+	session_idle(session);
+}
+
+static void
+helo(struct session *session, const struct smtp_command *command)
+{
+	struct str *out = &session->stream.out;
+
+	set_helo(session, command);
+	str_puts(out, "250 ");
+	str_add_slice(out, str_slice(&session->start->settings->me));
+	str_puts(out, "\r\n");
+	session_idle(session);
+}
+
+static void
+begin_mail(struct session *session, const struct smtp_command *command)
+{
+	struct envelope *envelope = &session->envelope;
+
+	str_set(&envelope->box, session->start->service);
+	str_set_slice(&envelope->client, str_slice(&session->start->client));
+	str_set_slice(&envelope->helo, str_slice(&session->helo));
+	str_set_slice(&envelope->sender, command->address);
+	str_set_slice(&envelope->ret, command->ret);
+	str_lower(&envelope->ret);
+	str_set_slice(&envelope->envid, command->envid);
+	envelope->is_8bit = command->is_8bit;
+	envelope->is_smtputf8 = command->is_smtputf8;
+	session->is_in_mail = true;
+}
+
+/* Asked before anything else: no transaction begins without room for it. */
+static void
+mail(struct session *session, const struct smtp_command *command)
+{
+	uint64_t limit = session->start->settings->databytes;
+
+	if (!session->helo.len) {
+		session_error(session, REPLY_EHLO_FIRST);
+	} else if (session->is_in_mail) {
+		session_error(session, REPLY_NESTED_MAIL);
+	} else if (limit && command->size > limit) {
+		session_refuse(session, REPLY_TOO_BIG, NULL,
+		    log_number(limit).s);
+	} else if (!policy_has_room(session)) {
+		session_refuse(session, REPLY_DISK_FULL, NULL, NULL);
+	} else {
+		begin_mail(session, command);
+		session_reply(session, REPLY_SENDER_OK);
+	}
+	session_idle(session);
+}
+
+static void
+add_rcpt(struct session *session, const struct smtp_command *command)
+{
+	struct envelope_rcpt *rcpt = envelope_add_rcpt(&session->envelope);
+
+	str_set_slice(&rcpt->address, command->address);
+	if (command->notify.len)
+		str_set_slice(&rcpt->notify, command->notify);
+	str_lower(&rcpt->notify);
+	if (command->orcpt.len)
+		str_set_slice(&rcpt->orcpt, command->orcpt);
+	session->envelope_bytes += command->address.len +
+	    command->notify.len + command->orcpt.len;
+	session_reply(session, REPLY_RCPT_OK);
+}
+
+/* 452: the client sends the rest in another transaction (RFC 5321
+ * 4.5.3.1.10).  Logged once: there may be thousands. */
+static void
+refuse_crowd(struct session *session)
+{
+	if (++session->crowd == 1)
+		session_refuse(session, REPLY_TOO_MANY_RCPTS, NULL, NULL);
+	else if (session->crowd < CROWD_MAX)
+		session_reply(session, REPLY_TOO_MANY_RCPTS);
+	else
+		session_leave(session, REPLY_TOO_MANY_ERRORS);
+}
+
+static void
+refused_rcpt(struct session *session)
+{
+	if (++session->refused_rcpts >= REFUSED_RCPTS_MAX &&
+	    !session->envelope.rcpt_count)
+		session_leave(session, REPLY_TOO_MANY_ERRORS);
+}
+
+static void
+rcpt(struct session *session, const struct smtp_command *command)
+{
+	if (!session->is_in_mail)
+		session_error(session, REPLY_MAIL_FIRST);
+	else if (session->envelope.rcpt_count >=
+	    session->start->settings->max_rcpts ||
+	    session->envelope_bytes > RCPT_BYTES_MAX)
+		refuse_crowd(session);
+	else if (policy_recipient(session, command->address))
+		add_rcpt(session, command);
+	else
+		refused_rcpt(session);
+}
+
+static bool
+begin_data(struct session *session)
+{
+	if (!session->is_in_mail)
+		session_error(session, REPLY_MAIL_FIRST);
+	else if (!session->envelope.rcpt_count)
+		session_error(session, session->refused_rcpts
+		    ? REPLY_NO_VALID_RCPT : REPLY_RCPT_FIRST);
+	else
+		return session_transfer(session);
+	return false;
+}
+
+/* Refused, and yet the client talks on: what it sent is no command but the
+ * text of its message.  It did not wait for 354, so it does not listen. */
+static void
+data(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	if (!begin_data(session) && stream_unread(&session->stream).len)
+		session->end = SESSION_LEAVES;
+}
+
+static void
+rset(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_reset(session);
+	session_reply(session, REPLY_OK);
+	session_idle(session);
+}
+
+static void
+noop(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_reply(session, REPLY_OK);
+	session_idle(session);
+}
+
+static void
+help(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_reply(session, REPLY_HELP);
+	session_idle(session);
+}
+
+static void
+vrfy(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_reply(session, REPLY_VRFY);
+	session_idle(session);
+}
+
+static void
+quit(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_reply(session, REPLY_QUIT);
+	stream_flush(&session->stream);
+	session->end = SESSION_CLOSED;
+}
+
+static void
+other(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_error(session, REPLY_NOT_OFFERED);
+}
+
+static void
+unknown(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_error(session, REPLY_UNKNOWN_COMMAND);
+}
+
+/* A browser talked into posting to us, or a lost TLS client: nothing that it
+ * says may be taken for a command. */
+static void
+foreign(struct session *session, const struct smtp_command *command)
+{
+	(void)command;
+	session_leave(session, REPLY_FOREIGN);
+}
+
+static void (*const verbs[])(struct session *, const struct smtp_command *) = {
+	[SMTP_UNKNOWN] = unknown,
+	[SMTP_FOREIGN] = foreign,
+	[SMTP_EHLO] = ehlo,
+	[SMTP_HELO] = helo,
+	[SMTP_MAIL] = mail,
+	[SMTP_RCPT] = rcpt,
+	[SMTP_DATA] = data,
+	[SMTP_RSET] = rset,
+	[SMTP_NOOP] = noop,
+	[SMTP_QUIT] = quit,
+	[SMTP_HELP] = help,
+	[SMTP_VRFY] = vrfy,
+	[SMTP_OTHER] = other,
+};
+
+static enum reply
+fault_reply(enum smtp_verb verb, enum smtp_fault fault)
+{
+	bool is_mail = verb == SMTP_MAIL;
+
+	switch (fault) {
+	case SMTP_BAD_ADDRESS:
+		return is_mail ? REPLY_BAD_SENDER : REPLY_BAD_RCPT;
+	case SMTP_NEEDS_SMTPUTF8:
+		return is_mail ? REPLY_SENDER_UTF8 : REPLY_RCPT_UTF8;
+	case SMTP_BAD_PARAMETER:
+		return REPLY_BAD_PARAMETER;
+	case SMTP_UNKNOWN_PARAMETER:
+		return REPLY_UNKNOWN_PARAMETER;
+	case SMTP_FINE:
+	case SMTP_BAD_SYNTAX:
+		return REPLY_BAD_SYNTAX;
+	}
+	return REPLY_BAD_SYNTAX;
+}
+
+/* A client that clients denies may only QUIT: RFC 5321 3.1. */
+static bool
+is_allowed(const struct session *session, enum smtp_verb verb)
+{
+	return !session->start->is_denied || verb == SMTP_QUIT ||
+	    verb == SMTP_FOREIGN;
+}
+
+void
+verbs_obey(struct session *session, struct slice line)
+{
+	struct smtp_command command;
+	enum smtp_fault fault = smtp_command_parse(line,
+	    session->envelope.is_smtputf8, &command);
+
+	if (!is_allowed(session, command.verb))
+		session_error(session, REPLY_DENIED_QUIT);
+	else if (fault != SMTP_FINE)
+		session_error(session, fault_reply(command.verb, fault));
+	else
+		verbs[command.verb](session, &command);
+}
