@@ -13,6 +13,7 @@ A scenario finds this file with
 """
 
 import os
+import re
 import shutil
 import smtplib
 import socket
@@ -198,6 +199,7 @@ class Instance:
         to = [to] if isinstance(to, str) else list(to)
         if isinstance(text, str):
             text = text.encode()
+        text = re.sub(rb"(?<!\r)\n", b"\r\n", text)
         with self.smtp() as session:
             session.ehlo()
             session.mail(sender)
