@@ -1,0 +1,16 @@
+/* fs_order - may we lean on the filesystem's journal? */
+#ifndef BASE_FS_ORDER_H
+#define BASE_FS_ORDER_H
+
+#include <stdbool.h>
+
+/*
+ * Does the filesystem that fd is on make changes of names and sizes durable in
+ * the order in which they were made, so that one fsync covers all that came
+ * before it?  True for ext3 and ext4 with a journal (fast_commit too) and for
+ * xfs; false for all others, and whenever it cannot be told.  Asks /sys: call
+ * it before confinement.
+ */
+bool fs_keeps_order(int fd);
+
+#endif
