@@ -2,8 +2,8 @@
  * else does.  Every case is a table row, tried in a child of its own. */
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
+#include "tests/unit/unit.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -709,23 +709,16 @@ listen_abstract(void)
 int
 main(void)
 {
-	Suite *suite = suite_create("confine");
-	TCase *cases = tcase_create("confine");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("confine");
 
 	die_name = "test_confine";
-	suite_add_tcase(suite, cases);
 	listen_abstract();
-	tcase_add_checked_fixture(cases, make_tree, remove_tree);
-	tcase_add_loop_test(cases, attempt_ends_as_it_should, 0, ATTEMPTS);
-	tcase_add_test(cases, no_paths_means_no_files);
-	tcase_add_test(cases, missing_path_ends_the_program);
-	tcase_add_test(cases, child_keeps_only_what_was_prepared);
-	tcase_add_test(cases, child_cannot_signal_its_parent);
-	tcase_add_test(cases, child_cannot_widen_its_parents_domain);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_checked_fixture(unit.cases, make_tree, remove_tree);
+	tcase_add_loop_test(unit.cases, attempt_ends_as_it_should, 0, ATTEMPTS);
+	tcase_add_test(unit.cases, no_paths_means_no_files);
+	tcase_add_test(unit.cases, missing_path_ends_the_program);
+	tcase_add_test(unit.cases, child_keeps_only_what_was_prepared);
+	tcase_add_test(unit.cases, child_cannot_signal_its_parent);
+	tcase_add_test(unit.cases, child_cannot_widen_its_parents_domain);
+	return unit_run(unit);
 }
