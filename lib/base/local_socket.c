@@ -127,7 +127,8 @@ packet_receive(int fd, char *buffer, size_t size, int flags, int *passed_fd)
 	if (passed_fd) {
 		*passed_fd = -1;
 		msg.msg_control = &control;
-		msg.msg_controllen = sizeof control.space;
+		/* CMSG_LEN: CMSG_SPACE has room for a second descriptor */
+		msg.msg_controllen = CMSG_LEN(sizeof(int));
 	}
 	do
 		n = recvmsg(fd, &msg, flags | MSG_CMSG_CLOEXEC);
@@ -136,13 +137,13 @@ packet_receive(int fd, char *buffer, size_t size, int flags, int *passed_fd)
 		return -1;
 	passed = passed_fd ? take_fd(&msg) : -1;
 	if (msg.msg_flags & (MSG_TRUNC | (passed_fd ? MSG_CTRUNC : 0))) {
-		if (passed >= 0)
-			close(passed);
 		errno = EMSGSIZE;
-		return -1;
+		n = -1;
 	}
-	if (passed_fd)
+	if (n > 0 && passed_fd)
 		*passed_fd = passed;
+	else if (passed >= 0)
+		close(passed);
 	return n;
 }
 

@@ -22,8 +22,9 @@ int local_connect(const char *path);
 int packet_send(int fd, struct slice packet, int pass_fd);
 
 /* Receives one packet into buffer (PACKET_MAX bytes at least).  *passed_fd is
- * a new CLOEXEC descriptor or -1; a NULL passed_fd refuses descriptors.
- * Its length, 0 at the end, -1 with errno (EMSGSIZE: cut off). */
+ * a new CLOEXEC descriptor or -1; a NULL passed_fd lets none arrive.
+ * Its length, 0 at the end (or for an empty packet), -1 with errno (EMSGSIZE:
+ * cut off, or more than one descriptor). */
 ssize_t packet_receive(int fd, char *buffer, size_t size, int flags,
     int *passed_fd);
 

@@ -65,6 +65,8 @@ put_line(struct str *line)
 {
 	if (line->len >= LOG_LINE_MAX) {
 		line->len = LOG_LINE_MAX - 4;
+		while (((unsigned char)line->s[line->len] & 0xc0) == 0x80)
+			line->len--; /* never in the middle of a character */
 		str_puts(line, "...");
 	}
 	str_putc(line, '\n');
