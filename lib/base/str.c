@@ -210,7 +210,8 @@ slice_starts(struct slice a, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
-	return a.len >= len && !memcmp(a.s, prefix, len);
+	return a.len >= len && slice_eq(slice_make(a.s, len),
+	    slice_make(prefix, len));
 }
 
 size_t
