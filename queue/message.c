@@ -293,6 +293,8 @@ envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 	struct slice first = slice_cut(&scan.rest, '\n');
 
 	envelope_free(envelope);
+	if (!bytes.len || !bytes.s[0])
+		return ENVELOPE_MORE; /* its first block never reached the disk */
 	if (scan.rest.s && !slice_is(first, version_line))
 		return slice_starts(first, "posthouse ") ? ENVELOPE_UNKNOWN :
 							   ENVELOPE_BAD;

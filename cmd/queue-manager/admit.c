@@ -1,0 +1,461 @@
+/*
+ * admit - may this be here, and where does it go; see manager.h.
+ *
+ * The box that a message came through says what it may do.  Recipients are
+ * routed here, and again when the tables change: routes are decided at
+ * delivery time, not frozen at intake.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ADMIT_AT_ONCE = 256, ROUTE_RETRY_S = 300 };
+
+/* ---- recipients ---- */
+
+static uint8_t
+notify_of(struct slice words)
+{
+	uint8_t notify = 0;
+
+	if (!words.len)
+		return NOTIFY_FAILURE | NOTIFY_DELAY;
+	while (words.s) {
+		struct slice word = slice_cut(&words, ',');
+
+		if (slice_ieq(word, slice_of("success")))
+			notify |= NOTIFY_SUCCESS;
+		else if (slice_ieq(word, slice_of("failure")))
+			notify |= NOTIFY_FAILURE;
+		else if (slice_ieq(word, slice_of("delay")))
+			notify |= NOTIFY_DELAY;
+	}
+	return notify;
+}
+
+static void
+take_rcpts(struct message *message, const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->rcpt_count; i++) {
+		struct rcpt *rcpt = message_add_rcpt(message,
+		    str_slice(&envelope->rcpts[i].address));
+
+		rcpt->origin = (uint32_t)i;
+	}
+}
+
+static void
+take_notify(struct message *message, const struct envelope *envelope)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->origin < envelope->rcpt_count)
+			rcpt->notify = notify_of(str_slice(
+			    &envelope->rcpts[rcpt->origin].notify));
+	}
+}
+
+/* ---- routing ---- */
+
+/* The final addresses that a message has already: each is delivered once,
+ * however many aliases lead to it. */
+struct address_set {
+	const char **slots;
+	size_t size;
+};
+
+static bool
+set_add(struct address_set *set, const char *address)
+{
+	uint64_t hash = 1469598103934665603U;
+	size_t at;
+
+	for (const char *c = address; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 1099511628211U;
+	at = (hash ^ hash >> 32) & (set->size - 1);
+	for (; set->slots[at]; at = (at + 1) & (set->size - 1))
+		if (!strcmp(set->slots[at], address))
+			return false;
+	set->slots[at] = address;
+	return true;
+}
+
+static void
+set_open(struct address_set *set, size_t count)
+{
+	set->size = 16;
+	while (set->size < count * 2)
+		set->size *= 2;
+	set->slots = mem_alloc(set->size * sizeof *set->slots);
+}
+
+/* What a message's recipients were, while it gets new ones. */
+struct rerouting {
+	struct manager *manager;
+	struct message *message;
+	struct rcpt **old;
+	size_t old_count;
+};
+
+static void
+keep(struct message *message, struct rcpt *rcpt)
+{
+	struct rcpt *fresh = message_add_rcpt(message, slice_of(""));
+
+	free(fresh->address);
+	free(fresh);
+	message->rcpts[message->count - 1] = rcpt;
+}
+
+static void
+drop_rcpt(struct rcpt *rcpt)
+{
+	free(rcpt->address);
+	free(rcpt->words);
+	free(rcpt);
+}
+
+static void
+inherit(struct rcpt *to, const struct rcpt *from)
+{
+	to->stage = from->stage;
+	to->origin = from->origin;
+	to->notify = from->notify;
+	to->attempts = from->attempts;
+	to->next_us = from->next_us;
+	if (from->words)
+		message_words(to, slice_of(from->words));
+}
+
+static void
+refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
+    const struct route *route)
+{
+	struct str words = {0};
+
+	str_addf(&words, "%d %s - %s", route->code, route->enhanced,
+	    str_c(&route->text));
+	if (route->code >= 500) {
+		outcome_fail(manager, message, rcpt, str_c(&words));
+	} else {
+		message_words(rcpt, str_slice(&words));
+		rcpt->next_us = clock_wall_us() + ROUTE_RETRY_S * 1000000ULL;
+		log_event("defer", "id", message->id, "to", rcpt->address,
+		    "why", str_c(&words), NULL);
+	}
+	str_free(&words);
+}
+
+static void
+place(struct rerouting *r, const struct rcpt *from, const struct route *route)
+{
+	struct manager *manager = r->manager;
+	struct rcpt *rcpt = message_add_rcpt(r->message,
+	    route->address.len ? str_slice(&route->address) :
+				 slice_of(from->address));
+
+	inherit(rcpt, from);
+	switch (route->kind) {
+	case ROUTE_LOCAL:
+		rcpt->lane = lane_get(manager, &manager->ports[AGENT_LOCAL],
+		    slice_of(""));
+		break;
+	case ROUTE_REMOTE:
+		rcpt->lane = lane_get(manager, &manager->ports[AGENT_REMOTE],
+		    str_slice(&route->next_hop));
+		break;
+	case ROUTE_REFUSE:
+		refuse(manager, r->message, rcpt, route);
+		break;
+	}
+}
+
+static void
+route_one(struct rerouting *r, struct rcpt *rcpt)
+{
+	struct route_request request = {
+	    .box = slice_of(boxes[r->message->box].name),
+	    .sender = slice_of(r->message->sender),
+	    .recipient = slice_of(rcpt->address)};
+	struct routes routes = {0};
+
+	route_decide(&r->manager->config, &request, NULL, &routes);
+	for (size_t i = 0; i < routes.len; i++)
+		place(r, rcpt, &routes.v[i]);
+	routes_free(&routes);
+}
+
+static bool
+is_settled(const struct rcpt *rcpt)
+{
+	return rcpt->state != RCPT_PENDING || rcpt->delivery;
+}
+
+/* Drops the later of two recipients with one address. */
+static void
+drop_doubles(struct message *message)
+{
+	struct address_set set;
+	size_t kept = 0;
+
+	if (message->count < 2)
+		return;
+	set_open(&set, message->count);
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (set_add(&set, rcpt->address))
+			message->rcpts[kept++] = rcpt;
+		else if (is_settled(rcpt))
+			message->rcpts[kept++] = rcpt;
+		else
+			drop_rcpt(rcpt);
+	}
+	message->count = kept;
+	free(set.slots);
+}
+
+void
+admit_route(struct manager *manager, struct message *message)
+{
+	struct rerouting r = {manager, message, message->rcpts,
+	    message->count};
+
+	message->rcpts = NULL;
+	message->count = message->cap = 0;
+	message->is_saved = false;
+	/* The settled ones first: a double of them is dropped, not they. */
+	for (size_t i = 0; i < r.old_count; i++)
+		if (is_settled(r.old[i]))
+			keep(message, r.old[i]);
+	for (size_t i = 0; i < r.old_count; i++) {
+		if (is_settled(r.old[i]))
+			continue;
+		route_one(&r, r.old[i]);
+		drop_rcpt(r.old[i]);
+	}
+	free(r.old);
+	drop_doubles(message);
+	message->generation = manager->config.generation;
+	lane_gather(manager, message);
+}
+
+static void
+route_again(struct manager *manager, struct message *message, void *context)
+{
+	(void)context;
+	lane_withdraw(manager, message);
+	admit_route(manager, message);
+	outcome_settle(manager, message);
+}
+
+void
+admit_route_all(struct manager *manager)
+{
+	log_event("tables", "count", log_number(manager->index.count).s, NULL);
+	index_each(manager, route_again, NULL);
+}
+
+/* ---- arrival ---- */
+
+static void
+log_admit(const struct message *message)
+{
+	log_event("admit", "id", message->id, "box", boxes[message->box].name,
+	    "from", message->sender, "count", log_number(message->count).s,
+	    "bytes", log_number(message->length - message->head_len).s, NULL);
+}
+
+static void
+admit(struct manager *manager, struct spool_letter *letter, size_t box,
+    bool is_first)
+{
+	struct message *message = message_make(letter, box);
+
+	message->is_first = is_first;
+	take_rcpts(message, &letter->envelope);
+	take_notify(message, &letter->envelope);
+	envelope_free(&letter->envelope);
+	message->fd = letter->fd;
+	message_add_fresh(manager, message);
+	index_add(&manager->index, message);
+	log_admit(message);
+	admit_route(manager, message);
+	outcome_settle(manager, message);
+}
+
+static void
+log_not_taken(size_t box, const char *name, enum spool_taken taken,
+    const struct spool_letter *letter)
+{
+	switch (taken) {
+	case SPOOL_TAKEN:
+	case SPOOL_GONE:
+	case SPOOL_UNFINISHED:
+		break;
+	case SPOOL_ABORTED:
+		log_event("aborted", "id", name, "box", boxes[box].name, NULL);
+		break;
+	case SPOOL_AGAIN:
+		log_event("again", "id", name, "box", boxes[box].name, "why",
+		    "it was here before; not delivered twice", NULL);
+		break;
+	case SPOOL_LEFT:
+		log_event("alarm", "id", name, "box", boxes[box].name, "why",
+		    letter->why, "by", "left in the box", NULL);
+		break;
+	case SPOOL_CORRUPT:
+		log_event("alarm", "id", name, "box", boxes[box].name, "why",
+		    letter->why, "by", "moved to queue/corrupt", NULL);
+		break;
+	}
+}
+
+void
+admit_from_box(struct manager *manager, size_t box, const char *name,
+    bool was_closed)
+{
+	struct spool_letter letter;
+	enum spool_taken taken =
+	    spool_take(&manager->spool, box, name, was_closed, &letter);
+
+	if (taken == SPOOL_TAKEN)
+		admit(manager, &letter, box, true);
+	else
+		log_not_taken(box, name, taken, &letter);
+}
+
+struct box_scan {
+	struct manager *manager;
+	size_t box;
+};
+
+static void
+found_in_box(void *context, const char *name)
+{
+	struct box_scan *scan = context;
+
+	admit_from_box(scan->manager, scan->box, name, false);
+}
+
+void
+admit_scan_box(struct manager *manager, size_t box)
+{
+	struct box_scan scan = {manager, box};
+
+	if (spool_list_box(&manager->spool, box, found_in_box, &scan) < 0)
+		log_event("alarm", "box", boxes[box].name, "why",
+		    "cannot list it", "error", strerror(errno), NULL);
+}
+
+/* ---- the start ---- */
+
+static void
+found_active(void *context, const char *id)
+{
+	struct manager *manager = context;
+
+	if (manager->found_len == manager->found_cap) {
+		manager->found_cap = manager->found_cap ?
+		    manager->found_cap * 2 : 1024;
+		manager->found = mem_grow(manager->found, manager->found_cap,
+		    sizeof *manager->found);
+	}
+	memset(manager->found[manager->found_len], 0, sizeof *manager->found);
+	memcpy(manager->found[manager->found_len++], id, strlen(id));
+}
+
+void
+admit_begin(struct manager *manager)
+{
+	if (spool_list(&manager->spool, found_active, manager) < 0)
+		log_event("alarm", "why", "cannot list queue/active", "error",
+		    strerror(errno), NULL);
+	log_event("start", "count", log_number(manager->found_len).s, NULL);
+}
+
+static size_t
+box_of(const struct envelope *envelope)
+{
+	size_t box = 0;
+
+	while (box < BOX_COUNT &&
+	    !slice_is(str_slice(&envelope->box), boxes[box].name))
+		box++;
+	return box;
+}
+
+/* As admit, for one that was admitted before: what its note says counts. */
+static void
+readmit(struct manager *manager, struct spool_letter *letter, size_t box)
+{
+	struct message *message = message_make(letter, box);
+	struct note note = {0};
+
+	if (spool_note_read(&manager->spool, message->id, &note) == 0)
+		message_from_note(message, &note);
+	else
+		take_rcpts(message, &letter->envelope);
+	take_notify(message, &letter->envelope);
+	note_free(&note);
+	envelope_free(&letter->envelope);
+	close(letter->fd);
+	index_add(&manager->index, message);
+	admit_route(manager, message);
+	outcome_settle(manager, message);
+}
+
+static void
+admit_found(struct manager *manager, const char *id)
+{
+	struct spool_letter letter;
+	enum spool_taken taken;
+	size_t box;
+
+	if (index_find(&manager->index, id))
+		return; /* came in while the list was made */
+	if (spool_is_spent(&manager->spool, id)) {
+		spool_finish(&manager->spool, id, true);
+		return;
+	}
+	taken = spool_read(&manager->spool, id, &letter);
+	if (taken == SPOOL_GONE)
+		return;
+	if (taken != SPOOL_TAKEN) {
+		log_event("alarm", "id", id, "why", letter.why, NULL);
+		return;
+	}
+	box = box_of(&letter.envelope);
+	if (box < BOX_COUNT) {
+		readmit(manager, &letter, box);
+		return;
+	}
+	log_event("alarm", "id", id, "why", "its box is none of ours", NULL);
+	envelope_free(&letter.envelope);
+	close(letter.fd);
+}
+
+bool
+admit_some(struct manager *manager)
+{
+	for (int i = 0; i < ADMIT_AT_ONCE; i++) {
+		if (manager->found_at == manager->found_len)
+			break;
+		admit_found(manager, manager->found[manager->found_at++]);
+		if (manager->found_at < manager->found_len)
+			continue;
+		log_event("scanned", "count",
+		    log_number(manager->index.count).s, NULL);
+		free(manager->found);
+		manager->found = NULL;
+		manager->found_len = manager->found_at = manager->found_cap = 0;
+	}
+	return manager->found_at < manager->found_len;
+}

@@ -1,0 +1,279 @@
+/*
+ * manager - what the parts of queue-manager share.
+ *
+ * One process, one loop.  The index in memory is made from the queue on disk
+ * and can be thrown away at any moment; see queue/FORMAT.md.
+ *
+ *   admit.c    may this be here, and where does it go
+ *   message.c  messages in memory: index, recipients, notes
+ *   lane.c     when next, and how many at once
+ *   agents.c   jobs out, results in
+ *   outcome.c  what an answer does to a message
+ *   admin.c    what posthouse queue asks for
+ *   loop.c     who is ready, and whose time has come
+ */
+#ifndef QUEUE_MANAGER_MANAGER_H
+#define QUEUE_MANAGER_MANAGER_H
+
+#include "control/config.h"
+#include "control/route.h"
+#include "lib/base/confine.h"
+#include "lib/base/local_socket.h"
+#include "lib/mail/job.h"
+#include "queue/id.h"
+#include "queue/spool.h"
+
+struct manager;
+
+struct manager_settings {
+	struct str users, me, doublebounceto;
+	uint64_t queuelifetime_s, warnafter_s, firstretry_s, maxprobe_s;
+	uint64_t concurrencyremote;
+};
+extern const struct setting manager_schema[];
+
+/* Reads the settings anew.  0, or -1: the tables lack one. */
+int manager_read_settings(struct manager *manager);
+
+extern const struct confine manager_needs; /* needs.c */
+
+/* ---- message.c ---- */
+
+/* RFC 3461 4.1: when its writer wants to hear of a recipient. */
+enum notify { NOTIFY_SUCCESS = 1, NOTIFY_FAILURE = 2, NOTIFY_DELAY = 4 };
+
+struct rcpt {
+	char *address;      /* the final one */
+	char *words;        /* "code enhanced host text" of the last answer */
+	struct lane *lane;  /* NULL: to be routed before the next attempt */
+	struct delivery *delivery; /* the one it is part of, if any */
+	uint64_t next_us;   /* next attempt, wall clock */
+	uint32_t attempts, origin;
+	uint8_t stage, notify;
+	enum rcpt_state state;
+};
+
+struct message {
+	struct message *next; /* in the index */
+	char id[QUEUE_ID_MAX + 1];
+	uint8_t box;
+	bool is_first;     /* surely never handed out before */
+	bool is_delayed;   /* its writer was warned */
+	bool is_held;
+	bool is_smtputf8;
+	bool has_note;
+	bool is_saved;     /* the note says what memory says */
+	bool was_unlocked; /* nobody had it, one turn of the loop ago */
+	int fd;            /* open while handed out, or in its first turn */
+	bool is_locked;    /* fd is */
+	uint32_t deaths;   /* workers that died over it */
+	uint32_t head_len;
+	uint64_t length, arrived_us;
+	uint64_t generation; /* of the tables it was routed by */
+	char *sender;
+	struct rcpt **rcpts;
+	size_t count, cap;
+	struct delivery *deliveries;
+	unsigned in_flight; /* of its deliveries */
+};
+
+struct index {
+	struct message **buckets;
+	size_t size, count;
+};
+
+struct message *index_find(const struct index *index, const char *id);
+void index_add(struct index *index, struct message *message);
+/* Calls each for all messages; it may remove the one it is given. */
+void index_each(struct manager *manager,
+    void (*each)(struct manager *manager, struct message *message,
+	void *context),
+    void *context);
+
+struct message *message_make(const struct spool_letter *letter, size_t box);
+void message_close(struct message *message);
+/* Its descriptor stays open until the turn's end, or until it is handed out
+ * and answered: most letters are opened once. */
+void message_add_fresh(struct manager *manager, struct message *message);
+void message_close_fresh(struct manager *manager);
+/* Takes it out of the index and frees it with its deliveries. */
+void message_forget(struct manager *manager, struct message *message);
+struct rcpt *message_add_rcpt(struct message *message, struct slice address);
+void message_words(struct rcpt *rcpt, struct slice words);
+bool message_has(const struct message *message, enum rcpt_state state);
+void message_from_note(struct message *message, const struct note *note);
+/* Stores how things stand; a failure is logged (the queue stays right: a
+ * missing note means "just arrived"). */
+void message_save(struct manager *manager, struct message *message);
+void message_mark(struct manager *manager, struct message *message,
+    const struct rcpt *rcpt);
+uint64_t message_age_s(const struct message *message);
+
+/* ---- admit.c ---- */
+
+void admit_from_box(struct manager *manager, size_t box, const char *name,
+    bool was_closed);
+void admit_scan_box(struct manager *manager, size_t box);
+/* The start: lists active/, then admits some of it at every call. */
+void admit_begin(struct manager *manager);
+bool admit_some(struct manager *manager); /* true: there is more */
+/* Decides anew where the pending recipients go that are not handed out. */
+void admit_route(struct manager *manager, struct message *message);
+void admit_route_all(struct manager *manager);
+
+/* ---- lane.c ---- */
+
+enum delivery_state {
+	DELIVERY_NEW,      /* in no queue */
+	DELIVERY_WAITING,  /* in its lane's queue */
+	DELIVERY_DEFERRED, /* in the heap, until due_ms */
+	DELIVERY_IN_FLIGHT /* with a worker */
+};
+enum delivery_purpose {
+	FOR_RCPTS,  /* the message itself */
+	FOR_REPORT, /* a bounce, or a confirmation */
+	FOR_WARNING /* a delay warning */
+};
+
+/* Recipients of one message in one lane: one job for an agent. */
+struct delivery {
+	struct delivery *prev, *next; /* in its lane's queue */
+	struct delivery *sibling;     /* next of its message */
+	struct message *message;
+	struct lane *lane;
+	enum delivery_state state;
+	enum delivery_purpose purpose;
+	uint64_t due_ms;
+	size_t heap_at;
+	struct rcpt **rcpts; /* none in a warning, which is about all that
+			      * is pending when it is handed out */
+	size_t count, cap;   /* at most JOB_RCPTS_MAX */
+	size_t asked;        /* recipients in the job: verdicts to come */
+};
+
+struct lane {
+	struct lane *next;        /* in the table of lanes */
+	struct lane *turn_next;   /* among those with something waiting */
+	struct agent_port *port;
+	char *next_hop;           /* "" for local delivery */
+	struct delivery *head, *tail;
+	struct delivery *gathering;
+	size_t waiting, deferred;
+	unsigned in_flight, limit;
+	bool has_turn;
+};
+
+struct lanes {
+	struct lane **buckets;
+	size_t size, count;
+};
+
+struct heap {
+	struct delivery **v;
+	size_t len, cap;
+};
+
+struct lane *lane_get(struct manager *manager, struct agent_port *port,
+    struct slice next_hop);
+/* Makes deliveries of all pending recipients that are in none. */
+void lane_gather(struct manager *manager, struct message *message);
+/* Has the message's writer told: of all that failed or was delivered and is
+ * not reported yet, or of the delay of what is pending. */
+void lane_add_report(struct manager *manager, struct message *message,
+    enum delivery_purpose purpose);
+/* Drops a message's deliveries that are not handed out. */
+void lane_withdraw(struct manager *manager, struct message *message);
+void lane_free_delivery(struct manager *manager, struct delivery *delivery);
+/* Puts it (back) in its lane's queue, or to sleep until due_ms. */
+void lane_queue(struct manager *manager, struct delivery *delivery);
+void lane_queue_first(struct manager *manager, struct delivery *delivery);
+void lane_defer(struct manager *manager, struct delivery *delivery,
+    uint64_t due_ms);
+/* The next delivery for this agent, now in flight; lanes take turns. */
+struct delivery *lane_next(struct agent_port *port);
+/* Wakes those whose time has come. */
+void lane_wake(struct manager *manager, uint64_t now_ms);
+/* When (monotonic) the next one's time comes, or UINT64_MAX. */
+uint64_t lane_next_due_ms(const struct manager *manager);
+
+/* ---- agents.c ---- */
+
+/* Something epoll watches; the first member of whatever it is. */
+struct source {
+	int fd;
+	void (*ready)(struct manager *manager, struct source *source);
+};
+
+struct worker {
+	struct source source;
+	struct worker *next;  /* of its port; of the dead at a turn's end */
+	struct agent_port *port;
+	unsigned window, in_flight;
+	bool is_alone;        /* has a message that killed workers */
+	struct delivery **jobs; /* window of them; number - 1 is the index */
+};
+
+/* One agent: its socket, its workers, its lanes that have something. */
+struct agent_port {
+	struct source source;
+	const char *name;
+	uid_t uid;
+	struct worker *workers;
+	struct lane *turn_head, *turn_tail;
+};
+enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_BOUNCE, AGENT_COUNT };
+
+int agents_listen(struct manager *manager, const char *prefix);
+void agents_dispatch(struct manager *manager);
+void agents_bury(struct manager *manager);
+
+/* ---- outcome.c ---- */
+
+/* All results of one delivery are in (or it is to be tried again). */
+void outcome_results(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result);
+void outcome_worker_died(struct manager *manager, struct delivery *delivery);
+/* A result for an earlier manager's job. */
+void outcome_late(struct manager *manager, const struct job_result *result);
+/* After any change: reports, saves, finishes. */
+void outcome_settle(struct manager *manager, struct message *message);
+void outcome_fail(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, const char *words);
+/* Gives up on what is too old, warns of what is late. */
+void outcome_check_ages(struct manager *manager);
+
+/* ---- admin.c ---- */
+
+int admin_listen(struct manager *manager);
+
+/* ---- loop.c ---- */
+
+struct manager {
+	struct manager_settings settings;
+	struct config config;
+	struct spool spool;
+	struct index index;
+	struct lanes lanes;
+	struct heap heap;
+	struct agent_port ports[AGENT_COUNT];
+	struct source admin;
+	struct source watch;          /* inotify */
+	int box_watch[BOX_COUNT], config_watch;
+	int epoll_fd;
+	struct worker *dead;          /* freed at the turn's end */
+	struct message **fresh;       /* came in this turn, fd still open */
+	size_t fresh_len, fresh_cap;
+	char (*found)[QUEUE_ID_MAX + 1]; /* the start scan's list */
+	size_t found_len, found_cap, found_at;
+	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
+	uint64_t start_ms;            /* monotonic */
+	bool turn_at_once;            /* something wants another turn now */
+	char packet[PACKET_MAX];
+};
+
+int loop_watch(struct manager *manager, struct source *source);
+void loop_unwatch(struct manager *manager, struct source *source);
+int loop_open(struct manager *manager);
+_Noreturn void loop_run(struct manager *manager);
+
+#endif

@@ -1,0 +1,292 @@
+/* message - messages in memory; see manager.h. */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t
+bucket_of(const struct index *index, const char *id)
+{
+	uint64_t hash = 1469598103934665603U; /* FNV-1a */
+
+	for (; *id; id++)
+		hash = (hash ^ (unsigned char)*id) * 1099511628211U;
+	return (hash ^ hash >> 32) & (index->size - 1);
+}
+
+static void
+grow(struct index *index)
+{
+	struct index bigger = {.size = index->size ? index->size * 2 : 1024};
+
+	bigger.buckets = mem_alloc(bigger.size * sizeof *bigger.buckets);
+	for (size_t i = 0; i < index->size; i++) {
+		struct message *next, *message = index->buckets[i];
+
+		for (; message; message = next) {
+			size_t at = bucket_of(&bigger, message->id);
+
+			next = message->next;
+			message->next = bigger.buckets[at];
+			bigger.buckets[at] = message;
+		}
+	}
+	bigger.count = index->count;
+	free(index->buckets);
+	*index = bigger;
+}
+
+struct message *
+index_find(const struct index *index, const char *id)
+{
+	struct message *message;
+
+	if (!index->size)
+		return NULL;
+	message = index->buckets[bucket_of(index, id)];
+	while (message && strcmp(message->id, id) != 0)
+		message = message->next;
+	return message;
+}
+
+void
+index_add(struct index *index, struct message *message)
+{
+	size_t at;
+
+	if (index->count >= index->size)
+		grow(index);
+	at = bucket_of(index, message->id);
+	message->next = index->buckets[at];
+	index->buckets[at] = message;
+	index->count++;
+}
+
+static void
+index_remove(struct index *index, const struct message *message)
+{
+	struct message **link = &index->buckets[bucket_of(index, message->id)];
+
+	while (*link && *link != message)
+		link = &(*link)->next;
+	if (*link) {
+		*link = message->next;
+		index->count--;
+	}
+}
+
+void
+index_each(struct manager *manager,
+    void (*each)(struct manager *manager, struct message *message,
+	void *context),
+    void *context)
+{
+	for (size_t i = 0; i < manager->index.size; i++) {
+		struct message *next, *message = manager->index.buckets[i];
+
+		for (; message; message = next) {
+			next = message->next;
+			each(manager, message, context);
+		}
+	}
+}
+
+struct message *
+message_make(const struct spool_letter *letter, size_t box)
+{
+	const struct envelope *envelope = &letter->envelope;
+	struct message *message = mem_alloc(sizeof *message);
+
+	memcpy(message->id, envelope->id.s, envelope->id.len);
+	message->box = (uint8_t)box;
+	message->fd = -1;
+	message->head_len = (uint32_t)letter->head_len;
+	message->length = envelope->length;
+	message->arrived_us = envelope->arrived_us;
+	message->is_smtputf8 = envelope->is_smtputf8;
+	message->sender = mem_dup(str_slice(&envelope->sender));
+	return message;
+}
+
+void
+message_add_fresh(struct manager *manager, struct message *message)
+{
+	if (manager->fresh_len == manager->fresh_cap) {
+		manager->fresh_cap = manager->fresh_cap ?
+		    manager->fresh_cap * 2 : 64;
+		manager->fresh = mem_grow(manager->fresh, manager->fresh_cap,
+		    sizeof *manager->fresh);
+	}
+	manager->fresh[manager->fresh_len++] = message;
+}
+
+void
+message_close(struct message *message)
+{
+	if (message->fd >= 0)
+		close(message->fd);
+	message->fd = -1;
+	message->is_locked = false;
+}
+
+void
+message_close_fresh(struct manager *manager)
+{
+	for (size_t i = 0; i < manager->fresh_len; i++)
+		if (manager->fresh[i] && !manager->fresh[i]->in_flight)
+			message_close(manager->fresh[i]);
+	manager->fresh_len = 0;
+}
+
+void
+message_forget(struct manager *manager, struct message *message)
+{
+	for (size_t i = 0; i < manager->fresh_len; i++)
+		if (manager->fresh[i] == message)
+			manager->fresh[i] = NULL;
+	index_remove(&manager->index, message);
+	while (message->deliveries)
+		lane_free_delivery(manager, message->deliveries);
+	for (size_t i = 0; i < message->count; i++) {
+		free(message->rcpts[i]->address);
+		free(message->rcpts[i]->words);
+		free(message->rcpts[i]);
+	}
+	message_close(message);
+	free(message->rcpts);
+	free(message->sender);
+	free(message);
+}
+
+struct rcpt *
+message_add_rcpt(struct message *message, struct slice address)
+{
+	struct rcpt *rcpt = mem_alloc(sizeof *rcpt);
+
+	if (message->count == message->cap) {
+		message->cap = message->cap ? message->cap * 2 : 1;
+		message->rcpts = mem_grow(message->rcpts, message->cap,
+		    sizeof *message->rcpts);
+	}
+	rcpt->address = mem_dup(address);
+	rcpt->state = RCPT_PENDING;
+	rcpt->stage = 1;
+	rcpt->notify = NOTIFY_FAILURE | NOTIFY_DELAY;
+	message->rcpts[message->count++] = rcpt;
+	return rcpt;
+}
+
+void
+message_words(struct rcpt *rcpt, struct slice words)
+{
+	free(rcpt->words);
+	rcpt->words = mem_dup(words);
+	for (char *c = rcpt->words; *c; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+}
+
+bool
+message_has(const struct message *message, enum rcpt_state state)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == state)
+			return true;
+	return false;
+}
+
+void
+message_from_note(struct message *message, const struct note *note)
+{
+	message->has_note = message->is_saved = true;
+	message->is_delayed = note->is_delayed;
+	message->is_held = note->is_held;
+	message->deaths = (uint32_t)note->deaths;
+	for (size_t i = 0; i < note->len; i++) {
+		const struct note_row *row = &note->rows[i];
+		struct rcpt *rcpt =
+		    message_add_rcpt(message, str_slice(&row->address));
+
+		rcpt->state = row->state;
+		rcpt->attempts = (uint32_t)row->attempts;
+		rcpt->next_us = row->next_us;
+		rcpt->stage = (uint8_t)row->stage;
+		rcpt->origin = (uint32_t)row->origin;
+		if (row->words.len)
+			message_words(rcpt, str_slice(&row->words));
+	}
+}
+
+static void
+to_note(const struct message *message, struct note *note)
+{
+	note->is_delayed = message->is_delayed;
+	note->is_held = message->is_held;
+	note->deaths = message->deaths;
+	for (size_t i = 0; i < message->count; i++) {
+		const struct rcpt *rcpt = message->rcpts[i];
+		struct note_row *row = note_add(note);
+
+		row->state = rcpt->state;
+		row->attempts = rcpt->attempts < ATTEMPTS_MAX ?
+		    rcpt->attempts : ATTEMPTS_MAX;
+		row->next_us = rcpt->next_us;
+		row->stage = rcpt->stage;
+		row->origin = rcpt->origin;
+		str_puts(&row->address, rcpt->address);
+		if (rcpt->words)
+			str_puts(&row->words, rcpt->words);
+	}
+}
+
+static void
+log_note_failure(const struct message *message)
+{
+	log_event("alarm", "id", message->id, "why",
+	    "cannot write its note; after a restart its recipients are tried "
+	    "again", "error", strerror(errno), NULL);
+}
+
+void
+message_save(struct manager *manager, struct message *message)
+{
+	struct note note = {0};
+
+	to_note(message, &note);
+	message->is_saved =
+	    spool_note_write(&manager->spool, message->id, &note) == 0;
+	if (message->is_saved)
+		message->has_note = true;
+	else
+		log_note_failure(message);
+	note_free(&note);
+}
+
+void
+message_mark(struct manager *manager, struct message *message,
+    const struct rcpt *rcpt)
+{
+	struct note note = {0};
+	size_t at = 0;
+
+	to_note(message, &note);
+	while (at + 1 < message->count && message->rcpts[at] != rcpt)
+		at++;
+	if (spool_note_mark(&manager->spool, message->id, &note, at) < 0)
+		log_note_failure(message);
+	note_free(&note);
+}
+
+uint64_t
+message_age_s(const struct message *message)
+{
+	uint64_t now_us = clock_wall_us();
+
+	return now_us > message->arrived_us ?
+	    (now_us - message->arrived_us) / 1000000 : 0;
+}

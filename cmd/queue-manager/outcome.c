@@ -1,0 +1,397 @@
+/*
+ * outcome - what an answer does to a message; see manager.h.
+ *
+ * A recipient is done, tried again later, or failed; a message whose
+ * recipients are all settled, and whose writer knows what he must, is
+ * removed.  Nothing is discarded silently.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/mail/address.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { DEATHS_MAX = 3, DEATH_PAUSE_S = 1, REPORT_PAUSE_S = 60 };
+
+static struct log_number
+delay_of(const struct message *message)
+{
+	return log_number(message_age_s(message));
+}
+
+/* 1, 2, 4 ... times firstretry up to maxprobe, and up to an eighth more, so
+ * that what failed together is not tried together for ever. */
+static uint64_t
+pause_us(const struct manager *manager, uint32_t attempts)
+{
+	uint64_t pause = manager->settings.firstretry_s;
+
+	while (--attempts && pause < manager->settings.maxprobe_s)
+		pause *= 2;
+	if (pause > manager->settings.maxprobe_s)
+		pause = manager->settings.maxprobe_s;
+	pause *= 1000000;
+	return pause + (uint64_t)random() % (pause / 8 + 1);
+}
+
+static bool
+is_too_old(const struct manager *manager, const struct message *message)
+{
+	return message_age_s(message) > manager->settings.queuelifetime_s;
+}
+
+void
+outcome_fail(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, const char *words)
+{
+	(void)manager;
+	message_words(rcpt, slice_of(words));
+	rcpt->state = RCPT_FAILED;
+	log_event("fail", "id", message->id, "from", message->sender, "to",
+	    rcpt->address, "delay", delay_of(message).s, "why", words, NULL);
+	/* RFC 3461 4.1: NOTIFY without FAILURE, or NEVER */
+	if (!(rcpt->notify & NOTIFY_FAILURE))
+		rcpt->state = RCPT_BOUNCED;
+}
+
+static void
+give_up(struct manager *manager, struct message *message, struct rcpt *rcpt)
+{
+	struct str words = {0};
+
+	str_puts(&words, rcpt->words ? rcpt->words :
+				       "451 4.4.7 - never tried");
+	str_puts(&words, " (given up after ");
+	str_add_u64(&words, manager->settings.queuelifetime_s / 3600);
+	str_puts(&words, " hours)");
+	outcome_fail(manager, message, rcpt, str_c(&words));
+	str_free(&words);
+}
+
+static void
+put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
+{
+	rcpt->attempts++;
+	rcpt->next_us = clock_wall_us() + pause_us(manager, rcpt->attempts);
+	log_event("defer", "id", message->id, "to", rcpt->address, "delay",
+	    delay_of(message).s, "why", rcpt->words, NULL);
+	if (is_too_old(manager, message))
+		give_up(manager, message, rcpt);
+}
+
+/* "K 250 2.0.0 host text" */
+static void
+apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
+    struct slice verdict)
+{
+	struct slice words = verdict;
+	struct slice letter = slice_cut(&words, ' ');
+	char which = letter.len == 1 ? letter.s[0] : (char)JOB_LATER;
+
+	if (!words.s)
+		words = slice_of("451 4.3.0 - the agent gave no reason");
+	if (which == JOB_DONE && !(rcpt->notify & NOTIFY_SUCCESS)) {
+		rcpt->state = RCPT_DONE;
+		return; /* nobody will ask for the words */
+	}
+	message_words(rcpt, words);
+	if (which == JOB_DONE)
+		rcpt->state = RCPT_DONE_UNTOLD;
+	else if (which == JOB_FAILED)
+		outcome_fail(manager, message, rcpt, rcpt->words);
+	else
+		put_off(manager, message, rcpt);
+}
+
+/* ---- reports ---- */
+
+/* The lock goes with the last job. */
+static void
+end_delivery(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	lane_free_delivery(manager, delivery);
+	if (!message->in_flight)
+		message_close(message);
+}
+
+static void
+report_done(struct message *message, const struct delivery *delivery)
+{
+	if (delivery->purpose == FOR_WARNING) {
+		message->is_delayed = true;
+		return;
+	}
+	for (size_t i = 0; i < delivery->count; i++) {
+		struct rcpt *rcpt = delivery->rcpts[i];
+
+		rcpt->state = rcpt->state == RCPT_FAILED ? RCPT_BOUNCED :
+							   RCPT_DONE;
+	}
+}
+
+/* A report is about the whole delivery: its first verdict counts for all. */
+static void
+report_result(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result)
+{
+	struct message *message = delivery->message;
+	struct slice verdict = str_slice(&result->verdicts.v[0]);
+
+	if (verdict.len && verdict.s[0] == JOB_DONE) {
+		report_done(message, delivery);
+		log_event("report", "id", message->id, "to",
+		    *message->sender ? message->sender :
+				       str_c(&manager->settings.doublebounceto),
+		    "why", str_c(&result->verdicts.v[0]) + 2, NULL);
+		message_save(manager, message);
+		end_delivery(manager, delivery);
+		outcome_settle(manager, message);
+		return;
+	}
+	log_event("alarm", "id", message->id, "why", "cannot be reported",
+	    "error", str_c(&result->verdicts.v[0]), NULL);
+	lane_defer(manager, delivery,
+	    clock_mono_ms() + REPORT_PAUSE_S * 1000ULL);
+	if (!message->in_flight)
+		message_close(message);
+}
+
+/* ---- results ---- */
+
+static void
+save_progress(struct manager *manager, struct message *message,
+    const struct delivery *delivery)
+{
+	const struct rcpt *only = delivery->count == 1 ? delivery->rcpts[0] :
+							 NULL;
+
+	
+	if (message->has_note && only && only->state == RCPT_DONE &&
+	    !only->words)
+		message_mark(manager, message, only);
+	else
+		message_save(manager, message);
+}
+
+static bool
+is_finished(const struct message *message)
+{
+	return !message_has(message, RCPT_PENDING) &&
+	    !message_has(message, RCPT_FAILED) &&
+	    !message_has(message, RCPT_DONE_UNTOLD);
+}
+
+void
+outcome_results(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result)
+{
+	struct message *message = delivery->message;
+
+	if (delivery->purpose != FOR_RCPTS) {
+		report_result(manager, delivery, result);
+		return;
+	}
+	for (size_t i = 0; i < delivery->count; i++)
+		apply(manager, message, delivery->rcpts[i],
+		    str_slice(&result->verdicts.v[i]));
+	message->is_first = false;
+	if (!is_finished(message))
+		save_progress(manager, message, delivery);
+	end_delivery(manager, delivery);
+	lane_gather(manager, message);
+	outcome_settle(manager, message);
+}
+
+void
+outcome_late(struct manager *manager, const struct job_result *result)
+{
+	struct message *message =
+	    index_find(&manager->index, str_c(&result->id));
+
+	if (!message || result->rcpts.len != result->verdicts.len)
+		return;
+	for (size_t i = 0; i < result->rcpts.len; i++) {
+		for (size_t k = 0; k < message->count; k++) {
+			struct rcpt *rcpt = message->rcpts[k];
+
+			if (rcpt->state != RCPT_PENDING ||
+			    (rcpt->delivery && rcpt->delivery->state ==
+						   DELIVERY_IN_FLIGHT) ||
+			    !slice_is(str_slice(&result->rcpts.v[i]),
+				rcpt->address))
+				continue;
+			apply(manager, message, rcpt,
+			    str_slice(&result->verdicts.v[i]));
+			break;
+		}
+	}
+	if (!is_finished(message))
+		message_save(manager, message);
+	lane_withdraw(manager, message);
+	lane_gather(manager, message);
+	outcome_settle(manager, message);
+}
+
+static void
+hold_killer(struct manager *manager, struct message *message)
+{
+	message->is_held = true;
+	lane_withdraw(manager, message);
+	log_event("alarm", "id", message->id, "why",
+	    "held: three workers died over it; look at it with 'posthouse "
+	    "queue show', then release or drop it", NULL);
+	(void)manager;
+}
+
+void
+outcome_worker_died(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	message->deaths++;
+	message->is_first = false;
+	lane_defer(manager, delivery,
+	    clock_mono_ms() + DEATH_PAUSE_S * 1000ULL);
+	if (!message->in_flight)
+		message_close(message);
+	if (message->deaths >= DEATHS_MAX && !message->is_held)
+		hold_killer(manager, message);
+	message_save(manager, message);
+}
+
+/* ---- settling ---- */
+
+static bool
+is_double_bounce_target(const struct manager *manager,
+    const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_FAILED &&
+		    !strcasecmp(message->rcpts[i]->address,
+			str_c(&manager->settings.doublebounceto)))
+			return true;
+	return false;
+}
+
+static bool
+is_reporting(const struct message *message)
+{
+	const struct delivery *delivery = message->deliveries;
+
+	while (delivery && delivery->purpose == FOR_RCPTS)
+		delivery = delivery->sibling;
+	return delivery != NULL;
+}
+
+static void
+finish(struct manager *manager, struct message *message)
+{
+	if (spool_finish(&manager->spool, message->id, message->has_note) < 0)
+		log_event("alarm", "id", message->id, "why",
+		    "finished, but cannot be removed", "error",
+		    strerror(errno), NULL);
+	log_event("done", "id", message->id, "delay", delay_of(message).s,
+	    NULL);
+	message_forget(manager, message);
+}
+
+/* The last resort has failed: nobody is left to be told. */
+static void
+set_aside(struct manager *manager, struct message *message)
+{
+	log_event("alarm", "id", message->id, "why",
+	    "undeliverable, and nobody is left to be told; moved to "
+	    "queue/corrupt", NULL);
+	spool_give_up(&manager->spool, message->id);
+	message_forget(manager, message);
+}
+
+void
+outcome_settle(struct manager *manager, struct message *message)
+{
+	if (message->in_flight)
+		return;
+	if (is_finished(message)) {
+		finish(manager, message);
+		return;
+	}
+	if (message->is_held || is_reporting(message) ||
+	    (!message_has(message, RCPT_FAILED) &&
+		!message_has(message, RCPT_DONE_UNTOLD)))
+		return;
+	if (!*message->sender && is_double_bounce_target(manager, message)) {
+		set_aside(manager, message);
+		return;
+	}
+	if (!message->has_note)
+		message_save(manager, message);
+	lane_add_report(manager, message, FOR_REPORT);
+}
+
+/* ---- ages ---- */
+
+static bool
+is_own_writer(struct manager *manager, const struct message *message)
+{
+	struct slice local, domain;
+
+	return address_split(slice_of(message->sender), &local, &domain) &&
+	    route_domain_is_ours(&manager->config, domain);
+}
+
+static bool
+wants_warning(struct manager *manager, const struct message *message)
+{
+	if (message->is_delayed || message->is_held || is_reporting(message) ||
+	    message_age_s(message) <= manager->settings.warnafter_s ||
+	    !is_own_writer(manager, message))
+		return false;
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->notify & NOTIFY_DELAY)
+			return true;
+	return false;
+}
+
+/* Too old, and not in a worker's hands: its next attempt would not come. */
+static void
+expire(struct manager *manager, struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING &&
+		    (!rcpt->delivery ||
+			rcpt->delivery->state != DELIVERY_IN_FLIGHT))
+			give_up(manager, message, rcpt);
+	}
+	lane_withdraw(manager, message);
+	lane_gather(manager, message);
+	message_save(manager, message);
+	outcome_settle(manager, message);
+}
+
+static void
+check_age(struct manager *manager, struct message *message, void *context)
+{
+	(void)context;
+	if (message->is_held || !message_has(message, RCPT_PENDING))
+		return;
+	if (is_too_old(manager, message))
+		expire(manager, message);
+	else if (wants_warning(manager, message))
+		lane_add_report(manager, message, FOR_WARNING);
+}
+
+void
+outcome_check_ages(struct manager *manager)
+{
+	index_each(manager, check_age, NULL);
+}

@@ -1,0 +1,148 @@
+/* note - what has happened so far; see note.h and FORMAT.md. */
+#include "queue/note.h"
+
+#include "queue/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char first_word[] = "posthouse-note";
+
+struct note_row *
+note_add(struct note *note)
+{
+	if (note->len == note->cap) {
+		note->cap = note->cap ? note->cap * 2 : 4;
+		note->rows = mem_grow(note->rows, note->cap,
+		    sizeof *note->rows);
+	}
+	note->rows[note->len] = (struct note_row){.state = RCPT_PENDING,
+	    .stage = 1};
+	return &note->rows[note->len++];
+}
+
+void
+note_free(struct note *note)
+{
+	for (size_t i = 0; i < note->len; i++) {
+		str_free(&note->rows[i].address);
+		str_free(&note->rows[i].words);
+	}
+	free(note->rows);
+	*note = (struct note){0};
+}
+
+static void
+put_head(struct str *to, const struct note *note)
+{
+	str_addf(to, "%s 1 %d %d %llu\n", first_word, note->is_delayed,
+	    note->is_held, (unsigned long long)note->deaths);
+}
+
+static void
+put_row(struct str *to, const struct note_row *row)
+{
+	str_addf(to, "%c %05llu %016llu %llu %llu ", row->state,
+	    (unsigned long long)row->attempts,
+	    (unsigned long long)row->next_us, (unsigned long long)row->stage,
+	    (unsigned long long)row->origin);
+	str_add_slice(to, str_slice(&row->address));
+	str_putc(to, '\t');
+	str_add_slice(to, str_slice(&row->words));
+	str_putc(to, '\n');
+}
+
+void
+note_encode(struct str *to, const struct note *note)
+{
+	put_head(to, note);
+	for (size_t i = 0; i < note->len; i++)
+		put_row(to, &note->rows[i]);
+	str_addf(to, "end %zu\n", note->len);
+}
+
+size_t
+note_state_offset(const struct note *note, size_t at)
+{
+	struct str text = {0};
+	size_t offset;
+
+	put_head(&text, note);
+	for (size_t i = 0; i < at; i++)
+		put_row(&text, &note->rows[i]);
+	offset = text.len;
+	str_free(&text);
+	return offset;
+}
+
+static bool
+take_flag(struct slice *line, bool *flag)
+{
+	uint64_t number;
+
+	if (!slice_u64(slice_cut(line, ' '), 1, &number))
+		return false;
+	*flag = number;
+	return true;
+}
+
+static bool
+take_head(struct slice line, struct note *note)
+{
+	return slice_is(slice_cut(&line, ' '), first_word) &&
+	    slice_is(slice_cut(&line, ' '), "1") &&
+	    take_flag(&line, &note->is_delayed) &&
+	    take_flag(&line, &note->is_held) &&
+	    slice_u64(line, UINT32_MAX, &note->deaths);
+}
+
+static bool
+take_row(struct slice line, struct note *note)
+{
+	struct note_row *row = note_add(note);
+	struct slice state = slice_cut(&line, ' '), address;
+
+	if (state.len != 1 || !state.s[0] || !strchr("PKRDB", state.s[0]))
+		return false;
+	row->state = (enum rcpt_state)state.s[0];
+	if (!slice_u64(slice_cut(&line, ' '), ATTEMPTS_MAX, &row->attempts) ||
+	    !slice_u64(slice_cut(&line, ' '), UINT64_MAX, &row->next_us) ||
+	    !slice_u64(slice_cut(&line, ' '), 9, &row->stage) || !row->stage ||
+	    !slice_u64(slice_cut(&line, ' '), UINT32_MAX, &row->origin))
+		return false;
+	address = slice_cut(&line, '\t');
+	if (!address.len || !line.s)
+		return false;
+	str_set_slice(&row->address, address);
+	str_set_slice(&row->words, line);
+	return true;
+}
+
+static bool
+take_note(struct slice rest, struct note *note)
+{
+	uint64_t rows;
+
+	if (!take_head(slice_cut(&rest, '\n'), note))
+		return false;
+	while (rest.s) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		if (slice_starts(line, "end ") && rest.s && !rest.len)
+			return slice_u64(slice_make(line.s + 4, line.len - 4),
+				   SIZE_MAX, &rows) && rows == note->len;
+		if (!take_row(line, note))
+			return false;
+	}
+	return false;
+}
+
+int
+note_decode(struct slice bytes, struct note *note)
+{
+	note_free(note);
+	if (take_note(bytes, note))
+		return 0;
+	note_free(note);
+	return -1;
+}

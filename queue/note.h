@@ -1,0 +1,48 @@
+/* note - what has happened to a message so far; see FORMAT.md. */
+#ifndef QUEUE_NOTE_H
+#define QUEUE_NOTE_H
+
+#include "lib/base/str.h"
+
+enum rcpt_state {
+	RCPT_PENDING = 'P',
+	RCPT_DONE = 'K',
+	RCPT_DONE_UNTOLD = 'R', /* delivered; its writer wants to hear it */
+	RCPT_FAILED = 'D',      /* and its writer does not know yet */
+	RCPT_BOUNCED = 'B'      /* failed, and reported */
+};
+
+enum { NOTE_MAX = 64 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
+
+/* One recipient; the strings belong to whoever owns the note. */
+struct note_row {
+	enum rcpt_state state;
+	uint64_t attempts;
+	uint64_t next_us; /* next attempt, since 1970 */
+	uint64_t stage;   /* 1 to 9 */
+	uint64_t origin;  /* number of its envelope recipient, from 0 */
+	struct str address;
+	struct str words; /* the last answer; may be empty */
+};
+
+struct note {
+	bool is_delayed; /* the writer was warned */
+	bool is_held;
+	uint64_t deaths;
+	struct note_row *rows;
+	size_t len, cap;
+};
+
+/* Adds an empty row; valid until the next call. */
+struct note_row *note_add(struct note *note);
+void note_free(struct note *note);
+
+void note_encode(struct str *to, const struct note *note);
+
+/* A pure function.  0, or -1: torn or not a note. */
+int note_decode(struct slice bytes, struct note *note);
+
+/* Where in the encoded note the state of row number at stands. */
+size_t note_state_offset(const struct note *note, size_t at);
+
+#endif

@@ -1,0 +1,648 @@
+/* spool - queue-manager's side of the queue; see spool.h and FORMAT.md. */
+#include "queue/spool.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/io.h"
+#include "queue/id.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	TORN_AGE_S = 10, /* covers the instant between creation and lock */
+	TORN_KEEP_S = 7 * 24 * 3600,
+	SPENT_KEEP_S = 30 * 24 * 3600
+};
+
+const struct box boxes[BOX_COUNT] = {
+    {.name = "smtp", .user = "smtp"},
+    {.name = "bounce", .user = "queue", .takes_once = true, .once_prefix = 'b'},
+};
+
+static int
+open_dir(const char *path, const char **what)
+{
+	*what = path;
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static int
+find_producer(const struct box *box, const char *prefix, uid_t *uid)
+{
+	struct str name = {0};
+	struct passwd *user;
+
+	*uid = geteuid();
+	if (!prefix)
+		return 0;
+	str_addf(&name, "%s%s", prefix, box->user);
+	user = getpwnam(str_c(&name));
+	str_free(&name);
+	if (!user) {
+		errno = ENOENT;
+		return -1;
+	}
+	*uid = user->pw_uid;
+	return 0;
+}
+
+static int
+open_box(struct spool *spool, size_t box, const char *prefix, const char **what)
+{
+	struct str path = {0};
+
+	str_addf(&path, "queue/drop/%s", boxes[box].name);
+	spool->box_fd[box] = open_dir(str_c(&path), what);
+	*what = boxes[box].name;
+	str_free(&path);
+	if (spool->box_fd[box] < 0)
+		return -1;
+	return find_producer(&boxes[box], prefix, &spool->producer[box]);
+}
+
+int
+spool_open(struct spool *spool, const char *prefix, const char **what)
+{
+	for (size_t i = 0; i < BOX_COUNT; i++)
+		if (open_box(spool, i, prefix, what) < 0)
+			return -1;
+	if ((spool->active_fd = open_dir("queue/active", what)) < 0 ||
+	    (spool->note_fd = open_dir("queue/note", what)) < 0 ||
+	    (spool->spent_fd = open_dir("queue/spent", what)) < 0 ||
+	    (spool->corrupt_fd = open_dir("queue/corrupt", what)) < 0 ||
+	    (spool->torn_fd = open_dir("queue/corrupt/torn", what)) < 0)
+		return -1;
+	return 0;
+}
+
+/* "6q/6qw5…": an id's place below active/ and note/. */
+static void
+fan_path(struct str *path, const char *prefix, const char *id)
+{
+	struct slice all = slice_of(id);
+
+	queue_id_path(path, prefix, all);
+}
+
+static int
+make_fan(int dir_fd, const struct str *path)
+{
+	struct str dir = {0};
+	size_t slash = slice_find(str_slice(path), '/');
+	struct slice rest = slice_make(path->s + slash + 1,
+	    path->len - slash - 1);
+	int result;
+
+	str_add(&dir, path->s, slash + 1 + slice_find(rest, '/'));
+	result = mkdirat(dir_fd, str_c(&dir), 0700);
+	if (result < 0 && errno == EEXIST)
+		result = 0;
+	/* Once in a fan's life: a lost fan would take its names along. */
+	if (result == 0)
+		result = fsync(dir_fd);
+	str_free(&dir);
+	return result;
+}
+
+static int
+move(int from_fd, const char *from, int to_fd, const char *to)
+{
+	return renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE);
+}
+
+/* renameat2 into a fan folder, made on first use. */
+static int
+move_to_fan(int from_fd, const char *from, int fan_fd, const char *id)
+{
+	struct str path = {0};
+	int result;
+
+	fan_path(&path, ".", id);
+	result = move(from_fd, from, fan_fd, str_c(&path));
+	if (result < 0 && errno == ENOENT && make_fan(fan_fd, &path) == 0)
+		result = move(from_fd, from, fan_fd, str_c(&path));
+	str_free(&path);
+	return result;
+}
+
+/* Into corrupt/, under its own name or that with a number behind it. */
+static void
+set_aside(struct spool *spool, int from_fd, const char *from, const char *name)
+{
+	struct str to = {0};
+
+	str_puts(&to, name);
+	for (unsigned n = 1; move(from_fd, from, spool->corrupt_fd,
+				 str_c(&to)) < 0 && errno == EEXIST; n++) {
+		str_clear(&to);
+		str_addf(&to, "%s.%u", name, n);
+	}
+	str_free(&to);
+}
+
+bool
+spool_is_spent(struct spool *spool, const char *id)
+{
+	return queue_id_is_once(slice_of(id)) &&
+	    faccessat(spool->spent_fd, id, F_OK, AT_EACCESS) == 0;
+}
+
+static enum spool_taken
+corrupt(struct spool_letter *letter, const char *why)
+{
+	letter->why = why;
+	return SPOOL_CORRUPT;
+}
+
+/* Whatever is in a box may have been put there by a captured producer. */
+static enum spool_taken
+check_file(int fd, uid_t producer, struct spool_letter *letter,
+    struct stat *st)
+{
+	if (fstat(fd, st) < 0)
+		return corrupt(letter, "cannot be examined");
+	if (!S_ISREG(st->st_mode))
+		return corrupt(letter, "not a regular file");
+	if (st->st_nlink != 1)
+		return corrupt(letter, "has several names");
+	if (st->st_uid != producer)
+		return corrupt(letter, "not its producer's file");
+	return SPOOL_TAKEN;
+}
+
+/* Its writer is gone when nobody holds the lock. */
+static bool
+is_being_written(int fd, const struct stat *st)
+{
+	uint64_t now_s = clock_wall_us() / 1000000;
+
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return true;
+	flock(fd, LOCK_UN);
+	return (uint64_t)st->st_ctim.tv_sec + TORN_AGE_S > now_s;
+}
+
+static enum spool_taken
+clear_unfinished(struct spool *spool, size_t box, const char *name,
+    bool was_closed, const struct spool_letter *letter, const struct stat *st)
+{
+	if (was_closed) {
+		unlinkat(spool->box_fd[box], name, 0);
+		return SPOOL_ABORTED;
+	}
+	if (is_being_written(letter->fd, st))
+		return SPOOL_UNFINISHED;
+	if (move(spool->box_fd[box], name, spool->torn_fd, name) < 0)
+		unlinkat(spool->box_fd[box], name, 0);
+	return SPOOL_ABORTED;
+}
+
+static enum spool_taken
+check_id(size_t box, const char *name, struct spool_letter *letter)
+{
+	const struct envelope *envelope = &letter->envelope;
+
+	if (!slice_is(str_slice(&envelope->id), name))
+		return corrupt(letter, "its id is not its name");
+	if (queue_id_is_once(slice_of(name)) &&
+	    (!boxes[box].takes_once || name[0] != boxes[box].once_prefix))
+		return corrupt(letter, "this box takes no such id");
+	if (!slice_is(str_slice(&envelope->box), boxes[box].name))
+		return corrupt(letter, "it names another box");
+	if (envelope->login.len && !boxes[box].takes_login)
+		return corrupt(letter, "this box takes no login");
+	return SPOOL_TAKEN;
+}
+
+/* Without a length, or, after a power cut, shorter than its length says. */
+static bool
+is_unfinished(enum envelope_result read, const struct spool_letter *letter,
+    const struct stat *st, bool was_closed)
+{
+	if (read != ENVELOPE_OK)
+		return read == ENVELOPE_MORE;
+	return !letter->envelope.length ||
+	    (!was_closed && letter->envelope.length > (uint64_t)st->st_size);
+}
+
+static enum spool_taken
+check_letter(struct spool *spool, size_t box, const char *name,
+    bool was_closed, struct spool_letter *letter)
+{
+	enum envelope_result read;
+	struct stat st;
+
+	if (check_file(letter->fd, spool->producer[box], letter, &st) !=
+	    SPOOL_TAKEN)
+		return SPOOL_CORRUPT;
+	errno = 0;
+	read = envelope_read(letter->fd, &letter->envelope, &letter->head_len);
+	if (read == ENVELOPE_BAD && errno) {
+		letter->why = "cannot be read";
+		return SPOOL_LEFT;
+	}
+	if (read == ENVELOPE_UNKNOWN) {
+		letter->why = "of a format that this version does not know";
+		return SPOOL_LEFT;
+	}
+	if (is_unfinished(read, letter, &st, was_closed))
+		return clear_unfinished(spool, box, name, was_closed, letter,
+		    &st);
+	if (read == ENVELOPE_BAD)
+		return corrupt(letter, "its envelope cannot be understood");
+	if (letter->envelope.length != (uint64_t)st.st_size)
+		return corrupt(letter, "its length is not its size");
+	return check_id(box, name, letter);
+}
+
+static enum spool_taken
+activate(struct spool *spool, size_t box, const char *name,
+    struct spool_letter *letter)
+{
+	int result;
+
+	if (spool_is_spent(spool, name)) {
+		unlinkat(spool->box_fd[box], name, 0);
+		return SPOOL_AGAIN;
+	}
+	result = move_to_fan(spool->box_fd[box], name, spool->active_fd, name);
+	if (result == 0)
+		return SPOOL_TAKEN;
+	if (errno == ENOENT)
+		return SPOOL_GONE;
+	if (errno == EEXIST && queue_id_is_once(slice_of(name))) {
+		unlinkat(spool->box_fd[box], name, 0);
+		return SPOOL_AGAIN;
+	}
+	if (errno == EEXIST)
+		return corrupt(letter, "another message has its id");
+	letter->why = strerror(errno);
+	return SPOOL_LEFT;
+}
+
+static enum spool_taken
+open_letter(int dir_fd, const char *path, struct spool_letter *letter)
+{
+	*letter = (struct spool_letter){.fd = -1};
+	letter->fd = openat(dir_fd, path,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (letter->fd >= 0)
+		return SPOOL_TAKEN;
+	if (errno == ENOENT)
+		return SPOOL_GONE;
+	if (errno == ELOOP || errno == ENXIO)
+		return corrupt(letter, "not a regular file");
+	letter->why = strerror(errno);
+	return SPOOL_LEFT;
+}
+
+static void
+close_letter(struct spool_letter *letter)
+{
+	if (letter->fd >= 0)
+		close(letter->fd);
+	letter->fd = -1;
+	envelope_free(&letter->envelope);
+}
+
+enum spool_taken
+spool_take(struct spool *spool, size_t box, const char *name, bool was_closed,
+    struct spool_letter *letter)
+{
+	enum spool_taken taken =
+	    open_letter(spool->box_fd[box], name, letter);
+
+	if (taken == SPOOL_TAKEN && !queue_id_valid(slice_of(name)))
+		taken = corrupt(letter, "its name is not a queue id");
+	if (taken == SPOOL_TAKEN)
+		taken = check_letter(spool, box, name, was_closed, letter);
+	if (taken == SPOOL_TAKEN)
+		taken = activate(spool, box, name, letter);
+	if (taken == SPOOL_CORRUPT)
+		set_aside(spool, spool->box_fd[box], name, name);
+	if (taken != SPOOL_TAKEN)
+		close_letter(letter);
+	return taken;
+}
+
+enum spool_taken
+spool_read(struct spool *spool, const char *id, struct spool_letter *letter)
+{
+	struct str path = {0};
+	enum spool_taken taken;
+	enum envelope_result read;
+	struct stat st;
+
+	fan_path(&path, ".", id);
+	taken = open_letter(spool->active_fd, str_c(&path), letter);
+	if (taken != SPOOL_TAKEN)
+		goto out;
+	errno = 0;
+	read = envelope_read(letter->fd, &letter->envelope, &letter->head_len);
+	if (read == ENVELOPE_UNKNOWN || (read == ENVELOPE_BAD && errno)) {
+		letter->why = "unreadable, or of an unknown format";
+		taken = SPOOL_LEFT;
+	} else if (read != ENVELOPE_OK || fstat(letter->fd, &st) < 0 ||
+	    letter->envelope.length != (uint64_t)st.st_size ||
+	    !slice_is(str_slice(&letter->envelope.id), id)) {
+		taken = corrupt(letter, "damaged after it was accepted");
+		set_aside(spool, spool->active_fd, str_c(&path), id);
+	}
+out:
+	if (taken != SPOOL_TAKEN)
+		close_letter(letter);
+	str_free(&path);
+	return taken;
+}
+
+int
+spool_lock(struct spool *spool, const char *id)
+{
+	struct str path = {0};
+	int fd, error;
+
+	fan_path(&path, ".", id);
+	fd = openat(spool->active_fd, str_c(&path),
+	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	str_free(&path);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+static void
+remove_note(struct spool *spool, const char *id)
+{
+	struct str path = {0};
+
+	fan_path(&path, ".", id);
+	unlinkat(spool->note_fd, str_c(&path), 0);
+	str_free(&path);
+}
+
+int
+spool_give_up(struct spool *spool, const char *id)
+{
+	struct str path = {0};
+
+	fan_path(&path, ".", id);
+	set_aside(spool, spool->active_fd, str_c(&path), id);
+	str_free(&path);
+	remove_note(spool, id);
+	return 0;
+}
+
+/* The file of a finished once id says "not again"; it comes before the
+ * unlink, so that no kill leaves a moment without either. */
+static int
+remember(struct spool *spool, const char *id)
+{
+	int fd = openat(spool->spent_fd, id,
+	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	return fd < 0 ? -1 : close(fd);
+}
+
+int
+spool_finish(struct spool *spool, const char *id, bool has_note)
+{
+	struct str path = {0};
+	int result;
+
+	if (queue_id_is_once(slice_of(id)) && remember(spool, id) < 0)
+		return -1;
+	fan_path(&path, ".", id);
+	result = unlinkat(spool->active_fd, str_c(&path), 0);
+	if (result < 0 && errno == ENOENT)
+		result = 0;
+	str_free(&path);
+	if (has_note)
+		remove_note(spool, id);
+	return result;
+}
+
+int
+spool_note_read(struct spool *spool, const char *id, struct note *note)
+{
+	struct str path = {0}, bytes = {0};
+	int result;
+
+	fan_path(&path, ".", id);
+	result = read_file(spool->note_fd, str_c(&path), &bytes, NOTE_MAX);
+	if (result == 0 && note_decode(str_slice(&bytes), note) < 0) {
+		errno = EPROTO;
+		result = -1;
+	}
+	str_free(&path);
+	str_free(&bytes);
+	return result;
+}
+
+/* note/XX/.ID while it is written. */
+static void
+temporary_path(struct str *path, const char *id)
+{
+	fan_path(path, ".", id);
+	path->len -= strlen(id);
+	str_putc(path, '.');
+	str_puts(path, id);
+}
+
+static int
+open_temporary(struct spool *spool, const struct str *path)
+{
+	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+	int fd = openat(spool->note_fd, str_c(path), flags, 0600);
+
+	if (fd < 0 && errno == ENOENT && make_fan(spool->note_fd, path) == 0)
+		fd = openat(spool->note_fd, str_c(path), flags, 0600);
+	return fd;
+}
+
+int
+spool_note_write(struct spool *spool, const char *id, const struct note *note)
+{
+	struct str temporary = {0}, path = {0}, bytes = {0};
+	int fd, result = -1;
+
+	temporary_path(&temporary, id);
+	fan_path(&path, ".", id);
+	note_encode(&bytes, note);
+	fd = open_temporary(spool, &temporary);
+	if (fd >= 0) {
+		result = write_all(fd, bytes.s, bytes.len);
+		if (close(fd) < 0)
+			result = -1;
+	}
+	if (result == 0)
+		result = renameat(spool->note_fd, str_c(&temporary),
+		    spool->note_fd, str_c(&path));
+	str_free(&temporary);
+	str_free(&path);
+	str_free(&bytes);
+	return result;
+}
+
+int
+spool_note_mark(struct spool *spool, const char *id, const struct note *note,
+    size_t row)
+{
+	char state = (char)note->rows[row].state;
+	struct str path = {0};
+	int fd, result;
+
+	fan_path(&path, ".", id);
+	fd = openat(spool->note_fd, str_c(&path),
+	    O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	str_free(&path);
+	if (fd < 0)
+		return -1;
+	result = pwrite_all(fd, &state, 1,
+	    (off_t)note_state_offset(note, row));
+	if (close(fd) < 0)
+		result = -1;
+	return result;
+}
+
+/* Calls each for every name below dir_fd/path that does not begin with '.'
+ * unless with_dots. */
+static int
+each_name(int dir_fd, const char *path, bool with_dots,
+    void (*each)(void *context, const char *dir, const char *name),
+    void *context)
+{
+	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
+		    (with_dots || entry->d_name[0] != '.'))
+			each(context, path, entry->d_name);
+	return closedir(dir);
+}
+
+struct listing {
+	struct spool *spool;
+	void (*found)(void *context, const char *id);
+	void *context;
+};
+
+static void
+found_active(void *context, const char *dir, const char *name)
+{
+	struct listing *listing = context;
+
+	(void)dir;
+	if (queue_id_valid(slice_of(name)))
+		listing->found(listing->context, name);
+}
+
+static void
+found_active_fan(void *context, const char *dir, const char *name)
+{
+	struct listing *listing = context;
+
+	(void)dir;
+	(void)each_name(listing->spool->active_fd, name, false, found_active,
+	    listing);
+}
+
+/* A note whose message is gone was about to be removed; a temporary one was
+ * never finished. */
+static void
+found_note(void *context, const char *dir, const char *name)
+{
+	struct spool *spool = context;
+	struct str path = {0};
+
+	str_addf(&path, "%s/%s", dir, name);
+	if (name[0] == '.' || faccessat(spool->active_fd, str_c(&path), F_OK,
+				  AT_EACCESS) < 0)
+		unlinkat(spool->note_fd, str_c(&path), 0);
+	str_free(&path);
+}
+
+static void
+found_note_fan(void *context, const char *dir, const char *name)
+{
+	struct spool *spool = context;
+
+	(void)dir;
+	(void)each_name(spool->note_fd, name, true, found_note, spool);
+}
+
+int
+spool_list(struct spool *spool, void (*found)(void *context, const char *id),
+    void *context)
+{
+	struct listing listing = {spool, found, context};
+
+	if (each_name(spool->note_fd, ".", false, found_note_fan, spool) < 0)
+		return -1;
+	return each_name(spool->active_fd, ".", false, found_active_fan,
+	    &listing);
+}
+
+static void
+found_in_box(void *context, const char *dir, const char *name)
+{
+	struct listing *listing = context;
+
+	(void)dir;
+	listing->found(listing->context, name);
+}
+
+int
+spool_list_box(struct spool *spool, size_t box,
+    void (*found)(void *context, const char *name), void *context)
+{
+	struct listing listing = {spool, found, context};
+
+	return each_name(spool->box_fd[box], ".", true, found_in_box,
+	    &listing);
+}
+
+struct pruning {
+	int dir_fd;
+	uint64_t before_s;
+};
+
+static void
+prune_one(void *context, const char *dir, const char *name)
+{
+	struct pruning *pruning = context;
+	struct stat st;
+
+	(void)dir;
+	if (fstatat(pruning->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_ctim.tv_sec < pruning->before_s)
+		unlinkat(pruning->dir_fd, name, 0);
+}
+
+void
+spool_prune(struct spool *spool)
+{
+	uint64_t now_s = clock_wall_us() / 1000000;
+	struct pruning spent = {spool->spent_fd, now_s - SPENT_KEEP_S};
+	struct pruning torn = {spool->torn_fd, now_s - TORN_KEEP_S};
+
+	(void)each_name(spool->spent_fd, ".", true, prune_one, &spent);
+	(void)each_name(spool->torn_fd, ".", true, prune_one, &torn);
+}
