@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 enum {
-	WINDOW_MAX = 1000,
 	NO_ROOM_WAIT_MS = 200,
 	LOCKED_WAIT_MS = 1000,
 	/* Workers of an earlier manager report within 60 s, or not at all. */
@@ -87,7 +86,7 @@ take_hello(struct worker *worker, struct slice packet)
 	struct job_hello hello = {0};
 
 	if (record_decode(&packet, job_hello_fields, &hello) < 0 ||
-	    packet.len || !hello.window || hello.window > WINDOW_MAX)
+	    packet.len || !hello.window || hello.window > JOB_WINDOW_MAX)
 		return false;
 	worker->window = (unsigned)hello.window;
 	worker->jobs = mem_alloc(worker->window * sizeof *worker->jobs);
@@ -276,6 +275,8 @@ put_report(struct job *job, const struct delivery *delivery,
 		    str_slice(&envelope->rcpts[rcpt->origin].orcpt));
 	str_putc(&row, '\t');
 	str_puts(&row, rcpt->words ? rcpt->words : "- - - -");
+	if (row.len > JOB_REPORT_MAX)
+		row.len = JOB_REPORT_MAX;
 	strs_add(&job->rcpts, slice_of(rcpt->address));
 	strs_add(&job->reports, str_slice(&row));
 	str_free(&row);
@@ -296,7 +297,7 @@ put_reports(struct job *job, const struct delivery *delivery)
 	for (size_t i = 0; i < delivery->count; i++)
 		put_report(job, delivery, delivery->rcpts[i], &envelope);
 	for (size_t i = 0; delivery->purpose == FOR_WARNING &&
-	     i < message->count && job->rcpts.len < JOB_RCPTS_MAX; i++)
+	     i < message->count && job->rcpts.len < REPORT_RCPTS_MAX; i++)
 		if (message->rcpts[i]->state == RCPT_PENDING &&
 		    message->rcpts[i]->notify & NOTIFY_DELAY)
 			put_report(job, delivery, message->rcpts[i], &envelope);
@@ -357,7 +358,7 @@ choose(const struct agent_port *port, bool must_be_idle)
 	struct worker *best = NULL;
 
 	for (struct worker *w = port->workers; w; w = w->next) {
-		if (w->is_alone || w->in_flight >= w->window ||
+		if (w->is_alone || w->is_ending || w->in_flight >= w->window ||
 		    (must_be_idle && w->in_flight))
 			continue;
 		if (!best ||
@@ -418,7 +419,10 @@ hand_out(struct manager *manager, struct worker *worker,
 		worker->is_alone = message->deaths > 0;
 		return;
 	}
-	if (errno != EAGAIN && errno != ETOOMANYREFS)
+	/* EPIPE: it is ending, and reports what it has; see lib/mail/job.h. */
+	if (errno == EPIPE)
+		worker->is_ending = true;
+	else if (errno != EAGAIN && errno != ETOOMANYREFS)
 		bury(manager, worker, strerror(errno));
 	lane_defer(manager, delivery, clock_mono_ms() + NO_ROOM_WAIT_MS);
 	if (!message->in_flight)

@@ -420,7 +420,7 @@ lane_add_report(struct manager *manager, struct message *message,
 	for (size_t i = 0; purpose == FOR_REPORT && i < message->count; i++) {
 		struct rcpt *rcpt = message->rcpts[i];
 
-		if (delivery->count < JOB_RCPTS_MAX &&
+		if (delivery->count < REPORT_RCPTS_MAX &&
 		    (rcpt->state == RCPT_FAILED ||
 			rcpt->state == RCPT_DONE_UNTOLD))
 			add_rcpt(delivery, rcpt);

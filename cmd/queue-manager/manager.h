@@ -135,6 +135,11 @@ enum delivery_purpose {
 	FOR_WARNING /* a delay warning */
 };
 
+/* A report's rows are long: so many fit into a packet. */
+enum { REPORT_RCPTS_MAX = 50 };
+_Static_assert(REPORT_RCPTS_MAX * (JOB_REPORT_MAX + ADDRESS_MAX + 4) + 4096 <=
+	PACKET_MAX, "a full report fits into a packet");
+
 /* Recipients of one message in one lane: one job for an agent. */
 struct delivery {
 	struct delivery *prev, *next; /* in its lane's queue */
@@ -210,6 +215,7 @@ struct worker {
 	struct agent_port *port;
 	unsigned window, in_flight;
 	bool is_alone;        /* has a message that killed workers */
+	bool is_ending;       /* takes no more, but reports what it has */
 	struct delivery **jobs; /* window of them; number - 1 is the index */
 };
 

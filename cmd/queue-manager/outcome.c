@@ -350,6 +350,7 @@ static bool
 wants_warning(struct manager *manager, const struct message *message)
 {
 	if (message->is_delayed || message->is_held || is_reporting(message) ||
+	    !manager->settings.warnafter_s ||
 	    message_age_s(message) <= manager->settings.warnafter_s ||
 	    !is_own_writer(manager, message))
 		return false;

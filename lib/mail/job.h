@@ -49,7 +49,7 @@ struct job {
 	struct str sender;   /* empty: null sender */
 	struct strs rcpts;   /* at most JOB_RCPTS_MAX */
 	struct strs reports; /* for bounce-write only, one per recipient:
-	                      * action TAB orcpt TAB host TAB words */
+	                      * action TAB orcpt TAB code enhanced host text */
 	struct str ret, envid; /* RFC 3461; may be empty */
 };
 

@@ -1,0 +1,65 @@
+/* ask - a conversation with queue-manager; see queue_cmd.h. */
+#include "cmd/posthouse-queue/queue_cmd.h"
+
+#include "lib/base/die.h"
+#include "lib/base/io.h"
+#include "lib/base/local_socket.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 60 };
+
+static int
+connect_manager(void)
+{
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	int fd = local_connect("run/admin/s");
+
+	if (fd < 0 && errno == EACCES)
+		die_perm("only root may do this: run it as root");
+	if (fd < 0)
+		die_temp("queue-manager does not answer; see 'posthouse "
+			 "status'");
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience);
+	return fd;
+}
+
+static void
+print(int fd, struct slice text)
+{
+	if (write_all(fd, text.s, text.len) < 0 && errno != EPIPE)
+		die_temp("cannot write");
+}
+
+int
+ask_manager(const struct admin_request *request)
+{
+	static char packet[PACKET_MAX];
+	struct str bytes = {0};
+	int fd = connect_manager();
+
+	record_encode(&bytes, admin_request_fields, request);
+	if (packet_send(fd, str_slice(&bytes), -1) < 0)
+		die_temp("cannot ask queue-manager");
+	str_free(&bytes);
+	for (;;) {
+		ssize_t n = packet_receive(fd, packet, sizeof packet, 0, NULL);
+		struct slice text = slice_make(packet + 1,
+		    n > 0 ? (size_t)n - 1 : 0);
+		uint64_t status;
+
+		if (n <= 0)
+			die_temp("queue-manager went away in the middle");
+		if (packet[0] == 'o')
+			print(STDOUT_FILENO, text);
+		else if (packet[0] == 'e')
+			print(STDERR_FILENO, text);
+		else
+			return slice_u64(text, 255, &status) ? (int)status :
+							       EXIT_BUG;
+	}
+}

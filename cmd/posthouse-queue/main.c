@@ -1,0 +1,131 @@
+/*
+ * posthouse-queue - look at the queue, and order it about.
+ *
+ * Run by root as "posthouse queue ...".  show reads the queue's files; all
+ * else is asked of queue-manager on run/admin/s.
+ */
+#include "cmd/posthouse-queue/queue_cmd.h"
+
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char synopsis[] =
+    "posthouse queue list [SELECT] [--by lane] [ID ...]\n"
+    "       posthouse queue show [--body] ID\n"
+    "       posthouse queue hold|release|retry|drop [SELECT] ID ...|all\n"
+    "       posthouse queue stats\n"
+    "SELECT: --domain D  --lane L  --sender A  --to A  --older 30s|5m|4h|2d";
+
+static const struct option options[] = {
+    {"domain", required_argument, NULL, 'd'},
+    {"lane", required_argument, NULL, 'l'},
+    {"sender", required_argument, NULL, 's'},
+    {"to", required_argument, NULL, 't'},
+    {"older", required_argument, NULL, 'o'},
+    {"by", required_argument, NULL, 'b'},
+    {"body", no_argument, NULL, 'B'},
+    {"help", no_argument, NULL, 'h'},
+    {0}};
+
+static uint64_t
+seconds_of(const char *text)
+{
+	static const struct {
+		char unit;
+		uint64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	struct slice number = slice_of(text);
+	uint64_t n, factor = 1;
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (number.len && number.s[number.len - 1] == units[i].unit) {
+			factor = units[i].seconds;
+			number.len--;
+			break;
+		}
+	}
+	if (!slice_u64(number, UINT32_MAX / 86400, &n))
+		die_perm("--older %s: give a time such as 30s, 5m, 4h or 2d",
+		    text);
+	return n * factor;
+}
+
+static void
+take_option(struct admin_request *request, int option, bool *with_body)
+{
+	switch (option) {
+	case 'd':
+		str_set(&request->domain, optarg);
+		break;
+	case 'l':
+		str_set(&request->lane, optarg);
+		break;
+	case 's':
+		str_set(&request->sender, optarg);
+		break;
+	case 't':
+		str_set(&request->to, optarg);
+		break;
+	case 'o':
+		request->older_s = seconds_of(optarg);
+		break;
+	case 'b':
+		str_set(&request->by, optarg);
+		break;
+	case 'B':
+		*with_body = true;
+		break;
+	default:
+		die_usage(synopsis);
+	}
+}
+
+static bool
+is_verb(const char *word)
+{
+	static const char *const verbs[] = {"list", "hold", "release", "retry",
+	    "drop", "stats"};
+
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (!strcmp(word, verbs[i]))
+			return true;
+	return false;
+}
+
+static void
+help(void)
+{
+	printf("usage: %s\n", synopsis);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct admin_request request = {0};
+	bool with_body = false;
+	int option;
+
+	die_name = "posthouse queue";
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h') {
+			help();
+			return EXIT_DONE;
+		}
+		take_option(&request, option, &with_body);
+	}
+	if (optind == argc)
+		die_usage(synopsis);
+	str_set(&request.verb, argv[optind++]);
+	home_enter();
+	if (slice_is(str_slice(&request.verb), "show") && optind + 1 == argc)
+		return show_message(argv[optind], with_body);
+	if (!is_verb(str_c(&request.verb)))
+		die_usage(synopsis);
+	for (; optind < argc; optind++)
+		strs_add(&request.ids, slice_of(argv[optind]));
+	return ask_manager(&request);
+}
