@@ -1,0 +1,415 @@
+/* test_agent - workers take jobs, answer in packets, and lose nothing when
+ * they, their parent or the manager end.  The test is the manager. */
+#include "lib/base/local_socket.h"
+#include "lib/base/home.h"
+#include "lib/mail/agent.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WAIT_MS = 8000 };
+
+static char home[64], socket_path[80], message_path[80];
+static int listen_fd, ready_fd;
+static pid_t agent_pid;
+static char buffer[PACKET_MAX];
+
+/* Job ids tell the worker what to do. */
+static void
+work(struct agent_job *jobs, size_t count, void *context)
+{
+	char batch[32];
+
+	(void)context;
+	snprintf(batch, sizeof batch, "batch of %zu", count);
+	for (size_t i = 0; i < count; i++) {
+		const char *id = str_c(&jobs[i].job.id);
+
+		if (!strcmp(id, "die"))
+			_exit(9);
+		if (!strcmp(id, "slow"))
+			usleep(300 * 1000);
+		if (strcmp(id, "mute") != 0)
+			agent_verdict(&jobs[i], JOB_DONE, 250, "2.0.0", batch);
+	}
+}
+
+static void
+run_agent(const int *ready_pipe, unsigned workers)
+{
+	struct agent agent = {socket_path, workers, 4, work, NULL};
+
+	close(listen_fd);
+	close(ready_pipe[0]);
+	dup2(ready_pipe[1], READY_FD);
+	_exit(agent_serve(&agent));
+}
+
+static void
+start_agent(unsigned workers)
+{
+	int ready_pipe[2];
+
+	ck_assert_int_eq(pipe(ready_pipe), 0);
+	agent_pid = fork();
+	if (agent_pid == 0)
+		run_agent(ready_pipe, workers);
+	close(ready_pipe[1]);
+	ready_fd = ready_pipe[0];
+}
+
+static void
+set_up(void)
+{
+	int fd;
+
+	strcpy(home, "/tmp/test_agent.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(home));
+	snprintf(socket_path, sizeof socket_path, "%s/s", home);
+	snprintf(message_path, sizeof message_path, "%s/message", home);
+	listen_fd = local_listen(socket_path);
+	ck_assert_int_ge(listen_fd, 0);
+	fd = open(message_path, O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+
+static void
+tear_down(void)
+{
+	int status;
+
+	if (agent_pid) {
+		kill(agent_pid, SIGTERM);
+		ck_assert_int_eq(waitpid(agent_pid, &status, 0), agent_pid);
+		ck_assert_int_eq(status, 0);
+	}
+	close(listen_fd);
+	unlink(socket_path);
+	unlink(message_path);
+	rmdir(home);
+}
+
+static void
+wait_readable(int fd)
+{
+	struct pollfd waiting = {.fd = fd, .events = POLLIN};
+
+	ck_assert_int_eq(poll(&waiting, 1, WAIT_MS), 1);
+}
+
+/* The next worker that connects, after its hello. */
+static int
+meet_worker(void)
+{
+	struct job_hello hello = {0};
+	struct slice packet;
+	ssize_t n;
+	int fd;
+
+	wait_readable(listen_fd);
+	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	wait_readable(fd);
+	n = packet_receive(fd, buffer, sizeof buffer, 0, NULL);
+	ck_assert_int_gt(n, 0);
+	packet = slice_make(buffer, (size_t)n);
+	ck_assert_int_eq(record_decode(&packet, job_hello_fields, &hello), 0);
+	ck_assert_uint_eq(hello.window, 4);
+	return fd;
+}
+
+static int
+try_to_send_job(int fd, uint64_t number, const char *id)
+{
+	struct job job = {.number = number, .length = 1};
+	struct str packet = {0};
+	int message_fd = open(message_path, O_RDONLY | O_CLOEXEC), result;
+
+	ck_assert_int_eq(flock(message_fd, LOCK_EX | LOCK_NB), 0);
+	str_puts(&job.id, id);
+	strs_add(&job.rcpts, slice_of("u@local.test"));
+	record_encode(&packet, job_fields, &job);
+	result = packet_send(fd, str_slice(&packet), message_fd);
+	close(message_fd);
+	record_free(job_fields, &job);
+	str_free(&packet);
+	return result;
+}
+
+static void
+send_job(int fd, uint64_t number, const char *id)
+{
+	ck_assert_int_eq(try_to_send_job(fd, number, id), 0);
+	/* so that the next job can lock the one message that we have */
+	unlink(message_path);
+	close(open(message_path, O_WRONLY | O_CREAT, 0600));
+}
+
+/* One packet of results; how many there were.  The first is in *first. */
+static size_t
+hear_results(int fd, struct job_result *first)
+{
+	struct job_result other = {0};
+	struct slice packet;
+	size_t count = 1;
+	ssize_t n;
+
+	wait_readable(fd);
+	n = packet_receive(fd, buffer, sizeof buffer, 0, NULL);
+	ck_assert_int_gt(n, 0);
+	packet = slice_make(buffer, (size_t)n);
+	ck_assert_int_eq(record_decode(&packet, job_result_fields, first), 0);
+	for (; packet.len; count++)
+		ck_assert_int_eq(record_decode(&packet, job_result_fields,
+		    &other), 0);
+	record_free(job_result_fields, &other);
+	return count;
+}
+
+static void
+expect_end(int fd)
+{
+	wait_readable(fd);
+	ck_assert_int_le(packet_receive(fd, buffer, sizeof buffer, 0, NULL),
+	    0);
+	close(fd);
+}
+
+START_TEST(ready_comes_with_the_first_connection)
+{
+	char c;
+
+	start_agent(1);
+	close(meet_worker());
+	wait_readable(ready_fd);
+	ck_assert_int_eq(read(ready_fd, &c, 1), 1);
+	ck_assert_int_eq(c, '\n');
+}
+END_TEST
+
+START_TEST(job_is_answered)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(2);
+	fd = meet_worker();
+	close(meet_worker());
+	send_job(fd, 17, "one");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(result.number, 17);
+	ck_assert_str_eq(str_c(&result.id), "one");
+	ck_assert_uint_eq(result.verdicts.len, 1);
+	ck_assert_str_eq(str_c(&result.verdicts.v[0]),
+	    "K 250 2.0.0 - batch of 1");
+	ck_assert_str_eq(str_c(&result.rcpts.v[0]), "u@local.test");
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(jobs_at_hand_are_one_batch_and_one_packet)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(1);
+	fd = meet_worker();
+	send_job(fd, 1, "slow");
+	usleep(50 * 1000);
+	for (uint64_t i = 2; i <= 6; i++)
+		send_job(fd, i, "x");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	/* five were waiting, but the window is four */
+	ck_assert_uint_eq(hear_results(fd, &result), 4);
+	ck_assert_str_eq(str_c(&result.verdicts.v[0]),
+	    "K 250 2.0.0 - batch of 4");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(missing_verdict_is_later)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(1);
+	fd = meet_worker();
+	send_job(fd, 1, "mute");
+	hear_results(fd, &result);
+	ck_assert(slice_starts(str_slice(&result.verdicts.v[0]),
+	    "Z 451 4.3.0 - "));
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(lost_manager_is_told_first_by_another_connection)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(1);
+	fd = meet_worker();
+	send_job(fd, 5, "slow");
+	usleep(50 * 1000);
+	close(fd);
+	fd = meet_worker();
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(result.number, 0);
+	ck_assert_str_eq(str_c(&result.id), "slow");
+	ck_assert_int_eq(str_c(&result.verdicts.v[0])[0], 'K');
+	send_job(fd, 6, "one");
+	hear_results(fd, &result);
+	ck_assert_uint_eq(result.number, 6);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(lock_is_held_until_the_result_is_sent)
+{
+	struct job_result result = {0};
+	int fd, message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+
+	start_agent(1);
+	fd = meet_worker();
+	ck_assert_int_eq(try_to_send_job(fd, 1, "slow"), 0);
+	usleep(100 * 1000);
+	ck_assert_int_lt(flock(message_fd, LOCK_EX | LOCK_NB), 0);
+	hear_results(fd, &result);
+	usleep(100 * 1000);
+	ck_assert_int_eq(flock(message_fd, LOCK_EX | LOCK_NB), 0);
+	close(message_fd);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+static const char *const bad_packets[] = {"", "garbage", "3:n1,", "1:x,"};
+
+START_TEST(bad_packet_ends_the_connection_only)
+{
+	struct job_result result = {0};
+	int fd, message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+
+	start_agent(1);
+	fd = meet_worker();
+	ck_assert_int_eq(packet_send(fd, slice_of(bad_packets[_i]),
+	    message_fd), 0);
+	expect_end(fd);
+	fd = meet_worker();
+	send_job(fd, 1, "one");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	close(message_fd);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(dead_worker_is_replaced)
+{
+	int fd;
+
+	start_agent(1);
+	for (int i = 0; i < 2; i++) {
+		fd = meet_worker();
+		send_job(fd, 1, "die");
+		expect_end(fd);
+	}
+	close(meet_worker());
+}
+END_TEST
+
+START_TEST(end_comes_after_all_that_was_sent)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(1);
+	fd = meet_worker();
+	send_job(fd, 1, "slow");
+	send_job(fd, 2, "slow");
+	usleep(50 * 1000);
+	send_job(fd, 3, "x");
+	kill(agent_pid, SIGTERM);
+	usleep(50 * 1000);
+	ck_assert_int_lt(try_to_send_job(fd, 4, "x"), 0);
+	ck_assert_int_eq(errno, EPIPE);
+	for (size_t heard = 0; heard < 3;)
+		heard += hear_results(fd, &result);
+	expect_end(fd);
+	record_free(job_result_fields, &result);
+}
+END_TEST
+
+START_TEST(killed_parent_takes_its_workers_along)
+{
+	struct job_result result = {0};
+	int fd;
+
+	start_agent(1);
+	fd = meet_worker();
+	send_job(fd, 1, "slow");
+	usleep(50 * 1000);
+	kill(agent_pid, SIGKILL);
+	waitpid(agent_pid, NULL, 0);
+	agent_pid = 0;
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	expect_end(fd);
+	record_free(job_result_fields, &result);
+}
+END_TEST
+
+START_TEST(absent_manager_is_waited_for)
+{
+	close(listen_fd);
+	unlink(socket_path);
+	start_agent(1);
+	usleep(200 * 1000);
+	listen_fd = local_listen(socket_path);
+	close(meet_worker());
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("agent");
+	TCase *cases = tcase_create("agent");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, cases);
+	tcase_set_timeout(cases, 20);
+	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, ready_comes_with_the_first_connection);
+	tcase_add_test(cases, job_is_answered);
+	tcase_add_test(cases, jobs_at_hand_are_one_batch_and_one_packet);
+	tcase_add_test(cases, missing_verdict_is_later);
+	tcase_add_test(cases, lost_manager_is_told_first_by_another_connection);
+	tcase_add_test(cases, lock_is_held_until_the_result_is_sent);
+	tcase_add_loop_test(cases, bad_packet_ends_the_connection_only, 0,
+	    sizeof bad_packets / sizeof *bad_packets);
+	tcase_add_test(cases, dead_worker_is_replaced);
+	tcase_add_test(cases, end_comes_after_all_that_was_sent);
+	tcase_add_test(cases, killed_parent_takes_its_workers_along);
+	tcase_add_test(cases, absent_manager_is_waited_for);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

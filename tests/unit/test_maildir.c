@@ -1,0 +1,395 @@
+/* test_maildir - letters come into the Maildir whole, once, under the name
+ * that a second attempt finds. */
+#include "lib/mail/maildir.h"
+
+#include "lib/base/io.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char head[] = "posthouse 1\n\n";
+static const char body[] = "Subject: hi\n\nhello\0world\nno line end";
+static const char front[] =
+    "Return-Path: <s@example.org>\nDelivered-To: anna@local.test\n";
+
+static char home[64];
+static struct maildir maildir;
+static struct maildir_message message;
+static struct maildir_copy copies[4];
+
+static void
+write_message(const void *bytes, size_t len)
+{
+	if (message.fd)
+		close(message.fd);
+	message.fd = openat(maildir.dir_fd, "../message",
+	    O_RDWR | O_CREAT | O_TRUNC, 0600);
+	ck_assert_int_ge(message.fd, 0);
+	ck_assert_int_eq(write_all(message.fd, head, sizeof head - 1), 0);
+	ck_assert_int_eq(write_all(message.fd, bytes, len), 0);
+	message.head_len = sizeof head - 1;
+	message.length = message.head_len + len;
+}
+
+static void
+set_up(void)
+{
+	char mail[80];
+
+	strcpy(home, "/tmp/test_maildir.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(home));
+	snprintf(mail, sizeof mail, "%s/mail", home);
+	ck_assert_int_eq(mkdir(mail, 0700), 0);
+	maildir_init(&maildir, open(mail, O_RDONLY | O_DIRECTORY),
+	    slice_of("mail.local.test"));
+	message = (struct maildir_message){
+		.arrived_us = 1793397600123456,
+		.id = slice_of("6qw5c1zj3k00abc"),
+		.sender = slice_of("s@example.org"),
+		.is_first = true
+	};
+	write_message(body, sizeof body - 1);
+	for (size_t i = 0; i < 4; i++) {
+		copies[i].fd = -1;
+		str_set(&copies[i].mailbox, "local.test/anna");
+		str_set(&copies[i].address, "anna@local.test");
+	}
+}
+
+static void
+tear_down(void)
+{
+	char command[128];
+
+	for (size_t i = 0; i < 4; i++)
+		maildir_copy_free(&copies[i]);
+	close(maildir.dir_fd);
+	close(message.fd);
+	maildir_free(&maildir);
+	snprintf(command, sizeof command, "rm -rf %s", home);
+	ck_assert_int_eq(system(command), 0);
+}
+
+static enum maildir_state
+deliver(size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		maildir_write(&maildir, &message, copies, i);
+	maildir_commit(&maildir, copies, count);
+	return copies[0].state;
+}
+
+static const char *
+in(const char *dir, const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof path, "local.test/anna/%s/%s", dir, name);
+	return path;
+}
+
+static size_t
+count_in(const char *name)
+{
+	int fd = openat(maildir.dir_fd, in(name, ""), O_RDONLY | O_DIRECTORY);
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)))
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+static void
+move(const char *name, const char *to_dir, const char *to_name)
+{
+	char from[512];
+
+	strcpy(from, in("new", name));
+	ck_assert_int_eq(renameat(maildir.dir_fd, from, maildir.dir_fd,
+	    in(to_dir, to_name)), 0);
+}
+
+START_TEST(letter_is_whole_behind_its_two_lines)
+{
+	struct str file = {0};
+	struct stat st;
+
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(read_file(maildir.dir_fd,
+	    in("new", str_c(&copies[0].name)), &file, 9999), 0);
+	ck_assert_uint_eq(file.len, sizeof front + sizeof body - 2);
+	ck_assert_int_eq(memcmp(file.s, front, sizeof front - 1), 0);
+	ck_assert_int_eq(memcmp(file.s + sizeof front - 1, body,
+	    sizeof body - 1), 0);
+	ck_assert_uint_eq(copies[0].bytes, file.len);
+	ck_assert_uint_eq(count_in("tmp"), 0);
+	fstatat(maildir.dir_fd, in("new", str_c(&copies[0].name)), &st, 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0600);
+	fstatat(maildir.dir_fd, in("new", ""), &st, 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0700);
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(name_follows_from_message_and_recipient)
+{
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	/* the start of SHA-256("anna@local.test") */
+	ck_assert_str_eq(str_c(&copies[0].name),
+	    "1793397600.6qw5c1zj3k00abc_" "f70ff805c0b53e78"
+	    ".mail.local.test,S=95");
+}
+END_TEST
+
+START_TEST(host_is_escaped)
+{
+	maildir_host(&maildir, slice_of("a/b:c"));
+	ck_assert_str_eq(str_c(&maildir.host), "a\\057b\\072c");
+}
+END_TEST
+
+START_TEST(null_sender_is_written_as_such)
+{
+	struct str file = {0};
+
+	message.sender = slice_of("");
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(read_file(maildir.dir_fd,
+	    in("new", str_c(&copies[0].name)), &file, 9999), 0);
+	ck_assert(slice_starts(str_slice(&file), "Return-Path: <>\n"));
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(two_recipients_in_one_mailbox_get_two_names)
+{
+	str_set(&copies[1].address, "anna+tag@local.test");
+	ck_assert_int_eq(deliver(2), MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[1].state, MAILDIR_DELIVERED);
+	ck_assert_uint_eq(count_in("new"), 2);
+}
+END_TEST
+
+START_TEST(both_orders_of_commit_deliver)
+{
+	maildir.keeps_order = _i;
+	str_set(&copies[1].address, "b@local.test");
+	str_set(&copies[1].mailbox, "local.test/b");
+	str_set(&copies[2].address, "anna+2@local.test");
+	ck_assert_int_eq(deliver(3), MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[1].state, MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[2].state, MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[2].is_ordered, _i);
+	ck_assert_uint_eq(count_in("new"), 2);
+}
+END_TEST
+
+/* Sizes around the buffer's. */
+static const size_t sizes[] = {0, 1, 128 * 1024 - sizeof front,
+	128 * 1024 - sizeof front + 1, 128 * 1024, 128 * 1024 + 1, 300 * 1000};
+
+START_TEST(size_does_not_matter)
+{
+	struct str text = {0}, file = {0};
+
+	while (text.len < sizes[_i])
+		str_putc(&text, (char)('a' + text.len % 26));
+	write_message(str_c(&text), text.len);
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(read_file(maildir.dir_fd,
+	    in("new", str_c(&copies[0].name)), &file, 999999), 0);
+	ck_assert_uint_eq(file.len, sizes[_i] + sizeof front - 1);
+	ck_assert_int_eq(memcmp(file.s + sizeof front - 1, str_c(&text),
+	    text.len), 0);
+	str_free(&text);
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(message_of_another_length_is_not_delivered)
+{
+	message.length = (uint64_t)((int64_t)message.length + (_i ? 1 : -1));
+	ck_assert_int_eq(deliver(1), MAILDIR_FAILED);
+	ck_assert_int_eq(copies[0].error, EBADMSG);
+	ck_assert_uint_eq(count_in("new"), 0);
+	ck_assert_uint_eq(count_in("tmp"), 0);
+}
+END_TEST
+
+START_TEST(later_attempt_finds_the_copy_in_new)
+{
+	deliver(1);
+	message.is_first = false;
+	ck_assert_int_eq(deliver(1), MAILDIR_PRESENT);
+	ck_assert_uint_eq(count_in("new"), 1);
+}
+END_TEST
+
+START_TEST(later_attempt_finds_the_copy_in_cur)
+{
+	char name[300];
+
+	deliver(1);
+	snprintf(name, sizeof name, "%s:2,RS", str_c(&copies[0].name));
+	move(str_c(&copies[0].name), "cur", name);
+	message.is_first = false;
+	maildir_host(&maildir, slice_of("renamed.local.test"));
+	ck_assert_int_eq(deliver(1), MAILDIR_PRESENT);
+	ck_assert_uint_eq(count_in("new"), 0);
+}
+END_TEST
+
+START_TEST(another_recipients_copy_is_not_mistaken)
+{
+	deliver(1);
+	message.is_first = false;
+	str_set(&copies[0].address, "anna+tag@local.test");
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_uint_eq(count_in("new"), 2);
+}
+END_TEST
+
+START_TEST(short_copy_is_replaced)
+{
+	struct stat st;
+	int fd;
+
+	deliver(1);
+	fd = openat(maildir.dir_fd, in("new", str_c(&copies[0].name)),
+	    O_WRONLY);
+	ck_assert_int_eq(ftruncate(fd, 10), 0);
+	close(fd);
+	message.is_first = false;
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_uint_eq(count_in("new"), 1);
+	fstatat(maildir.dir_fd, in("new", str_c(&copies[0].name)), &st, 0);
+	ck_assert_uint_eq((uint64_t)st.st_size, copies[0].bytes);
+}
+END_TEST
+
+START_TEST(leftover_in_tmp_is_overwritten)
+{
+	char path[512];
+	struct str file = {0};
+	int fd;
+
+	deliver(1);
+	strcpy(path, in("new", str_c(&copies[0].name)));
+	ck_assert_int_eq(unlinkat(maildir.dir_fd, path, 0), 0);
+	fd = openat(maildir.dir_fd, in("tmp", str_c(&copies[0].name)),
+	    O_WRONLY | O_CREAT, 0600);
+	ck_assert_int_eq(ftruncate(fd, 100000), 0);
+	close(fd);
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(read_file(maildir.dir_fd, path, &file, 999999), 0);
+	ck_assert_uint_eq(file.len, copies[0].bytes);
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(symlink_in_tmp_is_not_followed)
+{
+	char path[512];
+
+	deliver(1);
+	strcpy(path, in("new", str_c(&copies[0].name)));
+	ck_assert_int_eq(unlinkat(maildir.dir_fd, path, 0), 0);
+	ck_assert_int_eq(symlinkat("../../../../message", maildir.dir_fd,
+	    in("tmp", str_c(&copies[0].name))), 0);
+	ck_assert_int_eq(deliver(1), MAILDIR_FAILED);
+	ck_assert_int_eq(copies[0].error, ELOOP);
+}
+END_TEST
+
+START_TEST(full_disk_leaves_nothing_behind)
+{
+	struct rlimit small = {20, 20}; /* bytes, for want of a full disk */
+
+	deliver(1);
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	str_set(&copies[0].address, "anna+2@local.test");
+	ck_assert_int_eq(deliver(1), MAILDIR_FAILED);
+	ck_assert_int_eq(copies[0].error, EFBIG);
+	ck_assert_uint_eq(count_in("tmp"), 0);
+	ck_assert_uint_eq(count_in("new"), 1);
+}
+END_TEST
+
+START_TEST(batch_cannot_go_over_quota_together)
+{
+	uint64_t bytes = sizeof front + sizeof body - 2;
+
+	for (size_t i = 0; i < 3; i++)
+		copies[i].quota.bytes = 2 * bytes + 2;
+	str_set(&copies[1].address, "a+1@local.test");
+	str_set(&copies[2].address, "a+2@local.test");
+	ck_assert_int_eq(deliver(3), MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[1].state, MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[2].state, MAILDIR_OVER_QUOTA);
+	ck_assert_uint_eq(count_in("new"), 2);
+}
+END_TEST
+
+START_TEST(earlier_copy_is_found_even_over_quota)
+{
+	copies[0].quota.messages = 1;
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	message.is_first = false;
+	ck_assert_int_eq(deliver(1), MAILDIR_PRESENT);
+}
+END_TEST
+
+static void
+add_second_attempts(TCase *cases)
+{
+	tcase_add_test(cases, later_attempt_finds_the_copy_in_new);
+	tcase_add_test(cases, later_attempt_finds_the_copy_in_cur);
+	tcase_add_test(cases, another_recipients_copy_is_not_mistaken);
+	tcase_add_test(cases, short_copy_is_replaced);
+	tcase_add_test(cases, leftover_in_tmp_is_overwritten);
+	tcase_add_test(cases, symlink_in_tmp_is_not_followed);
+	tcase_add_test(cases, full_disk_leaves_nothing_behind);
+	tcase_add_test(cases, batch_cannot_go_over_quota_together);
+	tcase_add_test(cases, earlier_copy_is_found_even_over_quota);
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("maildir");
+	TCase *cases = tcase_create("maildir");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, cases);
+	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, letter_is_whole_behind_its_two_lines);
+	tcase_add_test(cases, name_follows_from_message_and_recipient);
+	tcase_add_test(cases, host_is_escaped);
+	tcase_add_test(cases, null_sender_is_written_as_such);
+	tcase_add_test(cases, two_recipients_in_one_mailbox_get_two_names);
+	tcase_add_loop_test(cases, both_orders_of_commit_deliver, 0, 2);
+	tcase_add_loop_test(cases, size_does_not_matter, 0,
+	    sizeof sizes / sizeof *sizes);
+	tcase_add_loop_test(cases, message_of_another_length_is_not_delivered,
+	    0, 2);
+	add_second_attempts(cases);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
