@@ -1,0 +1,61 @@
+/*
+ * local-deliver - letters into the Maildirs of our own accounts.
+ *
+ * Runs as phmail, started by its service; takes jobs from queue-manager on
+ * run/agent-local/s and reads each message through the descriptor that came
+ * with it.  Believes no header: it copies bytes.  Maildir++, RFC 5321 4.4
+ * (Return-Path).
+ */
+#include "cmd/local-deliver/mailbox.h"
+#include "lib/base/confine.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "lib/base/log.h"
+
+struct local_settings {
+	uint64_t workers;
+};
+
+static const struct setting schema[] = {
+	SETTING(local_settings, workers, SETTING_NUMBER, "concurrencylocal"),
+	{0}
+};
+
+static const struct confine_path paths[] = {
+	{"mail", DIR_CHANGE},
+	{"state/overquota", DIR_CHANGE},
+	{"control/cdb/routing", DIR_READ},
+	{0}
+};
+static const struct confine needs = {
+	MAY_OPEN | MAY_CREATE | MAY_RENAME | MAY_FORK | MAY_LOCAL | MAY_PASS,
+	paths
+};
+
+/* Jobs that a worker takes at once: DESIGN counts on one fsync for many. */
+enum { WINDOW = 32 };
+
+int
+main(int argc, char *argv[])
+{
+	static struct config config;
+	static struct mailboxes mailboxes;
+	struct local_settings settings = {0};
+	struct agent agent = {"run/agent-local/s", 0, WINDOW,
+		mailboxes_deliver, &mailboxes};
+
+	(void)argv;
+	die_name = "local-deliver";
+	if (argc != 1)
+		die_usage("local-deliver");
+	log_open();
+	home_enter();
+	config_open_or_die(&config, "routing");
+	if (config_settings(&config, schema, &settings) < 0)
+		die_perm("control/cdb/routing does not say concurrencylocal: "
+		    "run posthouse compile");
+	agent.workers = settings.workers ? (unsigned)settings.workers : 1;
+	mailboxes_open(&mailboxes, &config);
+	confine(&needs);
+	return agent_serve(&agent);
+}
