@@ -3,7 +3,8 @@
 
 #include "control/compiler.h"
 #include "control/install.h"
-#include "lib/base/io.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,22 +32,30 @@ compile_lock(void)
 	return fd;
 }
 
+void
+compile_lock_or_die(void)
+{
+	if (access("control", F_OK) < 0)
+		die_perm("there is no folder control in %s: "
+		    "run posthouse init", home_path());
+	if (compile_lock() < 0)
+		die_temp("cannot lock control/cdb/lock in %s", home_path());
+}
+
 /* "postmaster" alone is that of me; me need not be a mail domain of ours, so
  * the first one that is steps in. */
 static void
 put_house_postmaster(struct compiler *compiler)
 {
-	struct str address = {0}, key = {0};
+	struct str address = {0};
 
 	if (!compiler->domains.len)
 		return;
-	str_addf(&key, "d%s", str_c(&compiler->me));
 	str_addf(&address, "postmaster@%s",
-	    name_map_find(&compiler->seen, str_slice(&key)) ?
+	    compiler_knows(compiler, 'd', str_slice(&compiler->me)) ?
 	    str_c(&compiler->me) : str_c(&compiler->domains.v[0].name));
 	compiler_put_text(compiler, "=postmaster", str_slice(&address));
 	str_free(&address);
-	str_free(&key);
 }
 
 static void
@@ -138,7 +147,7 @@ compile_both(struct compiler *compiler, struct draft *routing,
 	if (report->faults.len)
 		return COMPILE_FAULTS;
 	if (draft_install(routing) < 0 || draft_install(passwd) < 0) {
-		str_puts(&report->doing, "replace the CDB files in control/cdb");
+		str_puts(&report->doing, "replace the files in control/cdb");
 		return COMPILE_ERROR;
 	}
 	return COMPILE_DONE;

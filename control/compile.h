@@ -26,6 +26,8 @@ struct compile_report {
  * -1 with errno.  Makes control/cdb. */
 int compile_lock(void);
 
+void compile_lock_or_die(void);
+
 /* Call with the lock held. */
 enum compile_result compile(struct compile_report *report);
 void compile_report_free(struct compile_report *report);

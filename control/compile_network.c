@@ -26,36 +26,89 @@ parse_ip(struct slice text, unsigned char address[16])
 	return inet_pton(AF_INET6, copy, address) == 1 ? AF_INET6 : AF_UNSPEC;
 }
 
-/* "192.0.2.1:25" or "[2001:db8::1]:25"; *to gets the same, normalized. */
-static bool
-parse_endpoint(struct slice text, struct str *to)
-{
-	unsigned char address[16];
-	char plain[INET6_ADDRSTRLEN] = "";
-	size_t colon = text.len;
-	struct slice host, port_text;
-	uint64_t port = 0;
+struct endpoint {
 	int family;
+	uint64_t port;
+	unsigned char address[16];
+};
+
+static bool
+parse_host(struct slice host, struct endpoint *to)
+{
+	int wanted = AF_INET;
+
+	if (host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']') {
+		host = slice_make(host.s + 1, host.len - 2);
+		wanted = AF_INET6;
+	}
+	to->family = parse_ip(host, to->address);
+	return to->family == wanted;
+}
+
+/* "192.0.2.1:25" or "[2001:db8::1]:25". */
+static bool
+parse_endpoint(struct slice text, struct endpoint *to)
+{
+	size_t colon = text.len;
 
 	while (colon > 0 && text.s[colon - 1] != ':')
 		colon--;
-	if (!colon)
-		return false;
-	host = slice_make(text.s, colon - 1);
-	port_text = slice_make(text.s + colon, text.len - colon);
-	if (host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']')
-		family = parse_ip(slice_make(host.s + 1, host.len - 2),
-		    address) == AF_INET6 ? AF_INET6 : AF_UNSPEC;
-	else
-		family = parse_ip(host, address) == AF_INET ? AF_INET :
-		    AF_UNSPEC;
-	if (family == AF_UNSPEC || !slice_u64(port_text, PORT_MAX, &port) ||
-	    !port)
-		return false;
-	inet_ntop(family, address, plain, sizeof plain);
-	str_addf(to, family == AF_INET ? "%s:%u" : "[%s]:%u", plain,
-	    (unsigned)port);
-	return true;
+	return colon > 0 &&
+	    parse_host(slice_make(text.s, colon - 1), to) &&
+	    slice_u64(slice_make(text.s + colon, text.len - colon), PORT_MAX,
+	    &to->port) && to->port > 0;
+}
+
+static void
+put_endpoint(struct str *to, const struct endpoint *from)
+{
+	char plain[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(from->family, from->address, plain, sizeof plain);
+	str_addf(to, from->family == AF_INET ? "%s:%u" : "[%s]:%u", plain,
+	    (unsigned)from->port);
+}
+
+/* One port cannot be bound for all addresses and for one of them as well. */
+static void
+check_overlap(struct row *row, const struct endpoint *endpoint)
+{
+	static const unsigned char zeros[16];
+	bool is_all = !memcmp(endpoint->address, zeros, sizeof zeros);
+	struct str key = {0};
+	size_t *other;
+
+	str_addf(&key, ":%s %d %u", is_all ? "one" : "all", endpoint->family,
+	    (unsigned)endpoint->port);
+	other = name_map_find(&row->compiler->seen, str_slice(&key));
+	if (other)
+		row_fault(row, "line %zu takes %s of this port, "
+		    "remove one of the two", *other,
+		    is_all ? "one address" : "all addresses");
+	str_clear(&key);
+	str_addf(&key, ":%s %d %u", is_all ? "all" : "one", endpoint->family,
+	    (unsigned)endpoint->port);
+	name_map_add(&row->compiler->seen, str_slice(&key), row->line);
+	str_free(&key);
+}
+
+static void
+read_endpoint(struct row *row)
+{
+	struct slice text = brief(row_word(row, 0));
+	struct endpoint endpoint = {0};
+	struct str name = {0};
+
+	if (!parse_endpoint(row_word(row, 0), &endpoint)) {
+		row_fault(row, "\"%.*s\" is no address and port, write one "
+		    "like 0.0.0.0:25 or [::]:25", (int)text.len, text.s);
+		return;
+	}
+	put_endpoint(&name, &endpoint);
+	if (row_claim(row, ':', str_slice(&name), "address"))
+		check_overlap(row, &endpoint);
+	strs_add(&row->compiler->listen_smtp.items, str_slice(&name));
+	str_free(&name);
 }
 
 static bool
@@ -71,24 +124,15 @@ void
 read_listen(struct row *row)
 {
 	static const struct option_rule options[] = {{"milter", NULL}, {0}};
-	struct slice service = row_word(row, 1), text = brief(row_word(row, 0));
-	struct str endpoint = {0};
+	struct slice service = row_word(row, 1);
 
-	if (!parse_endpoint(row_word(row, 0), &endpoint))
-		row_fault(row, "\"%.*s\" is no address and port, write one "
-		    "like 0.0.0.0:25 or [::]:25", (int)text.len, text.s);
-	else
-		row_claim(row, ':', str_slice(&endpoint), "address");
+	read_endpoint(row);
 	if (!is_one_of(service, services))
 		row_unknown(row, "service", service, services);
 	else if (!slice_is(service, "smtp"))
 		row_fault(row, "the service %.*s is not built yet, "
 		    "remove the row", (int)service.len, service.s);
-	else
-		strs_add(&row->compiler->listen_smtp.items,
-		    str_slice(&endpoint));
 	row_options(row, 2, options, NULL);
-	str_free(&endpoint);
 }
 
 void
@@ -98,7 +142,8 @@ listen_finish(struct compiler *compiler)
 	    &compiler->listen_smtp);
 }
 
-/* "192.0.2.0/24", "2001:db8::/32", or an address alone.  False after a fault. */
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone.  False after a
+ * fault. */
 static bool
 parse_prefix(const struct row *row, int *family, unsigned char address[16],
     unsigned *bits)

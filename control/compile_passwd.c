@@ -40,15 +40,14 @@ passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 		    "or use posthouse account passwd");
 		return;
 	}
-	str_addf(&key, "a%s", str_c(&address));
-	if (!name_map_find(&row->compiler->seen, str_slice(&key)))
+	if (!compiler_knows(row->compiler, 'a', str_slice(&address)))
 		row_fault(row, "%s is not in control/accounts, add it there "
 		    "or remove the line", str_c(&address));
 	fault = hash_fault(slice_trim(hash), &setting);
 	if (fault)
 		row_fault(row, "%s", fault);
 	row_claim(row, 'p', str_slice(&address), "password of");
-	key.s[0] = 'p';
+	str_addf(&key, "p%s", str_c(&address));
 	if (cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&setting),
 	    (unsigned)setting.len) < 0)
 		row->compiler->error = errno;

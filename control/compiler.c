@@ -1,11 +1,8 @@
 /* compiler - rows, names and faults, shared by its parts; see compiler.h. */
 #include "control/compiler.h"
-
-#include "lib/base/io.h"
-#include "lib/base/utf8.h"
+#include "control/source.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +10,7 @@
 
 enum {
 	TABLE_BYTES_MAX = 256 * 1024 * 1024,
-	FAULT_BYTES = 1024,
-	BRIEF_BYTES = 60
+	FAULT_BYTES = 1024
 };
 
 void
@@ -35,22 +31,6 @@ row_word(const struct row *row, size_t at)
 {
 	return at < row->words.len ? str_slice(&row->words.v[at]) :
 	    slice_of("");
-}
-
-struct slice
-brief(struct slice word)
-{
-	size_t len = 0;
-
-	while (len < word.len) {
-		size_t next = utf8_length(slice_make(word.s + len,
-		    word.len - len));
-
-		if (!next || len + next > BRIEF_BYTES)
-			break;
-		len += next;
-	}
-	return slice_make(word.s, len);
 }
 
 bool
@@ -87,6 +67,19 @@ row_unknown(const struct row *row, const char *what, struct slice word,
 	    (int)word.len, word.s, hint ? "did you mean " : "",
 	    hint ? hint : "", hint ? "? " : "", str_c(&list));
 	str_free(&list);
+}
+
+bool
+compiler_knows(const struct compiler *compiler, char letter, struct slice name)
+{
+	struct str key = {0};
+	bool is_known;
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	is_known = name_map_find(&compiler->seen, str_slice(&key)) != NULL;
+	str_free(&key);
+	return is_known;
 }
 
 static void
@@ -217,22 +210,14 @@ bool
 compiler_read(struct compiler *compiler, const char *file, size_t limit,
     struct str *text)
 {
-	struct str path = {0};
-	int result;
+	struct str fault = {0};
+	enum source_result result = source_read(file, limit, text, &fault);
 
-	str_addf(&path, "control/%s", file);
-	result = read_file(AT_FDCWD, str_c(&path), text, limit);
-	str_free(&path);
-	if (result == 0)
-		return true;
-	if (errno == EFBIG)
-		fault_add(&compiler->report->faults, file, 0,
-		    "the file is larger than %zu bytes, shorten it", limit);
-	else if (errno != ENOENT)
-		fault_add(&compiler->report->faults, file, 0,
-		    "the file cannot be read (%s), mend that",
-		    strerror(errno));
-	return false;
+	if (result == SOURCE_FAULTY)
+		fault_add(&compiler->report->faults, file, 0, "%s",
+		    str_c(&fault));
+	str_free(&fault);
+	return result == SOURCE_READ;
 }
 
 void

@@ -61,6 +61,14 @@ struct slice row_word(const struct row *row, size_t at);
 bool row_claim(struct row *row, char letter, struct slice name,
     const char *what);
 
+/* Has an earlier row, of any table, claimed this key? */
+bool compiler_knows(const struct compiler *compiler, char letter,
+    struct slice name);
+
+/* Replaces *to by the normalized address.  False when it is none, or not in a
+ * domain of ours: that is said as a fault. */
+bool row_our_address(struct row *row, struct slice word, struct str *to);
+
 /* Reads words[at ...] as options of these rules (ended by {0}) into object.
  * Faults are said. */
 void row_options(struct row *row, size_t at, const struct option_rule *rules,
@@ -103,8 +111,5 @@ void clients_finish(struct compiler *compiler);
 
 void named_lines_add(struct named_lines *list, struct slice name, size_t line);
 void named_lines_free(struct named_lines *list);
-
-/* At most 60 bytes of a word, for a message. */
-struct slice brief(struct slice word);
 
 #endif

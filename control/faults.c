@@ -1,12 +1,15 @@
 /* faults - what is wrong in control/; see faults.h. */
 #include "control/faults.h"
 
+#include "lib/base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FAULT_TEXT_MAX = 1024, HINT_WORD_MAX = 32, HINT_DISTANCE_MAX = 2 };
+enum { BRIEF_BYTES = 60 };
 
 void
 fault_add(struct faults *faults, const char *file, size_t line,
@@ -113,4 +116,20 @@ hint_word(struct slice word, const char *const *words)
 		}
 	}
 	return hint;
+}
+
+struct slice
+brief(struct slice word)
+{
+	size_t len = 0;
+
+	while (len < word.len) {
+		size_t next = utf8_length(slice_make(word.s + len,
+		    word.len - len));
+
+		if (!next || len + next > BRIEF_BYTES)
+			break;
+		len += next;
+	}
+	return slice_make(word.s, len);
 }

@@ -29,4 +29,7 @@ void faults_free(struct faults *faults);
  * NULL. */
 const char *hint_word(struct slice word, const char *const *words);
 
+/* At most 60 bytes of a word, for a message. */
+struct slice brief(struct slice word);
+
 #endif

@@ -23,7 +23,7 @@ struct resolved {
 	enum resolved_kind kind;
 	struct str address;   /* normalized; of ours: folded, tag included */
 	struct str domain;    /* normalized */
-	struct str name;      /* the account or alias found: no tag, or @domain */
+	struct str name;      /* of the account (no tag) or alias (@domain) */
 	struct domain_row domain_row; /* when it is ours */
 	struct account account;       /* RESOLVED_ACCOUNT */
 	struct alias_row alias;       /* RESOLVED_ALIAS */

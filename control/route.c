@@ -72,11 +72,18 @@ add_route(struct decision *d, enum route_kind kind, struct slice address,
 	str_add_slice(&route->next_hop, next_hop);
 }
 
-/* Boxes that only our own people, or our own programs, can reach. */
+/* Boxes that only our own people, or our own programs, can reach; an unknown
+ * one is outside, like smtp. */
 static bool
 is_from_inside(const struct route_request *request)
 {
-	return request->login.len || !slice_is(request->box, "smtp");
+	static const char *const boxes[] = {"bounce", "local", "local-submit",
+	    "pop3", "relay", "submission"};
+
+	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
+		if (slice_is(request->box, boxes[i]))
+			return true;
+	return request->login.len > 0;
 }
 
 /* The account that sends, as far as this is proved: a login, or a sender that
@@ -108,12 +115,14 @@ decide_outside(struct decision *d, const struct resolved *found,
 
 	step(d, "domains: %s is not ours", str_c(&found->domain));
 	if (!depth && !is_from_inside(d->request)) {
-		step(d, "box smtp without login: only to domains of ours");
+		step(d, "box %.*s without login: only to domains of ours",
+		    (int)d->request->box.len, d->request->box.s);
 		refuse(d, address, "5.7.1", "relaying denied");
 	} else if (slice_is(d->request->box, "pop3")) {
 		refuse(d, address, "5.7.1", "fetched mail stays in the house");
 	} else if (!may_send_outside(d)) {
-		refuse(d, address, "5.7.1", "this account may not send outside");
+		refuse(d, address, "5.7.1",
+		    "this account may not send outside");
 	} else {
 		step(d, "remote: %s by way of %s", str_c(&found->address),
 		    str_c(&found->domain));

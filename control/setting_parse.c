@@ -1,6 +1,7 @@
 /* setting_parse - the forms of single values; see settings.h. */
 #include "control/settings.h"
 
+#include "control/faults.h"
 #include "lib/mail/address.h"
 
 #include <arpa/inet.h>
@@ -51,33 +52,64 @@ parse_size(struct slice text, uint64_t *bytes)
 	return parse_with_unit(text, units, bytes);
 }
 
+/* "TEXT" WHAT, WHAT TO WRITE. */
 static int
-parse_quantity(const struct setting_rule *rule, struct slice text,
+refuse(struct str *fault, struct slice text, const char *what)
+{
+	text = brief(text);
+	str_addf(fault, "\"%.*s\" %s", (int)text.len, text.s, what);
+	return -1;
+}
+
+static int
+check_range(const struct setting_rule *rule, uint64_t number,
+    struct str *value, struct str *fault)
+{
+	if (number >= rule->min && number <= rule->max) {
+		str_add_u64(value, number);
+		return 0;
+	}
+	str_addf(fault, "%llu is out of range, write %llu to %llu%s",
+	    (unsigned long long)number, (unsigned long long)rule->min,
+	    (unsigned long long)rule->max,
+	    rule->form == FORM_DURATION ? " seconds" :
+	    rule->form == FORM_NUMBER ? "" : " bytes");
+	return -1;
+}
+
+static int
+parse_number(const struct setting_rule *rule, struct slice text,
     struct str *value, struct str *fault)
 {
 	uint64_t number;
-	bool is_number = rule->form == FORM_DURATION ?
-	    parse_duration(text, &number) : rule->form == FORM_NUMBER ?
-	    slice_u64(text, UINT64_MAX, &number) : parse_size(text, &number);
-	const char *form = rule->form == FORM_DURATION ?
-	    "a duration, write seconds or a number with s, m, h, d or w" :
-	    rule->form == FORM_NUMBER ? "a number, write digits only" :
-	    "a size, write bytes or a number with K, M, G or T";
 
-	if (!is_number) {
-		str_addf(fault, "\"%.*s\" is not %s, as in %s", (int)text.len,
-		    text.s, form, rule->fallback);
-		return -1;
-	}
-	if (number < rule->min || number > rule->max) {
-		str_addf(fault, "%.*s is out of range, write %llu to %llu%s",
-		    (int)text.len, text.s, (unsigned long long)rule->min,
-		    (unsigned long long)rule->max,
-		    rule->form == FORM_DURATION ? " seconds" : "");
-		return -1;
-	}
-	str_add_u64(value, number);
-	return 0;
+	if (!slice_u64(text, UINT64_MAX, &number))
+		return refuse(fault, text, "is no number, write digits only");
+	return check_range(rule, number, value, fault);
+}
+
+static int
+parse_seconds(const struct setting_rule *rule, struct slice text,
+    struct str *value, struct str *fault)
+{
+	uint64_t number;
+
+	if (!parse_duration(text, &number))
+		return refuse(fault, text, "is no duration, write seconds, or "
+		    "a number with a unit, as in 30s 5m 4h 14d 2w");
+	return check_range(rule, number, value, fault);
+}
+
+static int
+parse_bytes(const struct setting_rule *rule, struct slice text,
+    struct str *value, struct str *fault)
+{
+	uint64_t number;
+
+	if (!parse_size(text, &number))
+		return refuse(fault, text, "is no size, write bytes, or "
+		    "a number with a unit, as in 500K 50M 2G 1T");
+	return check_range(rule, number, value, fault);
 }
 
 static int
@@ -86,13 +118,11 @@ parse_share(const struct setting_rule *rule, struct slice text,
 {
 	uint64_t percent;
 
-	if (!text.len || text.s[text.len - 1] != '%')
-		return parse_quantity(rule, text, value, fault);
-	if (!slice_u64(slice_make(text.s, text.len - 1), 99, &percent)) {
-		str_addf(fault, "\"%.*s\" is no percentage, write 0%% to 99%%",
-		    (int)text.len, text.s);
-		return -1;
-	}
+	if (text.s[text.len - 1] != '%')
+		return parse_bytes(rule, text, value, fault);
+	if (!slice_u64(slice_make(text.s, text.len - 1), 99, &percent))
+		return refuse(fault, text, "is no percentage, "
+		    "write 0% to 99%, or a size like 2G");
 	str_addf(value, "%u%%", (unsigned)percent);
 	return 0;
 }
@@ -102,9 +132,8 @@ parse_host(struct slice text, struct str *value, struct str *fault)
 {
 	if (domain_normalize(value, text) == 0)
 		return 0;
-	str_addf(fault, "\"%.*s\" is no host name, "
-	    "write one like mail.example.org", (int)text.len, text.s);
-	return -1;
+	return refuse(fault, text,
+	    "is no host name, write one like mail.example.org");
 }
 
 static int
@@ -121,11 +150,8 @@ parse_address(struct slice text, struct slice me, struct str *value,
 	}
 	result = address_normalize(value, str_slice(&whole), false);
 	str_free(&whole);
-	if (result < 0)
-		str_addf(fault, "\"%.*s\" is no address, "
-		    "write one like postmaster@example.org", (int)text.len,
-		    text.s);
-	return result;
+	return result == 0 ? 0 : refuse(fault, text,
+	    "is no address, write one like postmaster@example.org");
 }
 
 static int
@@ -139,14 +165,12 @@ parse_local(struct slice text, struct str *value, struct str *fault)
 	is_local = slice_find(text, '@') == text.len &&
 	    address_valid(str_slice(&whole), false);
 	str_free(&whole);
-	if (is_local) {
-		str_add_slice(value, text);
-		return 0;
-	}
-	str_addf(fault, "\"%.*s\" is not the part of an address before the @, "
-	    "write one like MAILER-DAEMON (the other part is bouncehost)",
-	    (int)text.len, text.s);
-	return -1;
+	if (!is_local)
+		return refuse(fault, text, "is not what stands before an @, "
+		    "write one like MAILER-DAEMON (what follows the @ is "
+		    "bouncehost)");
+	str_add_slice(value, text);
+	return 0;
 }
 
 static bool
@@ -172,14 +196,12 @@ parse_resolver(struct slice text, struct str *value, struct str *fault)
 	if (slice_is(text, "none"))
 		return 0;
 	address = slice_cut(&rest, '@');
-	if (is_ip(address) && (!rest.s || slice_u64(rest, PORT_MAX, &port)) &&
-	    port > 0) {
-		str_add_slice(value, text);
-		return 0;
-	}
-	str_addf(fault, "\"%.*s\" is no resolver, write an address like "
-	    "127.0.0.1 or 127.0.0.1@5353, or none", (int)text.len, text.s);
-	return -1;
+	if (!is_ip(address) ||
+	    (rest.s && (!slice_u64(rest, PORT_MAX, &port) || !port)))
+		return refuse(fault, text, "is no resolver, write an address "
+		    "like 127.0.0.1 or 127.0.0.1@5353, or none");
+	str_add_slice(value, text);
+	return 0;
 }
 
 static int
@@ -187,13 +209,11 @@ parse_path(struct slice text, struct str *value, struct str *fault)
 {
 	if (slice_is(text, "none"))
 		return 0;
-	if (text.s[0] == '/') {
-		str_add_slice(value, text);
-		return 0;
-	}
-	str_addf(fault, "\"%.*s\" is no absolute path, "
-	    "write one that begins with / or none", (int)text.len, text.s);
-	return -1;
+	if (text.s[0] != '/')
+		return refuse(fault, text, "is no absolute path, "
+		    "write one that begins with /, or none");
+	str_add_slice(value, text);
+	return 0;
 }
 
 static int
@@ -201,14 +221,10 @@ parse_tags(struct slice text, struct str *value, struct str *fault)
 {
 	if (slice_is(text, "none"))
 		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.s[i] && strchr("+-=_.~!#$%&*", text.s[i]))
-			continue;
-		str_addf(fault, "\"%.*s\" holds what can separate no tag, "
-		    "write +, another of + - = _ . or none", (int)text.len,
-		    text.s);
-		return -1;
-	}
+	for (size_t i = 0; i < text.len; i++)
+		if (!text.s[i] || !strchr("+-=_.~!#$%&*", text.s[i]))
+			return refuse(fault, text, "cannot separate a tag, "
+			    "write +, or some of + - = _ . or none");
 	str_add_slice(value, text);
 	return 0;
 }
@@ -223,25 +239,21 @@ parse_users(struct slice text, struct str *value, struct str *fault)
 		if (!((text.s[i] >= 'a' && text.s[i] <= 'z') ||
 		    (text.s[i] >= '0' && text.s[i] <= '9')))
 			is_prefix = false;
-	if (is_prefix) {
-		str_add_slice(value, text);
-		return 0;
-	}
-	str_addf(fault, "\"%.*s\" is no prefix of user names, write ph, "
-	    "or one if everything is one user", (int)text.len, text.s);
-	return -1;
+	if (!is_prefix)
+		return refuse(fault, text, "is no prefix of user names, "
+		    "write ph, or one if everything is one user");
+	str_add_slice(value, text);
+	return 0;
 }
 
 static int
 parse_text(struct slice text, struct str *value, struct str *fault)
 {
-	if (text.len <= TEXT_MAX) {
-		str_add_slice(value, text);
-		return 0;
-	}
-	str_addf(fault, "the line is longer than %d bytes, shorten it",
-	    (int)TEXT_MAX);
-	return -1;
+	if (text.len > TEXT_MAX)
+		return refuse(fault, text, "... is longer than 400 bytes, "
+		    "shorten it");
+	str_add_slice(value, text);
+	return 0;
 }
 
 int
@@ -266,9 +278,11 @@ setting_parse(const struct setting_rule *rule, struct slice text,
 	case FORM_TEXT:
 		return parse_text(text, value, fault);
 	case FORM_NUMBER:
+		return parse_number(rule, text, value, fault);
 	case FORM_DURATION:
+		return parse_seconds(rule, text, value, fault);
 	case FORM_SIZE:
-		return parse_quantity(rule, text, value, fault);
+		return parse_bytes(rule, text, value, fault);
 	case FORM_SHARE:
 		return parse_share(rule, text, value, fault);
 	case FORM_RESOLVER:

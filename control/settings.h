@@ -37,6 +37,26 @@ extern const struct setting_rule setting_rules[];
 
 const struct setting_rule *setting_find(struct slice name);
 
+enum setting_source {
+	SETTING_FROM_FILE,
+	SETTING_BY_DEFAULT,
+	SETTING_FAULTY /* fault */
+};
+
+/* One setting of control/, read below the working directory. */
+struct setting_value {
+	enum setting_source source;
+	struct str text;  /* as it stands in the file, or the default */
+	struct str value; /* as it stands in the CDB */
+	struct str fault; /* what is wrong, what to do */
+};
+
+/* Reads one.  me is the value of the setting me, or empty while it is
+ * unknown.  *to must be {0}; setting_value_free ends it. */
+void setting_load(const struct setting_rule *rule, struct slice me,
+    struct setting_value *to);
+void setting_value_free(struct setting_value *value);
+
 /* Turns what stands in the file into what stands in the CDB (numbers in
  * decimal, seconds and bytes as such, names normalized) and replaces *value
  * by it.  me completes addresses.  0, or -1: *fault then says what is wrong

@@ -9,6 +9,22 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* C0 and, in valid UTF-8, C1 (U+0080 to U+009F): messages quote words, and
+ * terminals obey such characters. */
+static bool
+holds_control(struct slice line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		unsigned char c = (unsigned char)line.s[i];
+
+		if ((c < ' ' && c != '\t') || c == 127)
+			return true;
+		if (c == 0xc2 && (unsigned char)line.s[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
 const char *
 table_line_fault(struct slice line)
 {
@@ -21,15 +37,12 @@ table_line_fault(struct slice line)
 	if (slice_starts(line, "\xef\xbb\xbf"))
 		return "the line begins with a byte order mark, "
 		    "save the file as UTF-8 without one";
-	for (size_t i = 0; i < line.len; i++) {
-		if (line.s[i] == '\0')
-			return "the line holds a NUL byte, remove it";
-		if (((unsigned char)line.s[i] < ' ' && line.s[i] != '\t') ||
-		    line.s[i] == 127)
-			return "the line holds a control character, remove it";
-	}
+	if (slice_find(line, '\0') < line.len)
+		return "the line holds a NUL byte, remove it";
 	if (!utf8_valid(line))
 		return "the line is not UTF-8, save the file as UTF-8";
+	if (holds_control(line))
+		return "the line holds a control character, remove it";
 	return NULL;
 }
 

@@ -51,8 +51,7 @@ main(int argc, char *argv[])
 	if (argc != 1)
 		die_usage(synopsis);
 	home_enter();
-	if (compile_lock() < 0)
-		die_temp("cannot lock control/cdb/lock in %s", home_path());
+	compile_lock_or_die();
 	status = tell(&report, compile(&report));
 	compile_report_free(&report);
 	return status;

@@ -1,0 +1,134 @@
+/* compile_accounts - the table accounts; see compiler.h. */
+#include "control/compiler.h"
+#include "control/settings.h"
+#include "lib/mail/address.h"
+
+#include <string.h>
+
+static bool
+yes_if_internal(struct row *row, const char *name, struct slice value,
+    uint64_t *is_internal)
+{
+	static const char *const words[] = {"internal", "internet", NULL};
+
+	*is_internal = slice_is(value, "internal");
+	if (*is_internal || slice_is(value, "internet"))
+		return true;
+	row_unknown(row, name, value, words);
+	return false;
+}
+
+static bool
+set_send(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+
+	return yes_if_internal(row, "send", value, &account->send_internal);
+}
+
+static bool
+set_receive(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+
+	return yes_if_internal(row, "receive", value,
+	    &account->receive_internal);
+}
+
+static bool
+set_name(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+
+	if (value.len > ACCOUNT_NAME_MAX) {
+		row_fault(row, "the name is longer than %d bytes, shorten it",
+		    (int)ACCOUNT_NAME_MAX);
+		return false;
+	}
+	str_set_slice(&account->name, value);
+	return true;
+}
+
+/* quota=SIZE or quota=SIZE,MESSAGES. */
+static bool
+set_quota(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+	struct slice rest = value, size = slice_cut(&rest, ',');
+
+	if (parse_size(size, &account->quota_bytes) &&
+	    (!rest.s || slice_u64(rest, UINT32_MAX, &account->quota_messages)))
+		return true;
+	value = brief(value);
+	row_fault(row, "\"%.*s\" is no quota, write a size like 500M or 2G, "
+	    "or size and messages like 2G,10000", (int)value.len, value.s);
+	return false;
+}
+
+static const char *const roles[] = {
+    "user", "admin", "manager", "staff", NULL};
+
+static const struct option_rule account_options[] = {
+    {"name", set_name}, {"quota", set_quota}, {"send", set_send},
+    {"receive", set_receive}, {"rate", NULL}, {"smarthost", NULL},
+    {"audit", NULL}, {"former", NULL}, {0}};
+
+/* The local part is a folder's name: mail/DOMAIN/LOCAL. */
+static const char *
+folder_fault(struct slice local)
+{
+	if (local.len > LOCAL_PART_MAX)
+		return "is longer than 64 bytes, choose a shorter one";
+	if (local.s[0] == '"')
+		return "needs quotes, choose one without";
+	for (size_t i = 0; i < local.len; i++) {
+		char c = local.s[i];
+
+		if ((unsigned char)c < 128 && !strchr("-+_.=&'~", c) &&
+		    !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9'))
+			return "can be no folder's name, use letters, digits "
+			    "and - + _ . = & ' ~ only";
+	}
+	return NULL;
+}
+
+static bool
+split_account(const struct row *row, struct account *account)
+{
+	struct slice local = {0}, domain = {0};
+	const char *fault;
+
+	address_split(str_slice(&account->address), &local, &domain);
+	fault = folder_fault(local);
+	if (fault) {
+		row_fault(row, "the local part \"%.*s\" %s",
+		    (int)brief(local).len, local.s, fault);
+		return false;
+	}
+	str_set_slice(&account->local, local);
+	str_set_slice(&account->domain, domain);
+	return true;
+}
+
+void
+read_account(struct row *row)
+{
+	struct account account = {.line = row->line};
+	struct slice role = row_word(row, 1);
+	const char *const *known = roles;
+
+	while (*known && !slice_is(role, *known))
+		known++;
+	if (!*known)
+		row_unknown(row, "role", role, roles);
+	str_set_slice(&account.role, role);
+	/* staff is known by name inside; customers write to the house */
+	account.receive_internal = slice_is(role, "staff");
+	row_options(row, 2, account_options, &account);
+	if (row_our_address(row, row_word(row, 0), &account.address) &&
+	    split_account(row, &account) &&
+	    row_claim(row, 'a', str_slice(&account.address), "account"))
+		compiler_put(row->compiler, 'a', str_slice(&account.address),
+		    account_fields, &account);
+	account_free(&account);
+}
