@@ -1,0 +1,40 @@
+/* edit - change a text table, with a way back. */
+#ifndef POSTHOUSE_ACCOUNT_EDIT_H
+#define POSTHOUSE_ACCOUNT_EDIT_H
+
+#include "lib/base/str.h"
+
+#include <sys/types.h>
+
+/* A file, as it was and as it shall be.  {0} is a valid empty one. */
+struct edit {
+	struct str path;   /* links followed: the file itself is replaced */
+	struct str before; /* what edit_undo writes */
+	struct str text;   /* to be changed, then edit_save */
+	bool existed;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* Reads path; a missing one is empty and will get this mode.  Ends the program
+ * when it cannot be read. */
+void edit_open(struct edit *edit, const char *path, mode_t mode);
+
+/* Replaces the file by the changed text (nothing to do if it is the same), or
+ * by what it was; owner and mode stay.  0, or -1 with errno. */
+int edit_save(const struct edit *edit);
+int edit_undo(const struct edit *edit);
+void edit_free(struct edit *edit);
+
+/* The line (from 1) whose first word, up to a blank or end, is this
+ * normalized address; 0 when there is none. */
+size_t edit_find(const struct edit *edit, struct slice address, char end);
+
+/* Takes a line out, and hands it back in *line unless that is NULL. */
+void edit_cut(struct edit *edit, size_t number, struct str *line);
+
+/* Adds a line at the end, or in place of line number (0: none). */
+void edit_put(struct edit *edit, size_t number, struct slice line);
+
+#endif
