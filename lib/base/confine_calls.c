@@ -52,6 +52,7 @@ enum { END_CALL = __NR_SCMP_ERROR }; /* 0 is read */
 /* Bits that an argument must not have. */
 enum {
 	WRITING = O_ACCMODE | O_CREAT | O_TRUNC,
+	NAMELESS = O_TMPFILE & ~O_DIRECTORY,
 	SPECIAL_MODE = S_ISUID | S_ISGID | S_ISVTX,
 	SOCKET_TYPE = 0xf
 };
@@ -103,9 +104,11 @@ static const struct rule opening[] = {
 };
 
 /* The mode never makes a set-id program: phsmtp could not use one itself
- * (no_new_privs), but it would wait there for somebody else. */
+ * (no_new_privs), but it would wait there for somebody else.  And a file has
+ * a name: one without fills the disk unseen. */
 static const struct rule creating[] = {
-    LACKS(openat, 3, SPECIAL_MODE), LACKS(open, 2, SPECIAL_MODE),
+    LACKS_BOTH(openat, 2, NAMELESS, 3, SPECIAL_MODE),
+    LACKS_BOTH(open, 1, NAMELESS, 2, SPECIAL_MODE),
     LACKS(mkdir, 1, SPECIAL_MODE), LACKS(mkdirat, 2, SPECIAL_MODE),
     ANY(fsync), ANY(fdatasync), ANY(sync_file_range), ANY(ftruncate),
     ANY(fallocate), ANY(flock), ANY(utimensat), ANY(copy_file_range),

@@ -188,6 +188,12 @@ create_setuid(void)
 }
 
 static int
+create_nameless(void)
+{
+	return open_as("changes", O_WRONLY | O_TMPFILE, 0600);
+}
+
+static int
 rename_granted(void)
 {
 	return said(renameat2(AT_FDCWD, "changes/file", AT_FDCWD,
@@ -512,6 +518,7 @@ static const struct attempt {
     {"unlink in DIR_ADD", EVERYTHING, unlink_in_add, DENIED},
     {"mkdir in DIR_ADD", EVERYTHING, mkdir_in_add, DENIED},
     {"create set-uid", EVERYTHING, create_setuid, DENIED},
+    {"create nameless", EVERYTHING, create_nameless, DENIED},
     {"rename", FILES, rename_granted, WORKS},
     {"rename, no promise", ALL_BUT(MAY_RENAME), rename_granted, DENIED},
     {"rename to DIR_ADD", EVERYTHING, rename_out, DENIED},
@@ -572,7 +579,7 @@ is_loose(int (*try)(void))
 #ifdef SANITIZED
 	static int (*const loose[])(void) = {read_granted, read_outside,
 	    read_passwd, read_above, read_in_add, list_add, create_in_add,
-	    create_setuid, stat_file, make_child, make_namespace, make_thread,
+	    create_setuid, create_nameless, stat_file, make_child, make_namespace, make_thread,
 	    map_code, trace_parent, become_dumpable};
 
 	for (size_t i = 0; i < sizeof loose / sizeof *loose; i++)
