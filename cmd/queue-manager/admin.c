@@ -419,17 +419,27 @@ client_ready(struct manager *manager, struct source *source)
 	free(source);
 }
 
-/* run/admin is root's alone; the uid is checked all the same. */
+/* run/admin is open to root and to our own user; but bounce-write, which reads
+ * strangers' letters, has that user too, and must not give orders. */
+static bool
+may_order(const struct manager *manager, int fd)
+{
+	bool is_one_user = slice_is(str_slice(&manager->settings.users), "one");
+	uid_t uid;
+
+	return peer_uid(fd, &uid) == 0 &&
+	    (uid == 0 || (is_one_user && uid == geteuid()));
+}
+
 static void
 admin_ready(struct manager *manager, struct source *source)
 {
 	struct source *client;
-	uid_t uid;
 	int fd;
 
 	while ((fd = accept4(source->fd, NULL, NULL,
 		    SOCK_CLOEXEC)) >= 0) {
-		if (peer_uid(fd, &uid) < 0 || (uid != 0 && uid != geteuid())) {
+		if (!may_order(manager, fd)) {
 			close(fd);
 			continue;
 		}
