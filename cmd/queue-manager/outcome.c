@@ -255,10 +255,7 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 {
 	struct message *message = delivery->message;
 
-	/* It may have had several jobs of this message: one death all the same */
-	if (message->last_death != manager->deaths)
-		message->deaths++;
-	message->last_death = manager->deaths;
+	message->deaths++;
 	message->is_first = false;
 	lane_defer(manager, delivery,
 	    clock_mono_ms() + DEATH_PAUSE_S * 1000ULL);
