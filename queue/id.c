@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char base32[] = "0123456789abcdefghjkmnpqrstvwxyz";
+const char queue_id_chars[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /* 26 characters of 5 bits hold 130 bits: two of them stay zero. */
 enum { PID_BITS = 22, HASH_CHARS = 26, FAN_AT = 8, FAN_LEN = 2 };
@@ -16,7 +16,7 @@ static void
 put_base32(struct str *to, unsigned __int128 number, int chars)
 {
 	while (chars--)
-		str_putc(to, base32[(unsigned)(number >> (5 * chars)) & 31]);
+		str_putc(to, queue_id_chars[(unsigned)(number >> (5 * chars)) & 31]);
 }
 
 void
@@ -61,7 +61,7 @@ queue_id_valid(struct slice id)
 	if (id.len != QUEUE_ID_LEN && !queue_id_is_once(id))
 		return false;
 	for (size_t i = 0; i < id.len; i++)
-		if (!id.s[i] || !strchr(base32, id.s[i]))
+		if (!id.s[i] || !strchr(queue_id_chars, id.s[i]))
 			return false;
 	return true;
 }

@@ -10,6 +10,9 @@ enum {
 	QUEUE_ID_MAX = QUEUE_ONCE_ID_LEN
 };
 
+/* The 32 characters of ids, in their order. */
+extern const char queue_id_chars[];
+
 /* A new id, unique on this machine. */
 void queue_id_make(struct str *id);
 

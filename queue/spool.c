@@ -66,6 +66,26 @@ open_box(struct spool *spool, size_t box, const char *prefix, const char **what)
 	return find_producer(&boxes[box], prefix, &spool->producer[box]);
 }
 
+static bool
+make_fan_folder(int dir_fd, char first, char second)
+{
+	const char fan[] = {first, second, '\0'};
+
+	return mkdirat(dir_fd, fan, 0700) == 0 || errno == EEXIST;
+}
+
+/* All fan folders of active/, durable before the first message is moved into
+ * one: a lost folder would take its names along. */
+static int
+prepare_active(int dir_fd)
+{
+		for (const char *first = queue_id_chars; *first; first++)
+		for (const char *second = queue_id_chars; *second; second++)
+			if (!make_fan_folder(dir_fd, *first, *second))
+				return -1;
+	return fsync(dir_fd);
+}
+
 int
 spool_open(struct spool *spool, const char *prefix, const char **what)
 {
@@ -78,7 +98,7 @@ spool_open(struct spool *spool, const char *prefix, const char **what)
 	    (spool->corrupt_fd = open_dir("queue/corrupt", what)) < 0 ||
 	    (spool->torn_fd = open_dir("queue/corrupt/torn", what)) < 0)
 		return -1;
-	return 0;
+	return prepare_active(spool->active_fd);
 }
 
 /* "6q/6qw5…": an id's place below active/ and note/. */
@@ -90,6 +110,7 @@ fan_path(struct str *path, const char *prefix, const char *id)
 	queue_id_path(path, prefix, all);
 }
 
+/* The fan folder of a path such as "./6q/6qw5…", made on first use. */
 static int
 make_fan(int dir_fd, const struct str *path)
 {
@@ -103,9 +124,6 @@ make_fan(int dir_fd, const struct str *path)
 	result = mkdirat(dir_fd, str_c(&dir), 0700);
 	if (result < 0 && errno == EEXIST)
 		result = 0;
-	/* Once in a fan's life: a lost fan would take its names along. */
-	if (result == 0)
-		result = fsync(dir_fd);
 	str_free(&dir);
 	return result;
 }

@@ -327,7 +327,9 @@ admit_from_box(struct manager *manager, size_t box, const char *name,
 	    spool_take(&manager->spool, box, name, was_closed, &letter);
 
 	if (taken == SPOOL_TAKEN)
-		admit(manager, &letter, box, true);
+		/* One found by a scan may have been handed out already, and
+		 * its move to active/ lost in a power cut. */
+		admit(manager, &letter, box, was_closed);
 	else
 		log_not_taken(box, name, taken, &letter);
 }

@@ -39,6 +39,7 @@ static const struct agent_row {
 static void
 lose_jobs(struct manager *manager, struct worker *worker)
 {
+	manager->deaths++;
 	for (unsigned i = 0; i < worker->window; i++) {
 		struct delivery *delivery = worker->jobs[i];
 

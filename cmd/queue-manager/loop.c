@@ -19,6 +19,7 @@
 
 enum {
 	EVENTS_AT_ONCE = 64,
+	ARRIVALS_BYTES = 8 * 1024, /* some 250 letters a turn, each open */
 	AGES_EVERY_MS = 60 * 1000,
 	PRUNE_EVERY_MS = 3600 * 1000,
 	/* Files too young to be judged at the start: FORMAT.md, 10 s. */
@@ -80,7 +81,7 @@ notice(struct manager *manager, const struct inotify_event *event)
 static void
 watch_ready(struct manager *manager, struct source *source)
 {
-	static _Alignas(struct inotify_event) char buffer[64 * 1024];
+	static _Alignas(struct inotify_event) char buffer[ARRIVALS_BYTES];
 	ssize_t n = read(source->fd, buffer, sizeof buffer);
 
 	for (ssize_t at = 0; at < n;) {

@@ -67,6 +67,7 @@ struct message {
 	int fd;            /* open while handed out, or in its first turn */
 	bool is_locked;    /* fd is */
 	uint32_t deaths;   /* workers that died over it */
+	uint32_t last_death; /* the number of the last one */
 	uint32_t head_len;
 	uint64_t length, arrived_us;
 	uint64_t generation; /* of the tables it was routed by */
@@ -267,6 +268,7 @@ struct manager {
 	int box_watch[BOX_COUNT], config_watch;
 	int epoll_fd;
 	struct worker *dead;          /* freed at the turn's end */
+	uint32_t deaths;              /* of workers with jobs, so far */
 	struct message **fresh;       /* came in this turn, fd still open */
 	size_t fresh_len, fresh_cap;
 	char (*found)[QUEUE_ID_MAX + 1]; /* the start scan's list */

@@ -255,7 +255,10 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 {
 	struct message *message = delivery->message;
 
-	message->deaths++;
+	/* It may have had several jobs of this message: one death all the same */
+	if (message->last_death != manager->deaths)
+		message->deaths++;
+	message->last_death = manager->deaths;
 	message->is_first = false;
 	lane_defer(manager, delivery,
 	    clock_mono_ms() + DEATH_PAUSE_S * 1000ULL);

@@ -27,23 +27,35 @@ policy_has_room(struct session *session)
 	return session->has_room;
 }
 
-/* local-deliver leaves state/overquota/ADDRESS behind when a mailbox is
+/* local-deliver leaves state/overquota/ACCOUNT behind when a mailbox is
  * full. */
 static bool
-is_over_quota(const struct str *address)
+has_mark(const struct str *account)
 {
 	struct str path = {0};
 	struct stat st;
-	bool is_over = false;
+	bool is_marked = false;
 
-	if (slice_find(str_slice(address), '/') < address->len)
-		return false;
 	str_puts(&path, "state/overquota/");
-	str_add_slice(&path, str_slice(address));
+	str_add_slice(&path, str_slice(account));
 	if (stat(str_c(&path), &st) == 0)
-		is_over = (uint64_t)st.st_mtime + OVER_QUOTA_S >
+		is_marked = (uint64_t)st.st_mtime + OVER_QUOTA_S >
 		    clock_wall_us() / 1000000;
 	str_free(&path);
+	return is_marked;
+}
+
+/* Only accounts with a quota cost a look. */
+static bool
+is_over_quota(struct session *session, const struct str *address)
+{
+	struct account account = {0};
+	bool is_over = config_account(session->start->config,
+	    str_slice(address), &account) &&
+	    (account.quota_bytes || account.quota_messages) &&
+	    has_mark(&account.address);
+
+	account_free(&account);
 	return is_over;
 }
 
@@ -54,7 +66,7 @@ has_room_for_one(struct session *session, const struct routes *routes,
 	const struct route *route = &routes->v[0];
 
 	if (routes->len > 1 || route->kind != ROUTE_LOCAL ||
-	    !is_over_quota(&route->address))
+	    !is_over_quota(session, &route->address))
 		return true;
 	session_refuse(session, REPLY_OVER_QUOTA, recipient, NULL);
 	return false;

@@ -84,9 +84,10 @@ session_refuse(struct session *session, enum reply reply,
 }
 
 void
-session_error(struct session *session, enum reply reply)
+session_error(struct session *session, enum reply reply,
+    const char *argument)
 {
-	session_refuse(session, reply, NULL, NULL);
+	session_refuse(session, reply, argument, NULL);
 	if (++session->errors >= ERRORS_MAX)
 		session_leave(session, REPLY_TOO_MANY_ERRORS);
 }
@@ -175,7 +176,7 @@ obey(struct session *session)
 	else if (cr + 2 != line.len)
 		session_leave(session, REPLY_BARE_CR_COMMAND);
 	else if (slice_find(line, '\0') < line.len)
-		session_error(session, REPLY_NUL);
+		session_error(session, REPLY_NUL, NULL);
 	else
 		verbs_obey(session, slice_make(line.s, cr));
 }
@@ -188,7 +189,7 @@ next_command(struct session *session)
 		obey(session);
 		return;
 	case STREAM_TOO_LONG:
-		session_error(session, REPLY_LINE_TOO_LONG);
+		session_error(session, REPLY_LINE_TOO_LONG, NULL);
 		return;
 	case STREAM_TIMEOUT:
 		session_leave(session, REPLY_TIMEOUT);

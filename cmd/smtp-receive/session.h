@@ -68,7 +68,7 @@ void session_run(const struct session_start *start);
 /* Answers, from the table of replies. */
 void session_reply(struct session *session, enum reply reply);
 
-/* Answers and logs why; recipient may be NULL. */
+/* Answers and logs why; recipient and detail may be NULL. */
 void session_refuse(struct session *session, enum reply reply,
     const char *recipient, const char *detail);
 void session_refuse_text(struct session *session,
@@ -76,8 +76,9 @@ void session_refuse_text(struct session *session,
     const char *detail);
 
 /* As session_refuse, for a command that made no sense: too many of them end
- * the session. */
-void session_error(struct session *session, enum reply reply);
+ * the session.  argument (may be NULL) goes into the log. */
+void session_error(struct session *session, enum reply reply,
+    const char *argument);
 
 /* Counts a command that is good but leads nowhere by itself (NOOP ...): too
  * many of them end the session. */

@@ -78,9 +78,9 @@ mail(struct session *session, const struct smtp_command *command)
 	uint64_t limit = session->start->settings->databytes;
 
 	if (!session->helo.len) {
-		session_error(session, REPLY_EHLO_FIRST);
+		session_error(session, REPLY_EHLO_FIRST, NULL);
 	} else if (session->is_in_mail) {
-		session_error(session, REPLY_NESTED_MAIL);
+		session_error(session, REPLY_NESTED_MAIL, NULL);
 	} else if (limit && command->size > limit) {
 		session_refuse(session, REPLY_TOO_BIG, NULL,
 		    log_number(limit).s);
@@ -134,7 +134,7 @@ static void
 rcpt(struct session *session, const struct smtp_command *command)
 {
 	if (!session->is_in_mail)
-		session_error(session, REPLY_MAIL_FIRST);
+		session_error(session, REPLY_MAIL_FIRST, NULL);
 	else if (session->envelope.rcpt_count >=
 	    session->start->settings->max_rcpts ||
 	    session->envelope_bytes > RCPT_BYTES_MAX)
@@ -149,10 +149,10 @@ static bool
 begin_data(struct session *session)
 {
 	if (!session->is_in_mail)
-		session_error(session, REPLY_MAIL_FIRST);
+		session_error(session, REPLY_MAIL_FIRST, NULL);
 	else if (!session->envelope.rcpt_count)
 		session_error(session, session->refused_rcpts
-		    ? REPLY_NO_VALID_RCPT : REPLY_RCPT_FIRST);
+		    ? REPLY_NO_VALID_RCPT : REPLY_RCPT_FIRST, NULL);
 	else
 		return session_transfer(session);
 	return false;
@@ -214,14 +214,14 @@ static void
 other(struct session *session, const struct smtp_command *command)
 {
 	(void)command;
-	session_error(session, REPLY_NOT_OFFERED);
+	session_error(session, REPLY_NOT_OFFERED, NULL);
 }
 
 static void
 unknown(struct session *session, const struct smtp_command *command)
 {
 	(void)command;
-	session_error(session, REPLY_UNKNOWN_COMMAND);
+	session_error(session, REPLY_UNKNOWN_COMMAND, NULL);
 }
 
 /* A browser talked into posting to us, or a lost TLS client: nothing that it
@@ -270,6 +270,20 @@ fault_reply(enum smtp_verb verb, enum smtp_fault fault)
 	return REPLY_BAD_SYNTAX;
 }
 
+/* Whoever wrote to an address that cannot be one will ask what was wrong
+ * with it. */
+static void
+bad_arguments(struct session *session, const struct smtp_command *command,
+    enum smtp_fault fault)
+{
+	struct str argument = {0};
+
+	str_add_slice(&argument, command->argument);
+	session_error(session, fault_reply(command->verb, fault),
+	    str_c(&argument));
+	str_free(&argument);
+}
+
 /* A client that clients denies may only QUIT: RFC 5321 3.1. */
 static bool
 is_allowed(const struct session *session, enum smtp_verb verb)
@@ -286,9 +300,9 @@ verbs_obey(struct session *session, struct slice line)
 	    session->envelope.is_smtputf8, &command);
 
 	if (!is_allowed(session, command.verb))
-		session_error(session, REPLY_DENIED_QUIT);
+		session_error(session, REPLY_DENIED_QUIT, NULL);
 	else if (fault != SMTP_FINE)
-		session_error(session, fault_reply(command.verb, fault));
+		bad_arguments(session, &command, fault);
 	else
 		verbs[command.verb](session, &command);
 }

@@ -1,4 +1,4 @@
-/* agent_worker - one worker: its connection and its jobs; see agent_worker.h. */
+/* agent_worker - one worker: connection and jobs; see agent_worker.h. */
 #include "lib/mail/agent_worker.h"
 
 #include "lib/base/clock.h"

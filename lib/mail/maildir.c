@@ -206,29 +206,24 @@ make_dir(int dir_fd, const char *path)
 	return mkdirat(dir_fd, path, 0700) == 0 || errno == EEXIST ? 0 : -1;
 }
 
-/* Makes the missing parts of a mailbox, durable with their names.  Everyone
- * who finds a part missing syncs all: whoever made it may not have come so
- * far yet. */
+/* Makes the missing parts of a mailbox, durable with their names.  tmp/ comes
+ * last: whoever finds it may rely on the rest. */
 static int
 make_mailbox(struct maildir *maildir, const struct maildir_copy *copy)
 {
-	static const char *const dirs[] = {"tmp", "new", "cur"};
 	int fd = maildir->dir_fd;
 	struct slice mailbox = str_slice(&copy->mailbox);
-	struct str *domain = &maildir->path;
+	struct str *domain = &maildir->path, *dir = &maildir->new_path;
 
 	str_set_slice(domain, slice_make(mailbox.s, slice_find(mailbox, '/')));
-	if (make_dir(fd, str_c(domain)) < 0 || make_dir(fd, mailbox.s) < 0)
+	if (make_dir(fd, str_c(domain)) < 0 || make_dir(fd, mailbox.s) < 0 ||
+	    make_dir(fd, path_of(dir, copy, "new", NULL)) < 0 ||
+	    sync_at(fd, str_c(dir)) < 0 ||
+	    make_dir(fd, path_of(dir, copy, "cur", NULL)) < 0 ||
+	    sync_at(fd, str_c(dir)) < 0 || sync_at(fd, mailbox.s) < 0 ||
+	    sync_at(fd, str_c(domain)) < 0 || fsync(fd) < 0)
 		return -1;
-	for (size_t i = 0; i < 3; i++)
-		if (make_dir(fd, path_of(&maildir->new_path, copy, dirs[i],
-			NULL)) < 0 ||
-		    sync_at(fd, str_c(&maildir->new_path)) < 0)
-			return -1;
-	if (sync_at(fd, mailbox.s) < 0 || sync_at(fd, str_c(domain)) < 0 ||
-	    fsync(fd) < 0)
-		return -1;
-	return 0;
+	return make_dir(fd, path_of(dir, copy, "tmp", NULL));
 }
 
 /* A file of that name in tmp/ is an earlier attempt's, and ours. */
@@ -381,15 +376,24 @@ settle_data(struct maildir *maildir, struct maildir_copy *copy)
 		forget(maildir, copy, "tmp", errno);
 }
 
+static int
+rename_to_new(struct maildir *maildir, const struct maildir_copy *copy)
+{
+	const char *name = str_c(&copy->name);
+
+	return renameat(maildir->dir_fd,
+	    path_of(&maildir->path, copy, "tmp", name), maildir->dir_fd,
+	    path_of(&maildir->new_path, copy, "new", name));
+}
+
 static void
 publish(struct maildir *maildir, struct maildir_copy *copy)
 {
-	const char *tmp = path_of(&maildir->path, copy, "tmp",
-	    str_c(&copy->name));
-	const char *new = path_of(&maildir->new_path, copy, "new",
-	    str_c(&copy->name));
-
-	if (renameat(maildir->dir_fd, tmp, maildir->dir_fd, new) < 0)
+	if (rename_to_new(maildir, copy) == 0)
+		return;
+	/* A mailbox that somebody made by halves: tmp/ without new/. */
+	if (errno != ENOENT || make_mailbox(maildir, copy) < 0 ||
+	    rename_to_new(maildir, copy) < 0)
 		forget(maildir, copy, "tmp", errno);
 }
 

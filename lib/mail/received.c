@@ -23,7 +23,7 @@ static bool
 is_name_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c && strchr(".-_:[]", c));
+	    (c >= '0' && c <= '9') || (c && strchr(".-_:[]\\", c));
 }
 
 void

@@ -28,7 +28,7 @@ const char *received_protocol(bool is_esmtp, bool is_utf8, bool is_tls,
 void received_add(struct str *to, const struct received *received);
 
 /* Adds a client's own name for itself with all that could not stand in a
- * domain or address literal written as \xNN. */
+ * domain or address literal written as \xNN; what was escaped stays so. */
 void received_add_name(struct str *to, struct slice name);
 
 /* Counts the Received fields of a header that comes in pieces.  {0} is

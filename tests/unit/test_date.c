@@ -1,8 +1,7 @@
 /* test_date - the date-time of RFC 5322 for any moment, without libc. */
 #include "lib/mail/date.h"
+#include "tests/unit/unit.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <time.h>
 
 static const struct {
@@ -51,17 +50,10 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("date");
-	TCase *cases = tcase_create("date");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("date");
 
-	tcase_add_loop_test(cases, known_dates_are_right, 0,
+	tcase_add_loop_test(unit.cases, known_dates_are_right, 0,
 	    (int)(sizeof dates / sizeof *dates));
-	tcase_add_test(cases, agrees_with_libc_for_two_centuries);
-	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_test(unit.cases, agrees_with_libc_for_two_centuries);
+	return unit_run(unit);
 }

@@ -314,6 +314,19 @@ START_TEST(symlink_in_tmp_is_not_followed)
 }
 END_TEST
 
+START_TEST(half_made_mailbox_is_completed)
+{
+	deliver(1);
+	str_set(&copies[0].mailbox, "local.test/bert");
+	ck_assert_int_eq(mkdirat(maildir.dir_fd, "local.test/bert", 0700), 0);
+	ck_assert_int_eq(mkdirat(maildir.dir_fd, "local.test/bert/tmp", 0700),
+	    0);
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(faccessat(maildir.dir_fd, "local.test/bert/cur",
+	    F_OK, 0), 0);
+}
+END_TEST
+
 START_TEST(full_disk_leaves_nothing_behind)
 {
 	struct rlimit small = {20, 20}; /* bytes, for want of a full disk */
@@ -362,6 +375,7 @@ add_second_attempts(TCase *cases)
 	tcase_add_test(cases, short_copy_is_replaced);
 	tcase_add_test(cases, leftover_in_tmp_is_overwritten);
 	tcase_add_test(cases, symlink_in_tmp_is_not_followed);
+	tcase_add_test(cases, half_made_mailbox_is_completed);
 	tcase_add_test(cases, full_disk_leaves_nothing_behind);
 	tcase_add_test(cases, batch_cannot_go_over_quota_together);
 	tcase_add_test(cases, earlier_copy_is_found_even_over_quota);

@@ -1,8 +1,7 @@
 /* test_received - our trace line, and counting those of others. */
 #include "lib/mail/received.h"
+#include "tests/unit/unit.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct received
@@ -103,20 +102,13 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("received");
-	TCase *cases = tcase_create("received");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("received");
 
-	tcase_add_test(cases, line_is_that_of_rfc_5321);
-	tcase_add_test(cases, several_recipients_are_not_named);
-	tcase_add_test(cases, hostile_helo_is_escaped);
-	tcase_add_test(cases, protocol_tells_what_was_used);
-	tcase_add_loop_test(cases, fields_are_counted_however_they_come, 0,
+	tcase_add_test(unit.cases, line_is_that_of_rfc_5321);
+	tcase_add_test(unit.cases, several_recipients_are_not_named);
+	tcase_add_test(unit.cases, hostile_helo_is_escaped);
+	tcase_add_test(unit.cases, protocol_tells_what_was_used);
+	tcase_add_loop_test(unit.cases, fields_are_counted_however_they_come, 0,
 	    (int)(sizeof headers / sizeof *headers));
-	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(unit);
 }

@@ -1,8 +1,7 @@
 /* test_smtp_command - command lines taken apart: RFC 5321, 3461, 6531. */
 #include "lib/mail/smtp_command.h"
+#include "tests/unit/unit.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -226,27 +225,20 @@ START_TEST(lengths_are_limited)
 }
 END_TEST
 
-#define LOOP(name, table) tcase_add_loop_test(cases, name, 0, \
+#define LOOP(name, table) tcase_add_loop_test(unit.cases, name, 0, \
 	(int)(sizeof table / sizeof *table))
 
 int
 main(void)
 {
-	Suite *suite = suite_create("smtp_command");
-	TCase *cases = tcase_create("smtp_command");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("smtp_command");
 
 	LOOP(verbs_are_known_in_any_case, lines);
 	LOOP(paths_are_those_of_rfc_5321, paths);
 	LOOP(parameters_of_mail, on_mail);
 	LOOP(parameters_of_rcpt, on_rcpt);
-	tcase_add_test(cases, rcpt_follows_the_smtputf8_of_mail);
-	tcase_add_test(cases, values_are_kept);
-	tcase_add_test(cases, lengths_are_limited);
-	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_test(unit.cases, rcpt_follows_the_smtputf8_of_mail);
+	tcase_add_test(unit.cases, values_are_kept);
+	tcase_add_test(unit.cases, lengths_are_limited);
+	return unit_run(unit);
 }

@@ -1,8 +1,7 @@
 /* test_smtp_data - DATA decoded, in whatever pieces it comes. */
 #include "lib/mail/smtp_data.h"
+#include "tests/unit/unit.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct outcome {
@@ -128,19 +127,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("smtp_data");
-	TCase *cases = tcase_create("smtp_data");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("smtp_data");
 
-	tcase_add_loop_test(cases, only_crlf_dot_crlf_ends_it, 0,
+	tcase_add_loop_test(unit.cases, only_crlf_dot_crlf_ends_it, 0,
 	    (int)(sizeof letters / sizeof *letters));
-	tcase_add_test(cases, nul_and_high_bytes_stay);
-	tcase_add_test(cases, size_counts_crlf_and_no_dots);
-	tcase_add_test(cases, lines_up_to_64_kb_pass);
-	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_test(unit.cases, nul_and_high_bytes_stay);
+	tcase_add_test(unit.cases, size_counts_crlf_and_no_dots);
+	tcase_add_test(unit.cases, lines_up_to_64_kb_pass);
+	return unit_run(unit);
 }
