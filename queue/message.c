@@ -228,14 +228,31 @@ option(struct slice word, const char *name, struct str *to)
 	return true;
 }
 
-/* A quoted local part may hold blanks: options are cut off from the right. */
+/* The length of the quoted string that text begins with, or 0. */
+static size_t
+quoted_length(struct slice text)
+{
+	if (!slice_starts(text, "\""))
+		return 0;
+	for (size_t i = 1; i < text.len; i++) {
+		if (text.s[i] == '\\')
+			i++;
+		else if (text.s[i] == '"')
+			return i + 1;
+	}
+	return 0;
+}
+
+/* A quoted local part may hold blanks, and what looks like options: they are
+ * cut off from the right, and only after it. */
 static void
 take_rcpt(struct scan *scan, struct envelope *envelope)
 {
 	struct envelope_rcpt *rcpt = envelope_add_rcpt(envelope);
 	struct slice left = scan->value;
+	size_t quoted = quoted_length(left);
 
-	for (size_t i = left.len; i-- > 0;) {
+	for (size_t i = left.len; i-- > quoted;) {
 		struct slice word = slice_make(left.s + i + 1,
 		    left.len - i - 1);
 
