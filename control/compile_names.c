@@ -7,11 +7,12 @@
 #include <string.h>
 
 /* Order of dependence: domains are known before accounts, these before
- * aliases. */
+ * aliases.  A domain or account whose second word is missing is a fault, but
+ * known: else every row that names it would be one. */
 const struct table_rule table_rules[] = {
     {"listen", "ADDRESS:PORT SERVICE", 2, read_listen},
-    {"domains", "NAME KIND", 2, read_domain},
-    {"accounts", "ADDRESS ROLE [OPTION=VALUE ...]", 2, read_account},
+    {"domains", "NAME KIND", 1, read_domain},
+    {"accounts", "ADDRESS ROLE [OPTION=VALUE ...]", 1, read_account},
     {"aliases", "ADDRESS TARGET,TARGET...", 2, read_alias},
     {"clients", "ADDRESS/PREFIX allow|relay|deny", 2, read_client},
     {"isp", NULL, 0, NULL},

@@ -63,9 +63,13 @@ row_unknown(const struct row *row, const char *what, struct slice word,
 	for (size_t i = 0; words[i]; i++)
 		str_addf(&list, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ",
 		    words[i]);
-	row_fault(row, "unknown %s \"%.*s\", %s%s%swrite %s", what,
-	    (int)word.len, word.s, hint ? "did you mean " : "",
-	    hint ? hint : "", hint ? "? " : "", str_c(&list));
+	if (!word.len)
+		row_fault(row, "the %s is missing, write %s", what,
+		    str_c(&list));
+	else
+		row_fault(row, "unknown %s \"%.*s\", %s%s%swrite %s", what,
+		    (int)word.len, word.s, hint ? "did you mean " : "",
+		    hint ? hint : "", hint ? "? " : "", str_c(&list));
 	str_free(&list);
 }
 

@@ -74,27 +74,31 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Levenshtein's distance; words longer than HINT_WORD_MAX are far apart. */
+/* Changes, insertions, removals and swaps of neighbours that lead from a to b
+ * (Damerau); words longer than HINT_WORD_MAX are far apart. */
 static size_t
 distance(struct slice a, struct slice b)
 {
-	size_t row[HINT_WORD_MAX + 1];
+	size_t rows[3][HINT_WORD_MAX + 1];
+	size_t *before = rows[0], *above = rows[1], *row = rows[2], *spare;
 
 	if (a.len > HINT_WORD_MAX || b.len > HINT_WORD_MAX)
 		return HINT_WORD_MAX;
 	for (size_t j = 0; j <= b.len; j++)
 		row[j] = j;
 	for (size_t i = 1; i <= a.len; i++) {
-		size_t diagonal = row[0];
-
+		spare = before;
+		before = above;
+		above = row;
+		row = spare;
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t change = diagonal + (ascii_lower(a.s[i - 1]) !=
-			    ascii_lower(b.s[j - 1]));
-
-			diagonal = row[j];
-			row[j] = least(change,
-			    least(row[j], row[j - 1]) + 1);
+			row[j] = above[j - 1] + (a.s[i - 1] != b.s[j - 1]);
+			row[j] = least(row[j], above[j] + 1);
+			row[j] = least(row[j], row[j - 1] + 1);
+			if (i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] &&
+			    a.s[i - 2] == b.s[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
 		}
 	}
 	return row[b.len];
@@ -105,9 +109,12 @@ hint_word(struct slice word, const char *const *words)
 {
 	size_t nearest = HINT_DISTANCE_MAX + 1;
 	const char *hint = NULL;
+	struct str lower = {0};
 
+	str_add_slice(&lower, word);
+	str_lower(&lower);
 	for (; *words; words++) {
-		size_t far = distance(word, slice_of(*words));
+		size_t far = distance(str_slice(&lower), slice_of(*words));
 
 		/* half of a short word changed is another word */
 		if (far < nearest && far * 2 < strlen(*words)) {
@@ -115,6 +122,7 @@ hint_word(struct slice word, const char *const *words)
 			hint = *words;
 		}
 	}
+	str_free(&lower);
 	return hint;
 }
 

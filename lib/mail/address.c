@@ -246,6 +246,7 @@ int
 address_normalize(struct str *to, struct slice address, bool fold)
 {
 	struct slice local, domain;
+	int result = 0;
 
 	str_clear(to);
 	if (!address_valid(address, true) ||
@@ -253,12 +254,13 @@ address_normalize(struct str *to, struct slice address, bool fold)
 		return -1;
 	add_local(to, local, fold);
 	str_putc(to, '@');
-	if (is_literal(domain)) {
+	if (is_literal(domain))
 		for (size_t i = 0; i < domain.len; i++)
 			str_putc(to, ascii_lower(domain.s[i]));
-		return 0;
-	}
-	if (add_domain(to, domain) < 0) {
+	else
+		result = add_domain(to, domain);
+	/* A-labels may be longer than the letters they stand for */
+	if (result < 0 || to->len > ADDRESS_TEXT_MAX) {
 		str_clear(to);
 		return -1;
 	}

@@ -1,0 +1,78 @@
+/* control_dir - a control/ of one's own, in a temporary folder. */
+#ifndef TESTS_UNIT_CONTROL_DIR_H
+#define TESTS_UNIT_CONTROL_DIR_H
+
+#include "control/compile.h"
+#include "control/config.h"
+#include "lib/base/io.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char control_home[] = "/tmp/test_control.XXXXXX";
+
+static inline void
+control_write(const char *name, const char *text)
+{
+	struct str path = {0};
+
+	str_addf(&path, "control/%s", name);
+	ck_assert_int_eq(replace_file(str_c(&path), slice_of(text), 0600), 0);
+	str_free(&path);
+}
+
+/* The working directory becomes a home whose tables compile. */
+static inline void
+control_begin(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(control_home));
+	ck_assert_int_eq(chdir(control_home), 0);
+	ck_assert_int_eq(mkdir("control", 0700), 0);
+	control_write("me", "mail.local.test\n");
+	control_write("users", "one\n");
+	control_write("domains", "local.test local\n");
+	control_write("accounts", "postmaster@local.test user\n");
+}
+
+static inline void
+control_end(void)
+{
+	struct str command = {0};
+
+	ck_assert_int_eq(chdir("/"), 0);
+	str_addf(&command, "rm -rf '%s'", control_home);
+	ck_assert_int_eq(system(str_c(&command)), 0);
+	str_free(&command);
+}
+
+/* Compiles.  Replaces *faults by what it says, "" when all is well. */
+static inline enum compile_result
+control_compile(struct str *faults)
+{
+	struct compile_report report = {0};
+	int lock_fd = compile_lock();
+	enum compile_result result;
+
+	ck_assert_int_ge(lock_fd, 0);
+	result = compile(&report);
+	str_clear(faults);
+	faults_print(&report.faults, faults);
+	ck_assert_msg(result != COMPILE_ERROR, "%s", str_c(&report.doing));
+	compile_report_free(&report);
+	close(lock_fd);
+	return result;
+}
+
+static inline void
+control_compile_well(void)
+{
+	struct str faults = {0};
+
+	ck_assert_msg(control_compile(&faults) == COMPILE_DONE, "%s",
+	    str_c(&faults));
+	str_free(&faults);
+}
+
+#endif

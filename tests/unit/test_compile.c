@@ -1,0 +1,538 @@
+/* test_compile - faults of the tables, and what a good compile puts in force. */
+#include "control/compile.h"
+
+#include "tests/unit/control_dir.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <string.h>
+
+#define TWO_DOMAINS "local.test local\nother.test local\n"
+
+/* One table replaced; what the compiler says must begin with says. */
+static const struct {
+	const char *file, *text, *says;
+} faulty[] = {
+    {"me", "", "control/me:1: the first line is empty"},
+    {"me", "a b\n", "control/me:1: \"a b\" is no host name"},
+    {"me", "mail\r\n", "control/me:1: the line ends in a carriage return"},
+    {"accnts", "", "control/accnts:1: no table or setting has this name, "
+	"did you mean accounts?"},
+    {"xyz", "", "control/xyz:1: no table or setting has this name, remove"},
+    {"sessions", "many\n", "control/sessions:1: \"many\" is no number"},
+    {"listen", "0.0.0.0 smtp\n", "control/listen:1: \"0.0.0.0\" is no addr"},
+    {"listen", "::25 smtp\n", "control/listen:1: \"::25\" is no address"},
+    {"listen", "[127.0.0.1]:25 smtp\n", "control/listen:1: \"[127.0.0.1]:2"},
+    {"listen", "0.0.0.0:0 smtp\n", "control/listen:1: \"0.0.0.0:0\" is no"},
+    {"listen", "0.0.0.0:65536 smtp\n", "control/listen:1: \"0.0.0.0:65536"},
+    {"listen", "0.0.0.0:25\n", "control/listen:1: something is missing"},
+    {"listen", "0.0.0.0:25 smpt\n",
+	"control/listen:1: unknown service \"smpt\", did you mean smtp?"},
+    {"listen", "0.0.0.0:587 submission\n",
+	"control/listen:1: the service submission is not built yet"},
+    {"listen", "1.2.3.4:25 smtp\n1.2.3.4:25 smtp\n",
+	"control/listen:2: the address 1.2.3.4:25 stands in line 1"},
+    {"listen", "0.0.0.0:25 smtp\n1.2.3.4:25 smtp\n",
+	"control/listen:2: line 1 takes all addresses of this port"},
+    {"listen", "1.2.3.4:25 smtp\n\n0.0.0.0:25 smtp\n",
+	"control/listen:3: line 1 takes one address of this port"},
+    {"listen", "0.0.0.0:25 smtp milter=x\n",
+	"control/listen:1: milter= is not built yet"},
+    {"domains", "local.test\n", "control/domains:1: the kind is missing, write local, map"},
+    {"domains", "local.test locl\n",
+	"control/domains:1: unknown kind \"locl\", did you mean local?"},
+    {"domains", "local.test local\nx.test etrn\n",
+	"control/domains:2: the kind etrn is not built yet"},
+    {"domains", "local.test local\nlocal..test local\n",
+	"control/domains:2: \"local..test\" is no domain name"},
+    {"domains", "local.test local\n# x\nLOCAL.test. local\n",
+	"control/domains:3: the domain local.test stands in line 1 already"},
+    {"domains", "local.test local\nm\303\274.test local\nxn--m-eha.test local",
+	"control/domains:2: postmaster@xn--m-eha.test is nobody"},
+    {"domains", "m\303\274.test local\nxn--m-eha.test local\n",
+	"control/accounts:1: the domain local.test is not"},
+    {"domains", TWO_DOMAINS,
+	"control/domains:2: postmaster@other.test is nobody"},
+    {"domains", "local.test local monitr=x\n",
+	"control/domains:1: unknown option \"monitr\", did you mean monitor?"},
+    {"domains", "# nothing\n", "control/accounts:1: the domain local.test is "
+	"not in control/domains, add \"local.test local\""},
+    {"accounts", "# nothing\n",
+	"control/domains:1: postmaster@local.test is nobody"},
+    {"accounts", "postmaster@local.test\n",
+	"control/accounts:1: the role is missing, write user, admin"},
+    {"accounts", "postmaster@local.test usr\n",
+	"control/accounts:1: unknown role \"usr\", did you mean user?"},
+    {"accounts", "postmaster@local.test user\nPostMaster@local.test user\n",
+	"control/accounts:2: the account postmaster@local.test stands in lin"},
+    {"accounts", "postmaster@local.test user qota=1G\n",
+	"control/accounts:1: unknown option \"qota\", did you mean quota?"},
+    {"accounts", "postmaster@local.test user quota=1X\n",
+	"control/accounts:1: \"1X\" is no quota"},
+    {"accounts", "postmaster@local.test user quota=1G,x\n",
+	"control/accounts:1: \"1G,x\" is no quota"},
+    {"accounts", "postmaster@local.test user quota=1G quota=2G\n",
+	"control/accounts:1: quota= is given twice"},
+    {"accounts", "postmaster@local.test user send=nowhere\n",
+	"control/accounts:1: unknown send \"nowhere\""},
+    {"accounts", "postmaster@local.test user rate=5\n",
+	"control/accounts:1: rate= is not built yet"},
+    {"accounts", "postmaster@local.test user big\n",
+	"control/accounts:1: \"big\" is no option"},
+    {"accounts", "postmaster@local.test user\na/b@local.test user\n",
+	"control/accounts:2: the local part \"a/b\" can be no folder's name"},
+    {"accounts", "postmaster@local.test user\n.a@local.test user\n",
+	"control/accounts:2: \".a@local.test\" is no address"},
+    {"accounts", "postmaster@local.test user\n..@local.test user\n",
+	"control/accounts:2: \"..@local.test\" is no address"},
+    {"accounts", "postmaster@local.test user\n\"\\\".a\\\"@local.test\" user",
+	"control/accounts:2: the local part \"\".a\"\" needs quotes"},
+    {"accounts", "postmaster@local.test user\na@elsewhere.test user\n",
+	"control/accounts:2: the domain elsewhere.test is not in control/dom"},
+    {"accounts", "postmaster@local.test user\nabc user\n",
+	"control/accounts:2: \"abc\" is no address"},
+    {"aliases", "info@local.test\n", "control/aliases:1: something is miss"},
+    {"aliases", "info@local.test nobody@local.test\n",
+	"control/aliases:1: the target nobody@local.test does not exist"},
+    {"aliases", "info@local.test a b\n",
+	"control/aliases:1: the target \"a b\" is no address"},
+    {"aliases", "info@local.test x@y.test,\n",
+	"control/aliases:1: the target \"\" is no address"},
+    {"aliases", "info@elsewhere.test x@y.test\n",
+	"control/aliases:1: the domain elsewhere.test is not in control/dom"},
+    {"aliases", "i@local.test x@y.test\nI@local.test z@y.test\n",
+	"control/aliases:2: the alias i@local.test stands in line 1 already"},
+    {"aliases", "@local.test x@y.test\n@LOCAL.test z@y.test\n",
+	"control/aliases:2: the alias @local.test stands in line 1 already"},
+    {"aliases", "a@local.test b@local.test\nb@local.test a@local.test\n",
+	"control/aliases:2: the alias leads back to a@local.test (line 1)"},
+    {"aliases", "a@local.test b@local.test\n@local.test a@local.test\n",
+	"control/aliases:2: the alias leads back to a@local.test (line 1)"},
+    {"aliases", "a@local.test a@local.test\n",
+	"control/aliases:1: the target a@local.test does not exist"},
+    {"aliases", "a@local.test a+x@local.test\n",
+	"control/aliases:1: the target a+x@local.test does not exist"},
+    {"aliases", "postmaster@local.test x@y.test\n",
+	"control/aliases:1: this alias hides the account in control/accounts"},
+    {"clients", "10.0.0.0/8\n", "control/clients:1: something is missing"},
+    {"clients", "10.0.0.0/8 alow\n",
+	"control/clients:1: unknown rule \"alow\", did you mean allow?"},
+    {"clients", "10.0.0.0/33 deny\n", "control/clients:1: \"10.0.0.0/33\" is"},
+    {"clients", "10.0.0.0/ deny\n", "control/clients:1: \"10.0.0.0/\" is no"},
+    {"clients", "example.org deny\n", "control/clients:1: \"example.org\" is"},
+    {"clients", "10.0.0.1/8 deny\n", "control/clients:1: the address has bits "
+	"behind its prefix, write 10.0.0.0/8"},
+    {"clients", "2001:db8::1/32 deny\n", "control/clients:1: the address has "
+	"bits behind its prefix, write 2001:db8::/32"},
+    {"clients", "10.0.0.0/8 deny\n10.0.0.0/8 allow\n",
+	"control/clients:2: the prefix 10.0.0.0/8 stands in line 1 already"},
+    {"clients", "10.0.0.1 deny x=y\n",
+	"control/clients:1: clients has no options, remove x="},
+    {"isp", "a@local.test x@isp.test\n",
+	"control/isp:1: isp is not built yet"},
+    {"routes", "* relay.test\n", "control/routes:1: routes is not built yet"},
+    {"calls", "x.test isp.test\n", "control/calls:1: calls is not built yet"},
+    {"doublebounceto", "nobody@local.test\n",
+	"control/doublebounceto:1: nobody@local.test does not exist"},
+    {"users", "nosuch\n", "control/users:1: the system has no group nosuchr"},
+    {"secrets/passwd", "x@local.test:{CRYPT}$y$j9T$abc$def\n",
+	"control/secrets/passwd:1: x@local.test is not in control/accounts"},
+    {"secrets/passwd", "postmaster@local.test:{PLAIN}x\n",
+	"control/secrets/passwd:1: the hash does not begin with {CRYPT}"},
+    {"secrets/passwd", "postmaster@local.test:{CRYPT}*\n",
+	"control/secrets/passwd:1: the hash is none that crypt(3) knows"},
+    {"secrets/passwd", "postmaster@local.test\n",
+	"control/secrets/passwd:1: this is no password, write ADDRESS:{CRYPT}"},
+};
+
+START_TEST(each_fault_names_file_line_and_what_to_do)
+{
+	struct str says = {0};
+
+	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
+	control_write(faulty[_i].file, faulty[_i].text);
+	if (!strcmp(faulty[_i].file, "users") && geteuid() != 0)
+		return; /* only root makes CDBs for groups */
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_msg(!strncmp(str_c(&says), faulty[_i].says,
+	    strlen(faulty[_i].says)), "%s\nnot: %s", str_c(&says),
+	    faulty[_i].says);
+	str_free(&says);
+}
+END_TEST
+
+static const struct {
+	const char *file, *text;
+} good[] = {
+    {"accounts", "postmaster@local.test user name=\"A \\\"B\\\" C\" "
+	"quota=2G,1000 send=internal receive=internet\n"},
+    {"accounts", "postmaster@local.test staff\n"
+	"j\303\266rg.o'neil+x@local.test admin\na=b@local.test manager\n"},
+    {"aliases", "i@local.test postmaster@local.test , x@y.test,z@y.test\n"},
+    {"aliases", "postmaster@local.test x@y.test, Postmaster@Local.test\n"},
+    {"aliases", "a@local.test b@local.test,c@local.test\n"
+	"b@local.test d@local.test\nc@local.test d@local.test\n"
+	"d@local.test postmaster@local.test\n"},
+    {"aliases", "@local.test postmaster@local.test\n"
+	"i@local.test anything@local.test\n"},
+    {"aliases", "i@local.test postmaster+tag@local.test\n"},
+    {"listen", "0.0.0.0:25 smtp\n[::]:25 smtp\n127.0.0.1:2525 smtp\n"},
+    {"clients", "10.0.0.0/8 deny\n10.1.0.0/16 allow\n::/0 relay\n1.2.3.4 deny"},
+    {"isp", "# comment only\n"},
+    {"accounts~", "rubbish\n"},
+    {".#accounts", "rubbish\n"},
+    {"#accounts#", "rubbish\n"},
+    {".accounts.swp", "rubbish\n"},
+    {"Makefile", "all:\n"},
+    {"sessionsperip", "1000\nthe rest does not count\n"},
+};
+
+START_TEST(what_is_right_compiles)
+{
+	control_write(good[_i].file, good[_i].text);
+	control_compile_well();
+}
+END_TEST
+
+START_TEST(all_faults_come_in_one_run_by_file_and_line)
+{
+	struct str says = {0};
+
+	unlink("control/me");
+	control_write("accounts", "x\ny\n\nz\n");
+	control_write("domains", "a\n");
+	control_write("databytes", "x\n");
+	control_compile(&says);
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/accounts:1: "));
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/accounts:2: "));
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/accounts:4: "));
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/databytes:1: "));
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/domains:1: "));
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/me:1: this host"));
+	ck_assert(strstr(str_c(&says), "accounts:1") <
+	    strstr(str_c(&says), "accounts:4"));
+	/* what follows from the missing me is not said again */
+	ck_assert_ptr_null(strstr(str_c(&says), "control/helohost"));
+	str_free(&says);
+}
+END_TEST
+
+START_TEST(fault_leaves_the_old_tables_in_force)
+{
+	struct str says = {0};
+	struct stat before, after;
+	struct config config;
+	struct account account = {0};
+
+	control_compile_well();
+	ck_assert_int_eq(stat("control/cdb/routing/routing.cdb", &before), 0);
+	control_write("accounts", "postmaster@local.test user\nbroken\n");
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_int_eq(stat("control/cdb/routing/routing.cdb", &after), 0);
+	ck_assert(before.st_ino == after.st_ino);
+	ck_assert_int_lt(access("control/cdb/routing/routing.cdb.new", F_OK),
+	    0);
+	ck_assert_int_lt(access("control/cdb/passwd/passwd.cdb.new", F_OK), 0);
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert(config_account(&config, slice_of("postmaster@local.test"),
+	    &account));
+	account_free(&account);
+	config_close(&config);
+	str_free(&says);
+}
+END_TEST
+
+START_TEST(one_user_tables_are_private)
+{
+	struct stat st;
+
+	control_compile_well();
+	ck_assert_int_eq(stat("control/cdb/routing", &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0700);
+	ck_assert_int_eq(stat("control/cdb/routing/routing.cdb", &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0600);
+	ck_assert_int_eq(stat("control/cdb/passwd/passwd.cdb", &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0600);
+}
+END_TEST
+
+START_TEST(open_secrets_are_a_fault)
+{
+	struct str says = {0};
+
+	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
+	ck_assert_int_eq(chmod("control/secrets", 0755), 0);
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "chmod 700"));
+	str_free(&says);
+}
+END_TEST
+
+START_TEST(only_a_changed_listen_asks_for_a_restart)
+{
+	struct compile_report report = {0};
+
+	control_write("listen", "127.0.0.1:2525 smtp\n");
+	ck_assert_int_eq(compile_lock() >= 0, 1);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(!report.is_listen_changed);
+	control_write("listen", "127.0.0.1:2525 smtp # the same\n");
+	control_write("sessions", "7\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(!report.is_listen_changed);
+	control_write("listen", "127.0.0.1:2526 smtp\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(report.is_listen_changed);
+	compile_report_free(&report);
+}
+END_TEST
+
+START_TEST(long_chain_of_aliases_is_a_fault)
+{
+	struct str table = {0}, says = {0};
+
+	for (int i = 0; i < 50; i++)
+		str_addf(&table, "a%d@local.test %s%d@local.test\n", i,
+		    i < 49 ? "a" : "postmaster+", i + 1);
+	control_write("aliases", str_c(&table));
+	control_compile_well();
+	str_puts(&table, "b@local.test a0@local.test\n");
+	control_write("aliases", str_c(&table));
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "more than 50 aliases"));
+	str_clear(&table);
+	for (int i = 0; i < 20000; i++)
+		str_addf(&table, "a%d@local.test a%d@local.test\n", i, i + 1);
+	str_puts(&table, "a20000@local.test postmaster@local.test\n");
+	control_write("aliases", str_c(&table));
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	str_free(&table);
+	str_free(&says);
+}
+END_TEST
+
+struct some_settings {
+	struct str me, helohost, minfree;
+	uint64_t databytes, queuelifetime, sessions;
+};
+
+START_TEST(settings_come_by_table_with_their_defaults)
+{
+	static const struct setting table[] = {
+	    SETTING(some_settings, me, SETTING_TEXT, "me"),
+	    SETTING(some_settings, helohost, SETTING_TEXT, "helohost"),
+	    SETTING(some_settings, databytes, SETTING_BYTES, "databytes"),
+	    SETTING(some_settings, queuelifetime, SETTING_SECONDS,
+		"queuelifetime"),
+	    SETTING(some_settings, sessions, SETTING_NUMBER, "sessions"),
+	    {0}};
+	static const struct setting unknown[] = {
+	    SETTING(some_settings, me, SETTING_TEXT, "nosuch"), {0}};
+	struct some_settings settings = {0};
+	struct config config;
+	uint64_t bytes;
+	unsigned percent;
+
+	control_write("sessions", "1234\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert_int_eq(config_settings(&config, table, &settings), 0);
+	ck_assert_str_eq(str_c(&settings.me), "mail.local.test");
+	ck_assert_str_eq(str_c(&settings.helohost), "mail.local.test");
+	ck_assert_uint_eq(settings.databytes, 50 * 1024 * 1024);
+	ck_assert_uint_eq(settings.queuelifetime, 5 * 86400);
+	ck_assert_uint_eq(settings.sessions, 1234);
+	ck_assert_int_eq(config_settings(&config, unknown, &settings), -1);
+	config_minfree(&config, &bytes, &percent);
+	ck_assert_uint_eq(bytes, 100000000);
+	ck_assert_uint_eq(percent, 5);
+	str_free(&settings.me);
+	str_free(&settings.helohost);
+	config_close(&config);
+}
+END_TEST
+
+START_TEST(minfree_may_be_bytes)
+{
+	struct config config;
+	uint64_t bytes;
+	unsigned percent;
+
+	control_write("minfree", "2M\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	config_minfree(&config, &bytes, &percent);
+	ck_assert_uint_eq(bytes, 2 * 1024 * 1024);
+	ck_assert_uint_eq(percent, 0);
+	config_close(&config);
+}
+END_TEST
+
+START_TEST(listen_rows_come_in_order)
+{
+	struct strs addresses = {0};
+	struct config config;
+
+	control_write("listen", "127.0.0.1:25 smtp\n[::1]:0025 smtp\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	config_listen(&config, "smtp", &addresses);
+	ck_assert_uint_eq(addresses.len, 2);
+	ck_assert_str_eq(str_c(&addresses.v[0]), "127.0.0.1:25");
+	ck_assert_str_eq(str_c(&addresses.v[1]), "[::1]:25");
+	config_listen(&config, "submission", &addresses);
+	ck_assert_uint_eq(addresses.len, 0);
+	strs_free(&addresses);
+	config_close(&config);
+}
+END_TEST
+
+static enum client_rule
+rule_of(struct config *config, const char *text)
+{
+	struct sockaddr_storage address = {0};
+	struct sockaddr_in *in = (struct sockaddr_in *)&address;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address;
+
+	if (inet_pton(AF_INET, text, &in->sin_addr) == 1)
+		address.ss_family = AF_INET;
+	else if (inet_pton(AF_INET6, text, &in6->sin6_addr) == 1)
+		address.ss_family = AF_INET6;
+	return config_client(config, (struct sockaddr *)&address);
+}
+
+START_TEST(longest_prefix_rules_a_client)
+{
+	struct config config;
+
+	control_write("clients", "10.0.0.0/8 deny\n10.1.0.0/16 allow\n"
+	    "10.1.2.3 relay\n2001:db8::/32 deny\n2001:db8::1 relay\n"
+	    "128.0.0.0/1 relay\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert_int_eq(rule_of(&config, "10.2.0.1"), CLIENT_DENY);
+	ck_assert_int_eq(rule_of(&config, "10.1.9.9"), CLIENT_ALLOW);
+	ck_assert_int_eq(rule_of(&config, "10.1.2.3"), CLIENT_RELAY);
+	ck_assert_int_eq(rule_of(&config, "::ffff:10.2.0.1"), CLIENT_DENY);
+	ck_assert_int_eq(rule_of(&config, "11.0.0.1"), CLIENT_ALLOW);
+	ck_assert_int_eq(rule_of(&config, "200.0.0.1"), CLIENT_RELAY);
+	ck_assert_int_eq(rule_of(&config, "2001:db8::2"), CLIENT_DENY);
+	ck_assert_int_eq(rule_of(&config, "2001:db8::1"), CLIENT_RELAY);
+	ck_assert_int_eq(rule_of(&config, "2001:db9::1"), CLIENT_ALLOW);
+	config_close(&config);
+}
+END_TEST
+
+START_TEST(account_is_found_in_any_spelling)
+{
+	struct account account = {0};
+	struct config config;
+
+	control_write("accounts", "postmaster@local.test user\n"
+	    "Anna.B@Local.test staff name=\"Anna B\" quota=1M,20\n"
+	    "a+b@local.test user\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert(config_account(&config, slice_of("ANNA.b+x+y@LOCAL.test."),
+	    &account));
+	ck_assert_str_eq(str_c(&account.address), "anna.b@local.test");
+	ck_assert_str_eq(str_c(&account.domain), "local.test");
+	ck_assert_str_eq(str_c(&account.local), "anna.b");
+	ck_assert_str_eq(str_c(&account.role), "staff");
+	ck_assert_str_eq(str_c(&account.name), "Anna B");
+	ck_assert_uint_eq(account.quota_bytes, 1024 * 1024);
+	ck_assert_uint_eq(account.quota_messages, 20);
+	ck_assert_uint_eq(account.receive_internal, 1);
+	ck_assert_uint_eq(account.send_internal, 0);
+	ck_assert_uint_eq(account.line, 2);
+	ck_assert(config_account(&config, slice_of("a+b+c@local.test"),
+	    &account));
+	ck_assert_str_eq(str_c(&account.address), "a+b@local.test");
+	ck_assert(!config_account(&config, slice_of("x@local.test"),
+	    &account));
+	ck_assert(!config_account(&config, slice_of("+x@local.test"),
+	    &account));
+	ck_assert(!config_account(&config, slice_of("rubbish"), &account));
+	account_free(&account);
+	config_close(&config);
+}
+END_TEST
+
+START_TEST(refresh_takes_the_new_and_keeps_the_old_when_broken)
+{
+	const char *path = "control/cdb/routing/routing.cdb";
+	struct account account = {0};
+	struct config config;
+
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert(!config_refresh(&config));
+	control_write("accounts", "postmaster@local.test user\n"
+	    "new@local.test user\n");
+	control_compile_well();
+	ck_assert(!config_account(&config, slice_of("new@local.test"),
+	    &account));
+	ck_assert(config_refresh(&config));
+	ck_assert_uint_eq(config.generation, 2);
+	ck_assert(config_account(&config, slice_of("new@local.test"),
+	    &account));
+	ck_assert_int_eq(replace_file(path, slice_of("rubbish"), 0600), 0);
+	ck_assert(!config_refresh(&config));
+	unlink(path);
+	ck_assert(!config_refresh(&config));
+	ck_assert(config_account(&config, slice_of("new@local.test"),
+	    &account));
+	control_compile_well();
+	ck_assert(config_refresh(&config));
+	account_free(&account);
+	config_close(&config);
+}
+END_TEST
+
+START_TEST(foreign_or_missing_cdb_is_not_opened)
+{
+	const char *path = "control/cdb/routing/routing.cdb";
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	config_close(&config);
+	control_compile_well();
+	ck_assert_int_eq(truncate(path, 100), 0);
+	ck_assert_int_eq(config_open(&config, "routing"), -1);
+	ck_assert_int_eq(errno, EPROTO);
+	config_close(&config);
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("compile");
+
+	tcase_add_checked_fixture(unit.cases, control_begin, control_end);
+	tcase_add_loop_test(unit.cases,
+	    each_fault_names_file_line_and_what_to_do, 0,
+	    sizeof faulty / sizeof *faulty);
+	tcase_add_loop_test(unit.cases, what_is_right_compiles, 0,
+	    sizeof good / sizeof *good);
+	tcase_add_test(unit.cases,
+	    all_faults_come_in_one_run_by_file_and_line);
+	tcase_add_test(unit.cases, fault_leaves_the_old_tables_in_force);
+	tcase_add_test(unit.cases, one_user_tables_are_private);
+	tcase_add_test(unit.cases, open_secrets_are_a_fault);
+	tcase_add_test(unit.cases, only_a_changed_listen_asks_for_a_restart);
+	tcase_add_test(unit.cases, long_chain_of_aliases_is_a_fault);
+	tcase_add_test(unit.cases,
+	    settings_come_by_table_with_their_defaults);
+	tcase_add_test(unit.cases, minfree_may_be_bytes);
+	tcase_add_test(unit.cases, listen_rows_come_in_order);
+	tcase_add_test(unit.cases, longest_prefix_rules_a_client);
+	tcase_add_test(unit.cases, account_is_found_in_any_spelling);
+	tcase_add_test(unit.cases,
+	    refresh_takes_the_new_and_keeps_the_old_when_broken);
+	tcase_add_test(unit.cases, foreign_or_missing_cdb_is_not_opened);
+	return unit_run(unit);
+}

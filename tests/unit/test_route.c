@@ -1,0 +1,295 @@
+/* test_route - the routing decision: one table of questions and answers. */
+#include "control/route.h"
+
+#include "tests/unit/control_dir.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+static void
+make_house(void)
+{
+	control_begin();
+	control_write("domains", "local.test local\nm\303\274nchen.test local\n"
+	    "catch.test local\n");
+	control_write("accounts",
+	    "postmaster@local.test user\n"
+	    "anna@local.test user\n"
+	    "ben@local.test user send=internal\n"
+	    "closed@local.test user receive=internal\n"
+	    "staff@local.test staff\n"
+	    "fritz@xn--mnchen-3ya.test user\n"
+	    "box@catch.test user\n");
+	control_write("aliases",
+	    "info@local.test anna@local.test,Ben@Local.test,x@Out.test\n"
+	    "all@local.test info@local.test, anna@local.test, "
+	    "closed@local.test\n"
+	    "shut@local.test closed@local.test, staff@local.test\n"
+	    "out@local.test Foo@out.test\n"
+	    "ben@local.test ben@local.test, anna@local.test\n"
+	    "postmaster@m\303\274nchen.test closed@local.test\n"
+	    "@catch.test box@catch.test\n");
+	control_compile_well();
+}
+
+/* "local a@b; remote c@d via d; 550 5.1.1 e@f" */
+static void
+answer(const struct routes *routes, struct str *to)
+{
+	for (size_t i = 0; i < routes->len; i++) {
+		const struct route *route = &routes->v[i];
+
+		str_puts(to, i ? "; " : "");
+		switch (route->kind) {
+		case ROUTE_LOCAL:
+			str_addf(to, "local %s", str_c(&route->address));
+			ck_assert_uint_eq(route->next_hop.len, 0);
+			break;
+		case ROUTE_REMOTE:
+			str_addf(to, "remote %s via %s",
+			    str_c(&route->address), str_c(&route->next_hop));
+			break;
+		case ROUTE_REFUSE:
+			str_addf(to, "%d %s %s", route->code, route->enhanced,
+			    str_c(&route->address));
+			ck_assert_uint_gt(route->text.len, 0);
+			break;
+		}
+	}
+}
+
+static const struct {
+	const char *box, *sender, *login, *recipient, *answer;
+} questions[] = {
+    /* our own, however they are written */
+    {"smtp", "x@y.test", "", "anna@local.test", "local anna@local.test"},
+    {"smtp", "", "", "ANNA@Local.TEST.", "local anna@local.test"},
+    {"smtp", "", "", "\"anna\"@local.test", "local anna@local.test"},
+    {"smtp", "", "", "fritz@m\303\274nchen.test",
+	"local fritz@xn--mnchen-3ya.test"},
+    {"smtp", "", "", "Fritz@XN--MNCHEN-3YA.test",
+	"local fritz@xn--mnchen-3ya.test"},
+    {"smtp", "", "", "anna+list@local.test", "local anna+list@local.test"},
+    {"smtp", "", "", "anna+a+b@local.test", "local anna+a+b@local.test"},
+    /* nobody */
+    {"smtp", "", "", "nobody@local.test", "550 5.1.1 nobody@local.test"},
+    {"smtp", "", "", "anna-x@local.test", "550 5.1.1 anna-x@local.test"},
+    {"smtp", "", "", "+x@local.test", "550 5.1.1 +x@local.test"},
+    {"smtp", "", "", "anna", "550 5.1.3 anna"},
+    {"smtp", "", "", "", "550 5.1.3 "},
+    {"smtp", "", "", "a@b@local.test", "550 5.1.3 a@b@local.test"},
+    {"smtp", "", "", "anna@sub.local.test",
+	"550 5.7.1 anna@sub.local.test"},
+    /* the postmaster is always there */
+    {"smtp", "", "", "postmaster", "local postmaster@local.test"},
+    {"smtp", "", "", "PostMaster", "local postmaster@local.test"},
+    {"smtp", "", "", "postmaster@mail.local.test",
+	"local postmaster@local.test"},
+    {"smtp", "", "", "Postmaster@catch.test",
+	"local box@catch.test"},
+    {"smtp", "", "", "postmaster@xn--mnchen-3ya.test",
+	"local closed@local.test"},
+    /* aliases */
+    {"smtp", "", "", "info@local.test",
+	"local anna@local.test; local ben@local.test; "
+	"remote x@out.test via out.test"},
+    {"smtp", "", "", "ben@local.test",
+	"local ben@local.test; local anna@local.test"},
+    {"smtp", "", "", "ben+tag@local.test",
+	"local ben@local.test; local anna@local.test"},
+    {"smtp", "", "", "out@local.test", "remote Foo@out.test via out.test"},
+    {"smtp", "", "", "any.thing@catch.test", "local box@catch.test"},
+    {"smtp", "", "", "box+t@catch.test", "local box+t@catch.test"},
+    /* what is closed stays closed, through aliases as well */
+    {"smtp", "", "", "closed@local.test", "550 5.7.1 closed@local.test"},
+    {"smtp", "anna@local.test", "", "closed@local.test",
+	"550 5.7.1 closed@local.test"},
+    {"smtp", "", "", "staff@local.test", "550 5.7.1 staff@local.test"},
+    {"smtp", "", "", "shut@local.test", "550 5.7.1 staff@local.test"},
+    {"smtp", "", "", "all@local.test",
+	"local anna@local.test; local ben@local.test; "
+	"remote x@out.test via out.test"},
+    {"submission", "anna@local.test", "anna@local.test",
+	"closed@local.test", "local closed@local.test"},
+    {"bounce", "", "", "closed@local.test", "local closed@local.test"},
+    /* no relaying for strangers */
+    {"smtp", "x@y.test", "", "z@out.test", "550 5.7.1 z@out.test"},
+    {"smtp", "anna@local.test", "", "z@out.test", "550 5.7.1 z@out.test"},
+    {"smtp", "", "", "anna%local.test@out.test",
+	"550 5.7.1 anna%local.test@out.test"},
+    {"smtp", "", "", "z@[192.0.2.1]", "550 5.7.1 z@[192.0.2.1]"},
+    {"nosuchbox", "", "", "z@out.test", "550 5.7.1 z@out.test"},
+    /* but for our own, and our own programs */
+    {"submission", "anna@local.test", "anna@local.test", "Z@Out.test",
+	"remote Z@out.test via out.test"},
+    {"submission", "ben@local.test", "ben@local.test", "z@out.test",
+	"550 5.7.1 z@out.test"},
+    {"submission", "ben@local.test", "ben@local.test", "out@local.test",
+	"550 5.7.1 Foo@out.test"},
+    {"relay", "ben+x@local.test", "", "z@out.test", "550 5.7.1 z@out.test"},
+    {"relay", "x@y.test", "", "z@out.test",
+	"remote z@out.test via out.test"},
+    {"bounce", "", "", "z@out.test", "remote z@out.test via out.test"},
+    {"pop3", "x@y.test", "", "out@local.test", "550 5.7.1 Foo@out.test"},
+    {"pop3", "x@y.test", "", "anna@local.test", "local anna@local.test"},
+};
+
+START_TEST(each_question_has_its_answer)
+{
+	struct route_request request = {
+		.box = slice_of(questions[_i].box),
+		.sender = slice_of(questions[_i].sender),
+		.login = slice_of(questions[_i].login),
+		.recipient = slice_of(questions[_i].recipient),
+	};
+	struct routes routes = {0};
+	struct config config;
+	struct str text = {0};
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	answer(&routes, &text);
+	ck_assert_str_eq(str_c(&text), questions[_i].answer);
+	routes_free(&routes);
+	config_close(&config);
+	str_free(&text);
+}
+END_TEST
+
+static void
+add_step(void *context, const char *text)
+{
+	str_addf(context, "%s\n", text);
+}
+
+START_TEST(trace_tells_each_step_with_its_line)
+{
+	struct route_request request = {.box = slice_of("smtp"),
+	    .recipient = slice_of("out+x@local.test")};
+	struct str steps = {0};
+	struct route_trace trace = {.step = add_step, .context = &steps};
+	struct routes routes = {0};
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, &trace, &routes);
+	ck_assert_str_eq(str_c(&steps),
+	    "domains:1: local.test is ours, kind local\n"
+	    "plusaddress: out+x@local.test stands for out@local.test\n"
+	    "aliases:4: out@local.test -> Foo@out.test\n"
+	    "domains: out.test is not ours\n"
+	    "remote: Foo@out.test by way of out.test\n");
+	routes_free(&routes);
+	config_close(&config);
+	str_free(&steps);
+}
+END_TEST
+
+START_TEST(domains_are_ours_in_any_spelling)
+{
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert(route_domain_is_ours(&config, slice_of("LOCAL.test.")));
+	ck_assert(route_domain_is_ours(&config,
+	    slice_of("M\303\234NCHEN.test")));
+	ck_assert(!route_domain_is_ours(&config, slice_of("out.test")));
+	ck_assert(!route_domain_is_ours(&config, slice_of("a.local.test")));
+	ck_assert(!route_domain_is_ours(&config, slice_of("")));
+	ck_assert(!route_domain_is_ours(&config, slice_of("a b")));
+	config_close(&config);
+}
+END_TEST
+
+static size_t
+routes_to(const char *recipient)
+{
+	struct route_request request = {.box = slice_of("smtp"),
+	    .recipient = slice_of(recipient)};
+	struct routes routes = {0};
+	struct config config;
+	size_t count;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	count = routes.len;
+	ck_assert_int_ne(routes.v[0].kind, ROUTE_REFUSE);
+	routes_free(&routes);
+	config_close(&config);
+	return count;
+}
+
+START_TEST(diamonds_of_aliases_do_not_multiply)
+{
+	struct str table = {0};
+
+	control_write("domains", "local.test local\n");
+	control_write("accounts", "postmaster@local.test user\n"
+	    "anna@local.test user\n");
+	/* 2^20 ways through, 40 aliases deep */
+	for (int i = 0; i < 20; i++)
+		str_addf(&table, "a%d@local.test a%d@local.test,"
+		    "b%d@local.test\nb%d@local.test a%d@local.test\n", i,
+		    i + 1, i, i, i + 1);
+	str_puts(&table, "a20@local.test anna@local.test\n");
+	control_write("aliases", str_c(&table));
+	control_compile_well();
+	ck_assert_uint_eq(routes_to("a0@local.test"), 1);
+	str_free(&table);
+}
+END_TEST
+
+START_TEST(ten_thousand_targets_in_aliases_of_aliases)
+{
+	struct str table = {0};
+
+	for (int i = 0; i < 20; i++) {
+		str_addf(&table, "l%d@local.test ", i);
+		for (int j = 0; j < 600; j++)
+			str_addf(&table, "%su%d@out.test", j ? "," : "",
+			    i * 500 + j);
+		str_putc(&table, '\n');
+	}
+	str_puts(&table, "all@local.test l0@local.test");
+	for (int i = 1; i < 20; i++)
+		str_addf(&table, ",l%d@local.test", i);
+	str_puts(&table, "\n@catch.test box@catch.test\n"
+	    "postmaster@xn--mnchen-3ya.test anna@local.test\n");
+	control_write("aliases", str_c(&table));
+	control_compile_well();
+	ck_assert_uint_eq(routes_to("all@local.test"), 10100);
+	str_free(&table);
+}
+END_TEST
+
+START_TEST(tags_may_be_separated_otherwise_or_not_at_all)
+{
+	control_write("plusaddress", "-=\n");
+	control_compile_well();
+	ck_assert_uint_eq(routes_to("anna-x=y@local.test"), 1);
+	control_write("plusaddress", "none\n");
+	control_write("aliases", "@local.test anna@local.test, x@out.test\n"
+	    "postmaster@xn--mnchen-3ya.test anna@local.test\n"
+	    "@catch.test box@catch.test\n");
+	control_compile_well();
+	ck_assert_uint_eq(routes_to("anna+x@local.test"), 2);
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("route");
+
+	tcase_add_checked_fixture(unit.cases, make_house, control_end);
+	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
+	    sizeof questions / sizeof *questions);
+	tcase_add_test(unit.cases, trace_tells_each_step_with_its_line);
+	tcase_add_test(unit.cases, domains_are_ours_in_any_spelling);
+	tcase_add_test(unit.cases, diamonds_of_aliases_do_not_multiply);
+	tcase_add_test(unit.cases,
+	    ten_thousand_targets_in_aliases_of_aliases);
+	tcase_add_test(unit.cases,
+	    tags_may_be_separated_otherwise_or_not_at_all);
+	return unit_run(unit);
+}
