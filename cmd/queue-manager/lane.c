@@ -155,17 +155,20 @@ give_turn(struct lane *lane)
 	port->turn_tail = lane;
 }
 
+/* What stood in a lane may have been withdrawn since it got its turn. */
 static struct lane *
 take_turn(struct agent_port *port)
 {
-	struct lane *lane = port->turn_head;
+	struct lane *lane;
 
-	if (!lane)
-		return NULL;
-	port->turn_head = lane->turn_next;
-	if (!port->turn_head)
-		port->turn_tail = NULL;
-	lane->has_turn = false;
+	while ((lane = port->turn_head)) {
+		port->turn_head = lane->turn_next;
+		if (!port->turn_head)
+			port->turn_tail = NULL;
+		lane->has_turn = false;
+		if (lane->head)
+			break;
+	}
 	return lane;
 }
 

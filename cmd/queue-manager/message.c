@@ -184,8 +184,10 @@ message_add_rcpt(struct message *message, struct slice address)
 void
 message_words(struct rcpt *rcpt, struct slice words)
 {
-	free(rcpt->words);
+	char *old = rcpt->words; /* may be what words looks at */
+
 	rcpt->words = mem_dup(words);
+	free(old);
 	for (char *c = rcpt->words; *c; c++)
 		if ((unsigned char)*c < ' ')
 			*c = ' ';

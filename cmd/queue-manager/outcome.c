@@ -53,7 +53,8 @@ outcome_fail(struct manager *manager, struct message *message,
 	message_words(rcpt, slice_of(words));
 	rcpt->state = RCPT_FAILED;
 	log_event("fail", "id", message->id, "from", message->sender, "to",
-	    rcpt->address, "delay", delay_of(message).s, "why", words, NULL);
+	    rcpt->address, "delay", delay_of(message).s, "why", rcpt->words,
+	    NULL);
 	/* RFC 3461 4.1: NOTIFY without FAILURE, or NEVER */
 	if (!(rcpt->notify & NOTIFY_FAILURE))
 		rcpt->state = RCPT_BOUNCED;
@@ -149,7 +150,7 @@ report_result(struct manager *manager, struct delivery *delivery,
 		log_event("report", "id", message->id, "to",
 		    *message->sender ? message->sender :
 				       str_c(&manager->settings.doublebounceto),
-		    "why", str_c(&result->verdicts.v[0]) + 2, NULL);
+		    "why", str_c(&result->verdicts.v[0]), NULL);
 		message_save(manager, message);
 		end_delivery(manager, delivery);
 		outcome_settle(manager, message);
