@@ -1,0 +1,189 @@
+"""peers - the servers to be measured: posthouse, and Postfix beside it.
+
+Each is a private instance in a folder of its own, on a port of its own of
+127.0.0.1, keeps mail for user@local.test in a Maildir, logs every letter to a
+file, and is as durable as it comes.  The machine's own Postfix, if it has
+one, is not touched.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+from account import Group
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../scenario/lib"))
+from posthouse import Instance, free_ports  # noqa: E402
+
+USER = "u@local.test"
+SESSIONS = 1200
+
+
+class Peer:
+    """group, port, mailbox; start() and stop()."""
+
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, self.name)
+        os.makedirs(self.folder)
+        self.group = Group(self.name)
+        self.moved = 0
+
+    def __enter__(self):
+        try:
+            with self.group:
+                self.start()
+            self.wait_greeting()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        try:
+            self.stop()
+        finally:
+            self.group.end()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def wait_greeting(self):
+        for _ in range(200):
+            try:
+                with socket.create_connection(("127.0.0.1", self.port),
+                                              5) as one:
+                    if one.recv(100).startswith(b"220"):
+                        return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} does not greet")
+
+    def make_mailbox(self):
+        owner = pwd.getpwnam(self.mail_user)
+        for sub in ("", "/new", "/cur", "/tmp"):
+            os.makedirs(self.mailbox + sub, 0o700, exist_ok=True)
+            os.chown(self.mailbox + sub, owner.pw_uid, owner.pw_gid)
+
+    def empty_mailbox(self):
+        """The full one is moved aside and removed at the end: ext4 walks
+        past inodes that were freed a moment ago, and that walk would count
+        as the peer's work."""
+        if os.path.isdir(self.mailbox):
+            self.moved += 1
+            os.rename(self.mailbox, f"{self.folder}/moved.{self.moved}")
+        self.make_mailbox()
+
+    def delivered(self):
+        return sum(1 for _ in os.scandir(self.mailbox + "/new"))
+
+
+class Posthouse(Peer):
+    name = "posthouse"
+    mail_user = "phmail"
+
+    def start(self):
+        os.environ["POSTHOUSE_TEST_DIR"] = self.folder
+        self.instance = Instance(accounts=["u"])
+        self.port = self.instance.port
+        self.mailbox = self.instance.maildir_path(USER)
+        if self.instance.one_user:
+            self.mail_user = pwd.getpwuid(os.geteuid()).pw_name
+        self.instance.write("sessions", f"{SESSIONS}\n")
+        self.instance.write("sessionsperip", f"{SESSIONS}\n")
+        self.instance.compile()
+        self.instance.up()
+
+    def stop(self):
+        if hasattr(self, "instance"):
+            self.instance.close()
+
+
+MAIN_CF = """compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+maillog_file = {folder}/log
+maillog_file_prefixes = {folder}
+myhostname = mail.local.test
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+biff = no
+smtputf8_enable = no
+default_transport = error
+relay_transport = error
+virtual_mailbox_domains = local.test
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = hash:{folder}/etc/mailboxes
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{uid}
+virtual_gid_maps = static:{gid}
+"""
+
+MASTER_CF = """127.0.0.1:{port} inet n - n - {sessions} smtpd
+pickup    unix  n - n 60 1 pickup
+cleanup   unix  n - n - 0 cleanup
+qmgr      unix  n - n 300 1 qmgr
+rewrite   unix  - - n - - trivial-rewrite
+bounce    unix  - - n - 0 bounce
+defer     unix  - - n - 0 bounce
+trace     unix  - - n - 0 bounce
+verify    unix  - - n - 1 verify
+flush     unix  n - n 1000? 0 flush
+proxymap  unix  - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+showq     unix  n - n - - showq
+error     unix  - - n - - error
+retry     unix  - - n - - error
+virtual   unix  - n n - - virtual
+anvil     unix  - - n - 1 anvil
+tlsmgr    unix  - - n 1000? 1 tlsmgr
+postlog   unix-dgram n - n - 1 postlogd
+"""
+
+
+class Postfix(Peer):
+    """Debian's, with its own configuration, queue and data directories."""
+    name = "postfix"
+    mail_user = "nobody"
+
+    def start(self):
+        folder = self.folder
+        owner = pwd.getpwnam(self.mail_user)
+        (self.port,) = free_ports(1)
+        self.mailbox = f"{folder}/mail/u"
+        for name in ("etc", "queue", "data", "mail"):
+            os.mkdir(f"{folder}/{name}")
+        shutil.chown(f"{folder}/data", "postfix")
+        shutil.chown(f"{folder}/mail", self.mail_user)
+        self.write("main.cf", MAIN_CF.format(
+            folder=folder, uid=owner.pw_uid, gid=owner.pw_gid))
+        self.write("master.cf", MASTER_CF.format(
+            port=self.port, sessions=SESSIONS))
+        self.write("mailboxes", f"{USER} u/\n")
+        self.make_mailbox()
+        self.run("postmap", "-c", f"{folder}/etc", f"{folder}/etc/mailboxes")
+        self.run("postfix", "-c", f"{folder}/etc", "start")
+
+    def write(self, name, text):
+        with open(f"{self.folder}/etc/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def run(self, *command):
+        done = subprocess.run(command, capture_output=True, text=True,
+                              check=False, timeout=60)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}: "
+                               f"{done.stdout}{done.stderr}")
+
+    def stop(self):
+        subprocess.run(["postfix", "-c", f"{self.folder}/etc", "stop"],
+                       capture_output=True, check=False, timeout=60)
+
+
+PEERS = {peer.name: peer for peer in (Posthouse, Postfix)}

@@ -1,0 +1,68 @@
+"""report - the bench's rows as Markdown tables."""
+
+from statistics import median
+
+
+def in_order(rows, at):
+    return list(dict.fromkeys(row[at] for row in rows))
+
+
+def figure_of(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def spread(values):
+    text = figure_of(median(values))
+    if len(values) > 1:
+        text += f" ({figure_of(min(values))}–{figure_of(max(values))})"
+    return text
+
+
+def ratios(mine, theirs):
+    return [mine[turn] / theirs[turn] for turn in mine
+            if theirs.get(turn)]
+
+
+def line(rows, peers, load):
+    """The peers' cells, each after the first with the first's ratio to it."""
+    values = {peer: {row[0]: row[4] for row in rows
+                     if row[1] == peer and row[2] == load} for peer in peers}
+    cells = []
+    for peer in peers:
+        found = values[peer]
+        cells.append(spread(list(found.values())) if found else "–")
+        if peer != peers[0]:
+            times = ratios(values[peers[0]], found)
+            cells.append(f"× {spread(times)}" if times else "–")
+    return f"| {load} | {' | '.join(cells)} |"
+
+
+def table(title, rows, peers):
+    heads = [peers[0]]
+    for peer in peers[1:]:
+        heads += [peer, f"{peers[0]} / {peer}"]
+    print(f"\n**{title}**\n\n| | {' | '.join(heads)} |")
+    print("|---" * (len(heads) + 1) + "|")
+    for load in in_order(rows, 2):
+        print(line(rows, peers, load))
+
+
+def report(rows, peers):
+    """rows: (round, peer, load, figure, value)."""
+    for figure in in_order(rows, 3):
+        of_figure = [row for row in rows if row[3] == figure]
+        names = ["disk"] if figure == "rate" else peers
+        table(TITLES.get(figure, figure + " a letter"), of_figure, names)
+
+
+TITLES = {
+    "rate": "Durable files of 4 KB a second (c: processes)",
+    "end to end": "Letters a second, from the first connection until the "
+                  "last letter is in new/",
+    "accept": "Letters a second until the last is accepted",
+    "CPU s per 1000": "CPU seconds for 1,000 letters (all processes of the "
+                      "suite, loggers too)",
+    "kB": "Memory, kB (PSS)",
+    "processes": "Processes",
+    "sessions": "Idle sessions held at once",
+}
