@@ -307,7 +307,6 @@ write_copy(struct maildir *maildir, const struct maildir_message *message,
 	}
 	/* Somebody may have mounted another filesystem on a mailbox. */
 	copy->is_ordered = maildir->keeps_order && st.st_dev == maildir->dev;
-	(void)sync_file_range(copy->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 static bool
@@ -363,6 +362,16 @@ maildir_write(struct maildir *maildir, const struct maildir_message *message,
 }
 
 /* From here to maildir_commit: the order that maildir.h explains. */
+
+/* So that the disk works on all while we wait for the first. */
+static void
+start_writeback(const struct maildir_copy *copies, size_t count)
+{
+	for (size_t i = 0; count > 1 && i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN)
+			(void)sync_file_range(copies[i].fd, 0, 0,
+			    SYNC_FILE_RANGE_WRITE);
+}
 
 static void
 settle_data(struct maildir *maildir, struct maildir_copy *copy)
@@ -462,6 +471,7 @@ void
 maildir_commit(struct maildir *maildir, struct maildir_copy *copies,
     size_t count)
 {
+	start_writeback(copies, count);
 	for (size_t i = 0; i < count; i++)
 		if (copies[i].state == MAILDIR_WRITTEN)
 			settle_data(maildir, &copies[i]);
