@@ -4,15 +4,18 @@
  *	writer COUNT [nosync]
  *
  * In an instance's folder: takes COUNT messages in (queue/drop.c itself),
- * moves every one to active/ as queue-manager does, and delivers them as
- * local-deliver does, in batches.  After each step that is a promise it
+ * moves every one to active/ as queue-manager does, and delivers them in
+ * batches (lib/mail/maildir.c itself).  After each step that is a promise it
  * prints a line, "accepted ID", "moved ID", "delivered ID", and waits for a
- * line on standard input.  With nosync, fsync does nothing: the control.
+ * line on standard input; so it does after "named ID", which promises nothing
+ * but that what has a name in new/ is whole.  With nosync, neither fsync nor
+ * sync_file_range do anything: the control.
  *
  * A body says how long it is and repeats its id, so that whoever finds it can
  * tell whether it is whole.
  */
 #include "lib/base/io.h"
+#include "lib/mail/maildir.h"
 #include "queue/drop.h"
 #include "queue/id.h"
 
@@ -30,7 +33,6 @@ enum { BATCH = 4 };
 struct letter {
 	struct str id;
 	struct str active; /* its path, once moved */
-	int fd;            /* its delivery, until synced */
 };
 
 static bool without_sync;
@@ -40,6 +42,13 @@ int
 fsync(int fd)
 {
 	return without_sync ? 0 : (int)syscall(SYS_fsync, fd);
+}
+
+int
+sync_file_range(int fd, off64_t from, off64_t count, unsigned flags)
+{
+	return without_sync
+	    ? 0 : (int)syscall(SYS_sync_file_range, fd, from, count, flags);
 }
 
 static void
@@ -118,37 +127,72 @@ move_letter(struct letter *letter)
 	str_free(&from);
 }
 
-/* Written, sent on its way, and named; not yet synced. */
+/* Another program's fsync commits what we have done so far, too. */
 static void
-deliver_begin(struct letter *letter, unsigned number)
+be_committed(void)
 {
-	struct str body = {0}, tmp = {0}, new = {0};
+	int fd = open("other", O_CREAT | O_WRONLY | O_APPEND, 0600);
 
-	body_make(&body, &letter->id, lines_of(number));
-	str_addf(&tmp, "mail/tmp/%s", str_c(&letter->id));
-	str_addf(&new, "mail/new/%s", str_c(&letter->id));
-	str_addf(&new, ",S=%zu", body.len);
-	letter->fd = open(str_c(&tmp), O_CREAT | O_EXCL | O_WRONLY, 0600);
-	if (letter->fd < 0 || write_all(letter->fd, body.s, body.len) < 0)
-		fail(str_c(&tmp));
-	sync_file_range(letter->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
-	if (rename(str_c(&tmp), str_c(&new)) < 0)
-		fail(str_c(&new));
-	str_free(&body);
-	str_free(&tmp);
-	str_free(&new);
+	if (fd < 0 || write(fd, "x", 1) != 1 || fsync(fd) < 0)
+		fail("other");
+	close(fd);
+}
+
+/* libc's, but one can look on. */
+int
+renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+	struct str id = {0};
+	int result = renameat2(from_fd, from, to_fd, to, 0);
+
+	str_puts(&id, strchr(strrchr(to, '/'), '.') + 1);
+	id.len = slice_find(str_slice(&id), '_');
+	id.s[id.len] = '\0';
+	be_committed();
+	promise("named", &id);
+	str_free(&id);
+	return result;
+}
+
+static struct maildir_message
+message_of(struct letter *letter)
+{
+	struct envelope envelope = {0};
+	size_t head_len;
+	struct maildir_message message = {.is_first = true,
+		.sender = slice_of("a@test"), .id = str_slice(&letter->id)};
+
+	message.fd = open(str_c(&letter->active), O_RDONLY);
+	if (message.fd < 0 || envelope_read(message.fd, &envelope,
+	    &head_len) != ENVELOPE_OK)
+		fail(str_c(&letter->active));
+	message.head_len = head_len;
+	message.length = envelope.length;
+	message.arrived_us = envelope.arrived_us;
+	envelope_free(&envelope);
+	return message;
 }
 
 static void
-deliver_letters(struct letter *letters, unsigned first)
+deliver_letters(struct maildir *maildir, struct letter *letters)
 {
-	for (unsigned i = 0; i < BATCH; i++)
-		deliver_begin(&letters[i], first + i);
-	for (unsigned i = 0; i < BATCH; i++)
-		if (fsync(letters[i].fd) < 0 || close(letters[i].fd) < 0)
-			fail("fsync");
-	for (unsigned i = 0; i < BATCH; i++)
+	static struct maildir_copy copies[BATCH];
+
+	for (unsigned i = 0; i < BATCH; i++) {
+		struct maildir_message message = message_of(&letters[i]);
+
+		copies[i].fd = -1;
+		str_set(&copies[i].mailbox, "test/b");
+		str_set(&copies[i].address, "b@test");
+		maildir_write(maildir, &message, copies, i);
+		close(message.fd);
+	}
+	maildir_commit(maildir, copies, BATCH);
+	for (unsigned i = 0; i < BATCH; i++) {
+		if (copies[i].state != MAILDIR_DELIVERED)
+			fail("maildir_commit");
 		promise("delivered", &letters[i].id);
+	}
 	for (unsigned i = 0; i < BATCH; i++)
 		if (unlink(str_c(&letters[i].active)) < 0)
 			fail("unlink");
@@ -160,16 +204,21 @@ main(int argc, char *argv[])
 	struct letter letters[BATCH] = {0};
 	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 0;
 	int box_fd = drop_box_open("smtp");
+	int mail_fd = open("mail", O_RDONLY | O_DIRECTORY);
+	struct maildir maildir;
 
 	without_sync = argc > 2 && strcmp(argv[2], "nosync") == 0;
 	if (box_fd < 0)
 		fail("queue/drop/smtp");
+	if (mail_fd < 0)
+		fail("mail");
+	maildir_init(&maildir, mail_fd, slice_of("test"));
 	for (unsigned n = 0; n < count; n += BATCH) {
 		for (unsigned i = 0; i < BATCH; i++)
 			accept_letter(&letters[i], box_fd, n + i);
 		for (unsigned i = 0; i < BATCH; i++)
 			move_letter(&letters[i]);
-		deliver_letters(letters, n);
+		deliver_letters(&maildir, letters);
 	}
 	for (unsigned i = 0; i < BATCH; i++) {
 		str_free(&letters[i].id);
