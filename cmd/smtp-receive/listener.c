@@ -259,7 +259,7 @@ reap(struct house *house)
 static void
 accept_one(struct house *house, int listen_fd)
 {
-	struct caller caller;
+	struct caller caller = {0};
 	socklen_t size = sizeof caller.at;
 
 	caller.fd = accept4(listen_fd, &caller.at.any, &size, SOCK_CLOEXEC);

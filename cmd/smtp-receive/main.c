@@ -12,6 +12,7 @@
 #include "lib/base/log.h"
 #include "queue/drop.h"
 
+#include <signal.h>
 #include <string.h>
 
 static const struct confine_path session_paths[] = {
@@ -39,6 +40,7 @@ main(int argc, char *argv[])
 	struct listener listener = {.config = &config};
 
 	die_name = "smtp-receive";
+	signal(SIGPIPE, SIG_IGN); /* a log that went away ends nothing */
 	if (argc != 2 || strcmp(argv[1], "smtp") != 0)
 		die_usage("tcp-listen smtp smtp-receive smtp");
 	listener.service = argv[1];

@@ -53,8 +53,8 @@ struct session {
 	unsigned crowd;          /* recipients refused as too many */
 	struct envelope envelope;
 	size_t envelope_bytes;   /* of its recipients, about */
-	unsigned errors;         /* commands that made no sense */
-	unsigned idle_commands;  /* that led to no message */
+	unsigned errors;         /* since a message was accepted */
+	unsigned idle_commands;  /* as errors: led to no message */
 	unsigned refused_rcpts;  /* in this transaction */
 	uint64_t room_checked_ms;
 	bool has_room;

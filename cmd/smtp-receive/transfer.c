@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Slower senders than this, on the whole, hold a session for nothing. */
-enum { PACE_BYTES_PER_S = 100 };
+enum { PACE_BYTES_PER_S = 500 };
 
 struct transfer {
 	struct smtp_data text;
@@ -163,6 +163,7 @@ commit(struct session *session, const struct transfer *transfer)
 		return;
 	}
 	session->idle_commands = 0;
+	session->errors = 0;
 	reply_add(&session->stream.out, REPLY_ACCEPTED,
 	    str_c(&session->envelope.id));
 	log_accepted(session, transfer);

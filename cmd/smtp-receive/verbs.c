@@ -206,8 +206,10 @@ quit(struct session *session, const struct smtp_command *command)
 {
 	(void)command;
 	session_reply(session, REPLY_QUIT);
-	stream_flush(&session->stream);
-	session->end = SESSION_CLOSED;
+	session->end = SESSION_LEAVES;
+	if (!stream_unread(&session->stream).len &&
+	    stream_flush(&session->stream) == STREAM_OK)
+		session->end = SESSION_CLOSED;
 }
 
 static void
