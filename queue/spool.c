@@ -22,6 +22,9 @@ enum {
 
 const struct box boxes[BOX_COUNT] = {
     {.name = "smtp", .user = "smtp"},
+    {.name = "submission", .user = "subm", .needs_login = true},
+    {.name = "relay", .user = "relay"},
+    {.name = "local-submit", .user = "submit"},
     {.name = "bounce", .user = "queue", .takes_once = true, .once_prefix = 'b'},
 };
 
@@ -233,8 +236,10 @@ check_id(size_t box, const char *name, struct spool_letter *letter)
 		return corrupt(letter, "this box takes no such id");
 	if (!slice_is(str_slice(&envelope->box), boxes[box].name))
 		return corrupt(letter, "it names another box");
-	if (envelope->login.len && !boxes[box].takes_login)
+	if (envelope->login.len && !boxes[box].needs_login)
 		return corrupt(letter, "this box takes no login");
+	if (!envelope->login.len && boxes[box].needs_login)
+		return corrupt(letter, "nobody has logged in");
 	return SPOOL_TAKEN;
 }
 

@@ -17,12 +17,12 @@
 struct box {
 	const char *name;
 	const char *user;  /* the producer, without the users prefix */
-	bool takes_login;  /* its messages may carry a passport */
+	bool needs_login;  /* its messages carry an account and a passport */
 	bool takes_once;   /* its ids may be of the once form */
 	char once_prefix;  /* which one */
 };
 extern const struct box boxes[];
-enum { BOX_COUNT = 2 };
+enum { BOX_COUNT = 5 };
 
 struct spool {
 	int box_fd[BOX_COUNT];

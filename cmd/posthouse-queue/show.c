@@ -13,8 +13,9 @@
 
 enum { HEADER_SHOWN_MAX = 64 * 1024, NOTE_SHOWN_MAX = 1024 * 1024 };
 
-static const char *const places[] = {"queue/drop/smtp", "queue/drop/bounce",
-    "queue/corrupt", "queue/corrupt/torn"};
+static const char *const places[] = {"queue/drop/smtp",
+    "queue/drop/submission", "queue/drop/relay", "queue/drop/local-submit",
+    "queue/drop/bounce", "queue/corrupt", "queue/corrupt/torn"};
 
 /* Bytes of strangers: nothing that steers a terminal comes through. */
 static void

@@ -183,6 +183,7 @@ route_one(struct rerouting *r, struct rcpt *rcpt)
 	struct route_request request = {
 	    .box = slice_of(boxes[r->message->box].name),
 	    .sender = slice_of(r->message->sender),
+	    .login = slice_of(r->message->login),
 	    .recipient = slice_of(rcpt->address)};
 	struct routes routes = {0};
 
@@ -274,11 +275,29 @@ log_admit(const struct message *message)
 }
 
 static void
+refuse_login(struct manager *manager, struct spool_letter *letter)
+{
+	log_event("alarm", "id", str_c(&letter->envelope.id), "from",
+	    str_c(&letter->envelope.login), "client",
+	    str_c(&letter->envelope.client), "why",
+	    "its passport does not hold: forged, too old, or another's", "by",
+	    "moved to queue/corrupt", NULL);
+	spool_give_up(&manager->spool, str_c(&letter->envelope.id));
+	envelope_free(&letter->envelope);
+	close(letter->fd);
+}
+
+static void
 admit(struct manager *manager, struct spool_letter *letter, size_t box,
     bool is_first)
 {
-	struct message *message = message_make(letter, box);
+	struct message *message;
 
+	if (!login_holds(manager, letter)) {
+		refuse_login(manager, letter);
+		return;
+	}
+	message = message_make(letter, box);
 	message->is_first = is_first;
 	take_rcpts(message, &letter->envelope);
 	take_notify(message, &letter->envelope);
@@ -398,9 +417,14 @@ box_of(const struct envelope *envelope)
 static void
 readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 {
-	struct message *message = message_make(letter, box);
+	struct message *message;
 	struct note note = {0};
 
+	if (!login_holds(manager, letter)) {
+		refuse_login(manager, letter);
+		return;
+	}
+	message = message_make(letter, box);
 	if (spool_note_read(&manager->spool, message->id, &note) == 0)
 		message_from_note(message, &note);
 	else

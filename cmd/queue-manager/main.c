@@ -71,6 +71,9 @@ open_everything(struct manager *manager)
 	    str_c(&manager->settings.users);
 	if (spool_open(&manager->spool, prefix, &what) < 0)
 		die_temp("cannot open the queue (%s)", what);
+	if (login_open(manager) < 0)
+		die_temp("cannot open state/passport ('posthouse init' makes "
+			 "what is missing)");
 	if (loop_open(manager) < 0)
 		die_temp("cannot watch the drop boxes");
 	if (agents_listen(manager, prefix) < 0)

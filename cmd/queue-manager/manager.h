@@ -5,6 +5,7 @@
  * and can be thrown away at any moment; see queue/FORMAT.md.
  *
  *   admit.c    may this be here, and where does it go
+ *   login.c    is the account the one that logged in
  *   message.c  messages in memory: index, recipients, notes
  *   lane.c     when next, and how many at once
  *   agents.c   jobs out, results in
@@ -20,6 +21,7 @@
 #include "lib/base/confine.h"
 #include "lib/base/local_socket.h"
 #include "lib/mail/job.h"
+#include "lib/mail/passport.h"
 #include "queue/id.h"
 #include "queue/spool.h"
 
@@ -72,6 +74,7 @@ struct message {
 	uint64_t length, arrived_us;
 	uint64_t generation; /* of the tables it was routed by */
 	char *sender;
+	char *login;       /* the account that sent it, "" for none */
 	struct rcpt **rcpts;
 	size_t count, cap;
 	struct delivery *deliveries;
@@ -121,6 +124,13 @@ bool admit_some(struct manager *manager); /* true: there is more */
 /* Decides anew where the pending recipients go that are not handed out. */
 void admit_route(struct manager *manager, struct message *message);
 void admit_route_all(struct manager *manager);
+
+/* ---- login.c ---- */
+
+/* Opens state/passport.  0, or -1 with errno. */
+int login_open(struct manager *manager);
+/* No login in the envelope, or one whose passport holds. */
+bool login_holds(struct manager *manager, const struct spool_letter *letter);
 
 /* ---- lane.c ---- */
 
@@ -262,6 +272,9 @@ struct manager {
 	struct index index;
 	struct lanes lanes;
 	struct heap heap;
+	struct passport_keys passport_keys;
+	bool has_passport_keys;
+	int passport_fd;              /* state/passport */
 	struct agent_port ports[AGENT_COUNT];
 	struct source admin;
 	struct source watch;          /* inotify */

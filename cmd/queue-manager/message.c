@@ -110,6 +110,7 @@ message_make(const struct spool_letter *letter, size_t box)
 	message->arrived_us = envelope->arrived_us;
 	message->is_smtputf8 = envelope->is_smtputf8;
 	message->sender = mem_dup(str_slice(&envelope->sender));
+	message->login = mem_dup(str_slice(&envelope->login));
 	return message;
 }
 
@@ -160,6 +161,7 @@ message_forget(struct manager *manager, struct message *message)
 	message_close(message);
 	free(message->rcpts);
 	free(message->sender);
+	free(message->login);
 	free(message);
 }
 

@@ -1,0 +1,66 @@
+/*
+ * login - is the account in an envelope the one that logged in?
+ *
+ * A captured submission session may write anything into an envelope, but it
+ * cannot mint a passport.  How old the message is the kernel says, not the
+ * envelope.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int
+login_open(struct manager *manager)
+{
+	manager->passport_fd = open("state/passport",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return manager->passport_fd < 0 ? -1 : 0;
+}
+
+/* When the file was made; on a filesystem without that, last written. */
+static uint64_t
+born_us(int fd)
+{
+	const struct statx_timestamp *born;
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME | STATX_MTIME, &st) < 0)
+		return UINT64_MAX;
+	born = st.stx_mask & STATX_BTIME ? &st.stx_btime : &st.stx_mtime;
+	return (uint64_t)born->tv_sec * 1000000 + born->tv_nsec / 1000;
+}
+
+static bool
+holds(const struct manager *manager, const struct envelope *envelope,
+    uint64_t born)
+{
+	return passport_holds(&manager->passport_keys,
+	    str_slice(&envelope->passport), str_slice(&envelope->login), born);
+}
+
+bool
+login_holds(struct manager *manager, const struct spool_letter *letter)
+{
+	uint64_t born;
+
+	if (!letter->envelope.login.len)
+		return true;
+	born = born_us(letter->fd);
+	if (manager->has_passport_keys &&
+	    holds(manager, &letter->envelope, born))
+		return true;
+	/* The key may be a new one. */
+	if (passport_keys_read(manager->passport_fd,
+		&manager->passport_keys) < 0) {
+		log_event("alarm", "why", "cannot read state/passport",
+		    "error", strerror(errno), NULL);
+		return false;
+	}
+	manager->has_passport_keys = true;
+	return holds(manager, &letter->envelope, born);
+}
