@@ -9,9 +9,9 @@
 
 enum exit_status {
 	EXIT_DONE = 0,   /* all is well */
-	EXIT_PERM = 100, /* trying again cannot help: usage, settings, refusal */
+	EXIT_PERM = 100, /* trying again cannot help: usage, setting, refusal */
 	EXIT_BUG = 101,  /* a state we believed impossible */
-	EXIT_TEMP = 111  /* trying again may help: system call, memory, network */
+	EXIT_TEMP = 111  /* trying again may help: system, memory, network */
 };
 
 /* The program's name, set first thing in main; every message starts with it. */
@@ -27,7 +27,7 @@ _Noreturn void die_usage(const char *synopsis);
 /* The same on stdout, exit 0: what --help does. */
 _Noreturn void die_help(const char *synopsis);
 
-/* "NAME: MESSAGE" on stderr, exit 100: what is wrong and what to do about it. */
+/* "NAME: MESSAGE" on stderr, exit 100: what is wrong, and what to do. */
 _Noreturn void die_perm(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
