@@ -65,7 +65,8 @@ service anvil {{
 class Dovecot:
     """server.port; server.log() is what it says."""
 
-    def __init__(self, folder, mail, passwords, one_user=False):
+    def __init__(self, folder, mail, passwords, one_user=False, extra=""):
+        """extra: more configuration."""
         self.folder = os.path.join(folder, "dovecot")
         self.port = free_port()
         self.process = None
@@ -77,7 +78,7 @@ class Dovecot:
             text += ONE_USER
         with open(self.folder + "/conf", "w", encoding="utf-8") as file:
             file.write(text.format(folder=self.folder, mail=mail, user=user,
-                                   group=group, port=self.port))
+                                   group=group, port=self.port) + extra)
         with open(self.folder + "/passwd", "w", encoding="utf-8") as file:
             for name, password in passwords.items():
                 file.write(f"{name}:{{PLAIN}}{password}\n")
