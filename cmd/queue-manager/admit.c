@@ -50,15 +50,20 @@ take_rcpts(struct message *message, const struct envelope *envelope)
 	}
 }
 
+/* What no note repeats. */
 static void
-take_notify(struct message *message, const struct envelope *envelope)
+take_wishes(struct message *message, const struct envelope *envelope)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		struct rcpt *rcpt = message->rcpts[i];
+		const struct envelope_rcpt *wish;
 
-		if (rcpt->origin < envelope->rcpt_count)
-			rcpt->notify = notify_of(str_slice(
-			    &envelope->rcpts[rcpt->origin].notify));
+		if (rcpt->origin >= envelope->rcpt_count)
+			continue;
+		wish = &envelope->rcpts[rcpt->origin];
+		rcpt->notify = notify_of(str_slice(&wish->notify));
+		if (!slice_is(str_slice(&wish->address), rcpt->address))
+			rcpt->asked = mem_dup(str_slice(&wish->address));
 	}
 }
 
@@ -96,7 +101,8 @@ set_open(struct address_set *set, size_t count)
 	set->slots = mem_alloc(set->size * sizeof *set->slots);
 }
 
-/* What a message's recipients were, while it gets new ones. */
+/* Pending recipients that come from one of the envelope, while that one is
+ * routed again. */
 struct rerouting {
 	struct manager *manager;
 	struct message *message;
@@ -114,24 +120,38 @@ keep(struct message *message, struct rcpt *rcpt)
 	message->rcpts[message->count - 1] = rcpt;
 }
 
-static void
-drop_rcpt(struct rcpt *rcpt)
+static const char *
+asked_of(const struct rcpt *rcpt)
 {
-	free(rcpt->address);
-	free(rcpt->words);
-	free(rcpt);
+	return rcpt->asked ? rcpt->asked : rcpt->address;
 }
 
-static void
-inherit(struct rcpt *to, const struct rcpt *from)
+static const struct rcpt *
+find_old(const struct rerouting *r, const char *address)
 {
-	to->stage = from->stage;
-	to->origin = from->origin;
-	to->notify = from->notify;
-	to->attempts = from->attempts;
-	to->next_us = from->next_us;
-	if (from->words)
-		message_words(to, slice_of(from->words));
+	for (size_t i = 0; i < r->old_count; i++)
+		if (!strcmp(r->old[i]->address, address))
+			return r->old[i];
+	return NULL;
+}
+
+/* Whoever was tried before goes on waiting; whoever is new need not. */
+static void
+inherit(struct rcpt *to, const struct rerouting *r)
+{
+	const struct rcpt *any = r->old[0], *same = find_old(r, to->address);
+
+	to->stage = any->stage;
+	to->origin = any->origin;
+	to->notify = any->notify;
+	if (strcmp(asked_of(any), to->address) != 0)
+		to->asked = mem_dup(slice_of(asked_of(any)));
+	if (!same)
+		return;
+	to->attempts = same->attempts;
+	to->next_us = same->next_us;
+	if (same->words)
+		message_words(to, slice_of(same->words));
 }
 
 static void
@@ -154,14 +174,14 @@ refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
 }
 
 static void
-place(struct rerouting *r, const struct rcpt *from, const struct route *route)
+place(struct rerouting *r, const struct route *route)
 {
 	struct manager *manager = r->manager;
 	struct rcpt *rcpt = message_add_rcpt(r->message,
 	    route->address.len ? str_slice(&route->address) :
-				 slice_of(from->address));
+				 slice_of(asked_of(r->old[0])));
 
-	inherit(rcpt, from);
+	inherit(rcpt, r);
 	switch (route->kind) {
 	case ROUTE_LOCAL:
 		rcpt->lane = lane_get(manager, &manager->ports[AGENT_LOCAL],
@@ -178,19 +198,34 @@ place(struct rerouting *r, const struct rcpt *from, const struct route *route)
 }
 
 static void
-route_one(struct rerouting *r, struct rcpt *rcpt)
+route_one(struct rerouting *r)
 {
 	struct route_request request = {
 	    .box = slice_of(boxes[r->message->box].name),
 	    .sender = slice_of(r->message->sender),
 	    .login = slice_of(r->message->login),
-	    .recipient = slice_of(rcpt->address)};
+	    .recipient = slice_of(asked_of(r->old[0]))};
 	struct routes routes = {0};
 
 	route_decide(&r->manager->config, &request, NULL, &routes);
 	for (size_t i = 0; i < routes.len; i++)
-		place(r, rcpt, &routes.v[i]);
+		place(r, &routes.v[i]);
 	routes_free(&routes);
+	for (size_t i = 0; i < r->old_count; i++)
+		message_free_rcpt(r->old[i]);
+}
+
+/* Those of one envelope recipient stand together. */
+static void
+route_each(struct rerouting *r, size_t count)
+{
+	for (; count; count -= r->old_count, r->old += r->old_count) {
+		r->old_count = 1;
+		while (r->old_count < count &&
+		    r->old[r->old_count]->origin == r->old[0]->origin)
+			r->old_count++;
+		route_one(r);
+	}
 }
 
 static bool
@@ -217,7 +252,7 @@ drop_doubles(struct message *message)
 		else if (is_settled(rcpt))
 			message->rcpts[kept++] = rcpt;
 		else
-			drop_rcpt(rcpt);
+			message_free_rcpt(rcpt);
 	}
 	message->count = kept;
 	free(set.slots);
@@ -226,23 +261,24 @@ drop_doubles(struct message *message)
 void
 admit_route(struct manager *manager, struct message *message)
 {
-	struct rerouting r = {manager, message, message->rcpts,
-	    message->count};
+	struct rcpt **old = message->rcpts;
+	struct rerouting r = {manager, message, old, 0};
+	size_t count = message->count, open = 0;
 
 	message->rcpts = NULL;
 	message->count = message->cap = 0;
 	message->is_saved = false;
 	/* The settled ones first: a double of them is dropped, not they. */
-	for (size_t i = 0; i < r.old_count; i++)
-		if (is_settled(r.old[i]))
-			keep(message, r.old[i]);
-	for (size_t i = 0; i < r.old_count; i++) {
-		if (is_settled(r.old[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (!is_settled(old[i])) {
+			old[open++] = old[i];
 			continue;
-		route_one(&r, r.old[i]);
-		drop_rcpt(r.old[i]);
+		}
+		old[i]->lane = NULL; /* should it come back undone */
+		keep(message, old[i]);
 	}
-	free(r.old);
+	route_each(&r, open);
+	free(old);
 	drop_doubles(message);
 	message->generation = manager->config.generation;
 	lane_gather(manager, message);
@@ -300,7 +336,7 @@ admit(struct manager *manager, struct spool_letter *letter, size_t box,
 	message = message_make(letter, box);
 	message->is_first = is_first;
 	take_rcpts(message, &letter->envelope);
-	take_notify(message, &letter->envelope);
+	take_wishes(message, &letter->envelope);
 	envelope_free(&letter->envelope);
 	message->fd = letter->fd;
 	message_add_fresh(manager, message);
@@ -429,7 +465,7 @@ readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 		message_from_note(message, &note);
 	else
 		take_rcpts(message, &letter->envelope);
-	take_notify(message, &letter->envelope);
+	take_wishes(message, &letter->envelope);
 	note_free(&note);
 	envelope_free(&letter->envelope);
 	close(letter->fd);
@@ -466,6 +502,17 @@ admit_found(struct manager *manager, const char *id)
 	log_event("alarm", "id", id, "why", "its box is none of ours", NULL);
 	envelope_free(&letter.envelope);
 	close(letter.fd);
+}
+
+struct message *
+admit_find(struct manager *manager, const char *id)
+{
+	struct message *message = index_find(&manager->index, id);
+
+	if (message || !manager->found || !queue_id_valid(slice_of(id)))
+		return message;
+	admit_found(manager, id);
+	return index_find(&manager->index, id);
 }
 
 bool

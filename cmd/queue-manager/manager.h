@@ -46,6 +46,7 @@ enum notify { NOTIFY_SUCCESS = 1, NOTIFY_FAILURE = 2, NOTIFY_DELAY = 4 };
 
 struct rcpt {
 	char *address;      /* the final one */
+	char *asked;        /* the envelope's, if another; else NULL */
 	char *words;        /* "code enhanced host text" of the last answer */
 	struct lane *lane;  /* NULL: to be routed before the next attempt */
 	struct delivery *delivery; /* the one it is part of, if any */
@@ -104,7 +105,10 @@ void message_close_fresh(struct manager *manager);
 void message_forget(struct manager *manager, struct message *message);
 struct rcpt *message_add_rcpt(struct message *message, struct slice address);
 void message_words(struct rcpt *rcpt, struct slice words);
+void message_free_rcpt(struct rcpt *rcpt);
 bool message_has(const struct message *message, enum rcpt_state state);
+/* Is a recipient pending of whose delay the writer wants to hear? */
+bool message_is_awaited(const struct message *message);
 void message_from_note(struct message *message, const struct note *note);
 /* Stores how things stand; a failure is logged (the queue stays right: a
  * missing note means "just arrived"). */
@@ -121,7 +125,11 @@ void admit_scan_box(struct manager *manager, size_t box);
 /* The start: lists active/, then admits some of it at every call. */
 void admit_begin(struct manager *manager);
 bool admit_some(struct manager *manager); /* true: there is more */
-/* Decides anew where the pending recipients go that are not handed out. */
+/* Finds a message; the start may not have come to it yet.  NULL: it is not in
+ * the queue. */
+struct message *admit_find(struct manager *manager, const char *id);
+/* Decides anew where the pending recipients go that are not handed out: what
+ * the writer asked for is asked again, alias and all. */
 void admit_route(struct manager *manager, struct message *message);
 void admit_route_all(struct manager *manager);
 

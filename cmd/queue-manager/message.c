@@ -153,11 +153,8 @@ message_forget(struct manager *manager, struct message *message)
 	index_remove(&manager->index, message);
 	while (message->deliveries)
 		lane_free_delivery(manager, message->deliveries);
-	for (size_t i = 0; i < message->count; i++) {
-		free(message->rcpts[i]->address);
-		free(message->rcpts[i]->words);
-		free(message->rcpts[i]);
-	}
+	for (size_t i = 0; i < message->count; i++)
+		message_free_rcpt(message->rcpts[i]);
 	message_close(message);
 	free(message->rcpts);
 	free(message->sender);
@@ -184,6 +181,15 @@ message_add_rcpt(struct message *message, struct slice address)
 }
 
 void
+message_free_rcpt(struct rcpt *rcpt)
+{
+	free(rcpt->address);
+	free(rcpt->asked);
+	free(rcpt->words);
+	free(rcpt);
+}
+
+void
 message_words(struct rcpt *rcpt, struct slice words)
 {
 	char *old = rcpt->words; /* may be what words looks at */
@@ -200,6 +206,16 @@ message_has(const struct message *message, enum rcpt_state state)
 {
 	for (size_t i = 0; i < message->count; i++)
 		if (message->rcpts[i]->state == state)
+			return true;
+	return false;
+}
+
+bool
+message_is_awaited(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->notify & NOTIFY_DELAY)
 			return true;
 	return false;
 }
