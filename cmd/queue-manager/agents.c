@@ -101,7 +101,9 @@ take_result(struct manager *manager, struct worker *worker,
 	struct delivery *delivery;
 
 	if (result->number == 0) {
-		outcome_late(manager, result);
+		/* A report that is asked for again is not written twice. */
+		if (worker->port != &manager->ports[AGENT_BOUNCE])
+			outcome_late(manager, result);
 		return true;
 	}
 	if (result->number > worker->window)
@@ -408,8 +410,11 @@ hand_out(struct manager *manager, struct worker *worker,
 {
 	struct message *message = delivery->message;
 
-	if (delivery->purpose == FOR_WARNING &&
-	    !message_has(message, RCPT_PENDING)) {
+	if (message->is_held) {
+		lane_free_delivery(manager, delivery);
+		return;
+	}
+	if (delivery->purpose == FOR_WARNING && !message_is_awaited(message)) {
 		lane_free_delivery(manager, delivery); /* no longer late */
 		outcome_settle(manager, message);
 		return;

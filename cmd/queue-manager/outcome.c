@@ -96,7 +96,8 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 
 	if (!words.s)
 		words = slice_of("451 4.3.0 - the agent gave no reason");
-	if (which == JOB_DONE && !(rcpt->notify & NOTIFY_SUCCESS)) {
+	if (which == JOB_DONE &&
+	    (!(rcpt->notify & NOTIFY_SUCCESS) || !*message->sender)) {
 		rcpt->state = RCPT_DONE;
 		return; /* nobody will ask for the words */
 	}
@@ -173,8 +174,8 @@ save_progress(struct manager *manager, struct message *message,
 	const struct rcpt *only = delivery->count == 1 ? delivery->rcpts[0] :
 							 NULL;
 
-	
-	if (message->has_note && only && only->state == RCPT_DONE &&
+	/* In place only while the note is as memory was before. */
+	if (message->is_saved && only && only->state == RCPT_DONE &&
 	    !only->words)
 		message_mark(manager, message, only);
 	else
@@ -213,8 +214,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 void
 outcome_late(struct manager *manager, const struct job_result *result)
 {
-	struct message *message =
-	    index_find(&manager->index, str_c(&result->id));
+	struct message *message = admit_find(manager, str_c(&result->id));
 
 	if (!message || result->rcpts.len != result->verdicts.len)
 		return;
@@ -241,14 +241,12 @@ outcome_late(struct manager *manager, const struct job_result *result)
 }
 
 static void
-hold_killer(struct manager *manager, struct message *message)
+hold_killer(struct message *message)
 {
 	message->is_held = true;
-	lane_withdraw(manager, message);
 	log_event("alarm", "id", message->id, "why",
 	    "held: three workers died over it; look at it with 'posthouse "
 	    "queue show', then release or drop it", NULL);
-	(void)manager;
 }
 
 void
@@ -266,22 +264,23 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 	if (!message->in_flight)
 		message_close(message);
 	if (message->deaths >= DEATHS_MAX && !message->is_held)
-		hold_killer(manager, message);
+		hold_killer(message);
+	if (message->is_held)
+		lane_withdraw(manager, message);
 	message_save(manager, message);
 }
 
 /* ---- settling ---- */
 
+/* A report of ours about a report, to whoever gets those. */
 static bool
-is_double_bounce_target(const struct manager *manager,
-    const struct message *message)
+is_double_bounce(const struct manager *manager, const struct message *message)
 {
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == RCPT_FAILED &&
-		    !strcasecmp(message->rcpts[i]->address,
-			str_c(&manager->settings.doublebounceto)))
-			return true;
-	return false;
+	const struct rcpt *rcpt = message->rcpts[0];
+
+	return !*message->sender && boxes[message->box].once_prefix == 'b' &&
+	    !strcasecmp(rcpt->asked ? rcpt->asked : rcpt->address,
+		str_c(&manager->settings.doublebounceto));
 }
 
 static bool
@@ -330,8 +329,9 @@ outcome_settle(struct manager *manager, struct message *message)
 	    (!message_has(message, RCPT_FAILED) &&
 		!message_has(message, RCPT_DONE_UNTOLD)))
 		return;
-	if (!*message->sender && is_double_bounce_target(manager, message)) {
-		set_aside(manager, message);
+	if (is_double_bounce(manager, message)) {
+		if (!message_has(message, RCPT_PENDING))
+			set_aside(manager, message);
 		return;
 	}
 	if (!message->has_note)
@@ -355,14 +355,9 @@ wants_warning(struct manager *manager, const struct message *message)
 {
 	if (message->is_delayed || message->is_held || is_reporting(message) ||
 	    !manager->settings.warnafter_s ||
-	    message_age_s(message) <= manager->settings.warnafter_s ||
-	    !is_own_writer(manager, message))
+	    message_age_s(message) <= manager->settings.warnafter_s)
 		return false;
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->notify & NOTIFY_DELAY)
-			return true;
-	return false;
+	return message_is_awaited(message) && is_own_writer(manager, message);
 }
 
 /* Too old, and not in a worker's hands: its next attempt would not come. */
