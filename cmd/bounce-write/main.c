@@ -117,8 +117,8 @@ drop_report(struct bounce_writer *writer, const struct report *report,
 	struct str text = {0};
 	int result = drop_begin(&drop, writer->box_fd, envelope);
 
-	if (result < 0 && errno == EEXIST)
-		return 0; /* written before; queue-manager has not taken it */
+	/* EEXIST: written before, or begun and torn; nobody here can tell.
+	 * It counts as later: queue-manager clears the box meanwhile. */
 	if (result == 0) {
 		report_write(&text, report);
 		drop_write(&drop, str_slice(&text));

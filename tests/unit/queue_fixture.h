@@ -1,0 +1,104 @@
+/* queue_fixture - an empty queue in a folder of its own, for unit tests. */
+#ifndef TESTS_UNIT_QUEUE_FIXTURE_H
+#define TESTS_UNIT_QUEUE_FIXTURE_H
+
+#include "queue/drop.h"
+#include "queue/spool.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <check.h>
+
+static char fixture_dir[64];
+
+static inline void
+fixture_enter(void)
+{
+	static const char *const dirs[] = {"queue", "queue/drop",
+	    "queue/drop/smtp", "queue/drop/bounce", "queue/active",
+	    "queue/note", "queue/spent", "queue/corrupt",
+	    "queue/corrupt/torn"};
+
+	snprintf(fixture_dir, sizeof fixture_dir, "/tmp/posthouse-unit.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(fixture_dir));
+	ck_assert_int_eq(chdir(fixture_dir), 0);
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+		ck_assert_int_eq(mkdir(dirs[i], 0700), 0);
+}
+
+static inline int
+fixture_remove(const char *path, const struct stat *st, int type,
+    struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(path);
+}
+
+static inline void
+fixture_leave(void)
+{
+	ck_assert_int_eq(chdir("/"), 0);
+	nftw(fixture_dir, fixture_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Files, folders and all, directly in a folder. */
+static inline size_t
+fixture_count(const char *path)
+{
+	DIR *dir = opendir(path);
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		count += entry->d_name[0] != '.' ||
+		    (entry->d_name[1] && entry->d_name[1] != '.');
+	closedir(dir);
+	return count;
+}
+
+static inline bool
+fixture_exists(const char *dir, const char *id)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", dir, id);
+	return access(path, F_OK) == 0;
+}
+
+/* An envelope with recipients, "|" between them. */
+static inline struct envelope
+fixture_envelope(const char *box, const char *sender, const char *rcpts)
+{
+	struct envelope envelope = {0};
+	struct slice rest = slice_of(rcpts);
+
+	str_puts(&envelope.box, box);
+	str_puts(&envelope.sender, sender);
+	while (rest.s) {
+		struct slice one = slice_cut(&rest, '|');
+
+		str_set_slice(&envelope_add_rcpt(&envelope)->address, one);
+	}
+	return envelope;
+}
+
+/* Drops a letter as its producer would; its id goes into id. */
+static inline void
+fixture_drop(struct envelope *envelope, const char *text, char *id)
+{
+	struct drop drop = {.fd = -1};
+	int box_fd = drop_box_open(str_c(&envelope->box));
+
+	ck_assert_int_ge(box_fd, 0);
+	ck_assert_int_eq(drop_begin(&drop, box_fd, envelope), 0);
+	drop_write(&drop, slice_of(text));
+	ck_assert_int_eq(drop_commit(&drop), 0);
+	close(box_fd);
+	snprintf(id, 32, "%s", str_c(&envelope->id));
+}
+
+#endif

@@ -1,0 +1,689 @@
+/* test_outcome - what becomes of a message between admission and removal. */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/outcome.c */
+#include "cmd/queue-manager/manager.h"
+#include "tests/unit/queue_fixture.h"
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+static struct manager manager;
+
+/* ---- a routing decision of our own, in place of control/route.c ---- */
+
+/* Where an address leads, targets with "|" between them; else a local address
+ * is a mailbox, and "nobody@..." is unknown. */
+static const char *aliases[8][2];
+
+static void
+add_route(struct routes *out, enum route_kind kind, struct slice address)
+{
+	struct route *route;
+
+	out->v = mem_grow(out->v, ++out->cap, sizeof *out->v);
+	route = &out->v[out->len++];
+	*route = (struct route){.kind = kind, .code = 550, .enhanced = "5.1.1"};
+	str_set_slice(&route->address, address);
+	if (kind == ROUTE_REMOTE)
+		str_set(&route->next_hop, "outside.test");
+	if (kind == ROUTE_REFUSE)
+		str_set(&route->text, "no");
+}
+
+static bool
+is_local(struct slice address)
+{
+	slice_cut(&address, '@');
+	return slice_is(address, "local.test");
+}
+
+static void
+decide(const struct route_request *request, struct slice address, bool is_alias,
+    struct routes *out)
+{
+	for (size_t i = 0; i < 8; i++) {
+		struct slice rest = slice_of(aliases[i][1] ? aliases[i][1] :
+							     "");
+
+		if (!aliases[i][0] || !slice_is(address, aliases[i][0]))
+			continue;
+		while (rest.s)
+			decide(request, slice_cut(&rest, '|'), true, out);
+		return;
+	}
+	if (slice_starts(address, "nobody@") ||
+	    (!is_local(address) && !is_alias && slice_is(request->box, "smtp")))
+		add_route(out, ROUTE_REFUSE, address);
+	else
+		add_route(out, is_local(address) ? ROUTE_LOCAL : ROUTE_REMOTE,
+		    address);
+}
+
+void
+route_decide(struct config *config, const struct route_request *request,
+    const struct route_trace *trace, struct routes *out)
+{
+	(void)config, (void)trace;
+	routes_free(out);
+	decide(request, request->recipient, false, out);
+}
+
+void
+routes_free(struct routes *routes)
+{
+	for (size_t i = 0; i < routes->len; i++) {
+		str_free(&routes->v[i].address);
+		str_free(&routes->v[i].next_hop);
+		str_free(&routes->v[i].text);
+	}
+	free(routes->v);
+	*routes = (struct routes){0};
+}
+
+bool
+route_domain_is_ours(struct config *config, struct slice domain)
+{
+	(void)config;
+	return slice_is(domain, "local.test");
+}
+
+/* ---- a manager without a loop ---- */
+
+static void
+begin(void)
+{
+	const char *what;
+
+	memset(&manager, 0, sizeof manager);
+	memset(aliases, 0, sizeof aliases);
+	str_puts(&manager.settings.me, "local.test");
+	str_puts(&manager.settings.doublebounceto, "postmaster@local.test");
+	manager.settings.queuelifetime_s = 5 * 24 * 3600;
+	manager.settings.warnafter_s = 4 * 3600;
+	manager.settings.firstretry_s = 60;
+	manager.settings.maxprobe_s = 900;
+	manager.settings.concurrencyremote = 20;
+	manager.ports[AGENT_LOCAL].name = "local";
+	manager.ports[AGENT_REMOTE].name = "remote";
+	manager.ports[AGENT_BOUNCE].name = "bounce";
+	manager.config.generation = 1;
+	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);
+}
+
+static void
+set_up(void)
+{
+	fixture_enter();
+	begin();
+}
+
+/* As if it had been killed: only the disk stays. */
+static void
+start_anew(void)
+{
+	begin();
+	admit_begin(&manager);
+	while (admit_some(&manager))
+		;
+}
+
+static struct message *
+admit_letter(struct envelope *envelope)
+{
+	char id[32];
+
+	fixture_drop(envelope, "Subject: x\n\nx\n", id);
+	admit_from_box(&manager, !strcmp(str_c(&envelope->box), "bounce"), id,
+	    true);
+	envelope_free(envelope);
+	return index_find(&manager.index, id);
+}
+
+static struct message *
+admit_to(const char *rcpts)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", rcpts);
+
+	return admit_letter(&envelope);
+}
+
+static struct delivery *
+next(enum agent_number agent)
+{
+	return lane_next(&manager.ports[agent]);
+}
+
+static void
+wake_all(void)
+{
+	lane_wake(&manager, UINT64_MAX);
+}
+
+/* Verdicts with "|" between them; the last counts for all that follow. */
+static void
+answer(struct delivery *delivery, const char *verdicts)
+{
+	struct job_result result = {0};
+	struct slice rest = slice_of(verdicts), verdict = {0};
+
+	ck_assert_ptr_nonnull(delivery);
+	for (size_t i = 0; i < delivery->count || !i; i++) {
+		if (rest.s)
+			verdict = slice_cut(&rest, '|');
+		strs_add(&result.verdicts, verdict);
+	}
+	outcome_results(&manager, delivery, &result);
+	strs_free(&result.verdicts);
+}
+
+static void
+late(const char *id, const char *rcpt, const char *verdict)
+{
+	struct job_result result = {0};
+
+	str_puts(&result.id, id);
+	strs_add(&result.rcpts, slice_of(rcpt));
+	strs_add(&result.verdicts, slice_of(verdict));
+	outcome_late(&manager, &result);
+	str_free(&result.id);
+	strs_free(&result.rcpts);
+	strs_free(&result.verdicts);
+}
+
+static const struct rcpt *
+rcpt_of(const struct message *message, const char *address)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (!strcmp(message->rcpts[i]->address, address))
+			return message->rcpts[i];
+	ck_abort_msg("no recipient %s", address);
+}
+
+static const char done[] = "K 250 2.0.0 - ok";
+static const char later[] = "Z 451 4.3.0 - not now";
+static const char failed[] = "D 550 5.2.2 - never";
+
+/* ---- claims ---- */
+
+START_TEST(delivered_to_all_is_removed)
+{
+	struct message *message = admit_to("a@local.test|b@local.test");
+	struct delivery *delivery = next(AGENT_LOCAL);
+
+	ck_assert_ptr_nonnull(message);
+	ck_assert_uint_eq(delivery->count, 2);
+	answer(delivery, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+}
+END_TEST
+
+START_TEST(deferred_comes_again_later)
+{
+	struct message *message = admit_to("a@local.test|b@local.test");
+
+	answer(next(AGENT_LOCAL), "K 250 2.0.0 - ok|Z 451 4.3.0 - not now");
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert(message->has_note);
+	ck_assert_uint_eq(rcpt_of(message, "b@local.test")->attempts, 1);
+	wake_all();
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(failed_is_reported_and_then_removed)
+{
+	struct message *message = admit_to("a@local.test|b@local.test");
+	struct delivery *report;
+
+	answer(next(AGENT_LOCAL), "D 550 5.2.2 - never|K 250 2.0.0 - ok");
+	ck_assert_str_eq(rcpt_of(message, "a@local.test")->words,
+	    "550 5.2.2 - never");
+	report = next(AGENT_BOUNCE);
+	ck_assert_int_eq(report->purpose, FOR_REPORT);
+	ck_assert_uint_eq(report->count, 1);
+	answer(report, "K 250 2.0.0 - b0");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(short_verdicts_are_taken)
+{
+	admit_to("a@local.test");
+	answer(next(AGENT_LOCAL), "D");
+	answer(next(AGENT_BOUNCE), "K");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(unknown_recipients_are_reported)
+{
+	struct message *message = admit_to("nobody@local.test|a@local.test");
+
+	ck_assert_int_eq(rcpt_of(message, "nobody@local.test")->state,
+	    RCPT_FAILED);
+	answer(next(AGENT_BOUNCE), done);
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_report_names_at_most_fifty)
+{
+	struct str list = {0};
+
+	for (int i = 0; i < 120; i++)
+		str_addf(&list, "%su%d@local.test", i ? "|" : "", i);
+	admit_to(str_c(&list));
+	answer(next(AGENT_LOCAL), failed);
+	answer(next(AGENT_LOCAL), failed);
+	for (size_t left = 120; left;) {
+		struct delivery *report = next(AGENT_BOUNCE);
+
+		ck_assert_uint_eq(report->count,
+		    left < REPORT_RCPTS_MAX ? left : REPORT_RCPTS_MAX);
+		left -= report->count;
+		ck_assert_ptr_null(next(AGENT_BOUNCE));
+		answer(report, done);
+	}
+	ck_assert_uint_eq(manager.index.count, 0);
+	str_free(&list);
+}
+END_TEST
+
+START_TEST(an_emptied_lane_loses_its_turn)
+{
+	struct message *message = admit_to("a@local.test");
+
+	lane_withdraw(&manager, message);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	lane_gather(&manager, message);
+	answer(next(AGENT_LOCAL), done);
+}
+END_TEST
+
+START_TEST(doubles_of_aliases_are_one)
+{
+	struct message *message;
+
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "a@local.test|b@local.test";
+	message = admit_to("a@local.test|info@local.test|b@local.test");
+	ck_assert_uint_eq(message->count, 2);
+	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 2);
+}
+END_TEST
+
+START_TEST(new_tables_are_asked_about_what_the_writer_asked)
+{
+	struct message *message;
+	struct delivery *delivery;
+
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "a@outside.test";
+	message = admit_to("info@local.test");
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	admit_route_all(&manager); /* nothing changed: it goes on waiting */
+	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
+	    RCPT_PENDING);
+	aliases[0][1] = "a@local.test";
+	admit_route_all(&manager);
+	delivery = next(AGENT_LOCAL);
+	ck_assert_ptr_nonnull(delivery);
+	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");
+	answer(delivery, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
+{
+	struct message *message;
+	char id[32];
+
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "a@outside.test|b@local.test";
+	message = admit_to("info@local.test");
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), done);
+	ck_assert(message->has_note);
+	start_anew(); /* which forgets the aliases */
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "b@local.test|c@local.test";
+	admit_route_all(&manager);
+	message = index_find(&manager.index, id);
+	ck_assert_ptr_nonnull(message);
+}
+END_TEST
+
+START_TEST(a_row_is_marked_where_the_note_has_it)
+{
+	struct message *message = admit_to("c@local.test");
+	struct note note = {0};
+	char id[32];
+
+	(void)message;
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "x@outside.test|y@local.test|z@local.test";
+	message = admit_to("info@local.test");
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), done);              /* c */
+	answer(next(AGENT_LOCAL), "Z 451 4.3.0 - not now|K 250 2.0.0 - ok");
+	/* x waits, y is put off, z is done: a new order puts z first */
+	admit_route_all(&manager);
+	message->rcpts[2]->next_us = 0;
+	wake_all();
+	answer(next(AGENT_LOCAL), done);              /* y, which had words */
+	ck_assert_int_eq(spool_note_read(&manager.spool, id, &note), 0);
+	for (size_t i = 0; i < note.len; i++)
+		ck_assert_int_eq(note.rows[i].state,
+		    str_c(&note.rows[i].address)[0] == 'x' ? RCPT_PENDING :
+							     RCPT_DONE);
+	note_free(&note);
+}
+END_TEST
+
+START_TEST(a_note_of_another_order_is_written_anew)
+{
+	struct message *message;
+	struct note note = {0};
+	char id[32];
+
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "x@outside.test|yy@outside.test|z@local.test";
+	message = admit_to("info@local.test");
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), done);  /* z */
+	admit_route_all(&manager);        /* now z, x, yy */
+	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok|Z 451 4.3.0 - not now");
+	wake_all();
+	answer(next(AGENT_REMOTE), later);
+	ck_assert_int_eq(spool_note_read(&manager.spool, id, &note), 0);
+	ck_assert_uint_eq(note.len, 3);
+	for (size_t i = 0; i < note.len; i++)
+		ck_assert_int_eq(note.rows[i].state,
+		    str_c(&note.rows[i].address)[0] == 'y' ? RCPT_PENDING :
+							     RCPT_DONE);
+	note_free(&note);
+}
+END_TEST
+
+/* One job for each: so the second answer marks a row in place. */
+START_TEST(marking_after_rerouting_marks_nobody_else)
+{
+	struct message *message;
+	struct str list = {0};
+	struct note note = {0};
+	char id[32];
+	int done_on_disk = 0;
+
+	for (int i = 0; i < 201; i++) /* three jobs, the last of one */
+		str_addf(&list, "%su%03d@local.test", i ? "|" : "", i);
+	message = admit_to(str_c(&list));
+	strcpy(id, message->id);
+	next(AGENT_LOCAL);
+	answer(next(AGENT_LOCAL), done); /* u100 ... u199 */
+	admit_route_all(&manager);       /* u100 ... come first now */
+	answer(next(AGENT_LOCAL), done); /* u200, alone */
+	ck_assert_int_eq(spool_note_read(&manager.spool, id, &note), 0);
+	for (size_t i = 0; i < note.len; i++) {
+		int number = atoi(str_c(&note.rows[i].address) + 1);
+
+		if (note.rows[i].state == RCPT_DONE)
+			done_on_disk++;
+		ck_assert(number >= 100 || note.rows[i].state == RCPT_PENDING);
+	}
+	ck_assert_int_eq(done_on_disk, 101);
+	note_free(&note);
+	str_free(&list);
+}
+END_TEST
+
+START_TEST(a_restart_goes_on_from_the_note)
+{
+	struct message *message = admit_to("a@local.test|b@local.test");
+	char id[32];
+
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), "K 250 2.0.0 - ok|Z 451 4.3.0 - not now");
+	start_anew();
+	message = index_find(&manager.index, id);
+	ck_assert_ptr_nonnull(message);
+	ck_assert(!message->is_first);
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
+	ck_assert_uint_eq(rcpt_of(message, "b@local.test")->attempts, 1);
+	wake_all();
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(an_unreported_failure_is_reported_after_a_restart)
+{
+	admit_to("a@local.test");
+	answer(next(AGENT_LOCAL), failed);
+	start_anew();
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_held_message_waits_also_after_a_death)
+{
+	struct message *message = admit_to("a@local.test");
+	struct delivery *delivery = next(AGENT_LOCAL);
+
+	message->is_held = true; /* posthouse queue hold, while it is out */
+	outcome_worker_died(&manager, delivery);
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+}
+END_TEST
+
+START_TEST(the_third_death_holds)
+{
+	struct message *message = admit_to("a@local.test");
+
+	for (int i = 0; i < 3; i++) {
+		ck_assert(!message->is_held);
+		manager.deaths++;
+		outcome_worker_died(&manager, next(AGENT_LOCAL));
+		wake_all();
+	}
+	ck_assert(message->is_held);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert_uint_eq(message->in_flight, 0);
+}
+END_TEST
+
+START_TEST(late_results_count_before_the_message_is_read_again)
+{
+	struct message *message = admit_to("a@local.test|b@local.test");
+	char id[32];
+
+	strcpy(id, message->id);
+	begin();
+	admit_begin(&manager); /* knows its name, has not read it yet */
+	late(id, "a@local.test", done);
+	while (admit_some(&manager))
+		;
+	message = index_find(&manager.index, id);
+	ck_assert_ptr_nonnull(message);
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
+	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 1);
+}
+END_TEST
+
+START_TEST(late_results_for_unknown_messages_are_nothing)
+{
+	late("6qw5c1zj3k00abc", "a@local.test", done);
+	late("../../etc/passwd", "a@local.test", done);
+	late("", "a@local.test", done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(never_is_never_reported)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
+
+	str_puts(&envelope.rcpts[0].notify, "NEVER");
+	admit_letter(&envelope);
+	answer(next(AGENT_LOCAL), failed);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(success_is_reported_if_asked_for)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
+
+	str_puts(&envelope.rcpts[0].notify, "SUCCESS,FAILURE");
+	admit_letter(&envelope);
+	answer(next(AGENT_LOCAL), done);
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(success_is_not_reported_to_nobody)
+{
+	struct envelope envelope = fixture_envelope("smtp", "", "a@local.test");
+
+	str_puts(&envelope.rcpts[0].notify, "SUCCESS");
+	admit_letter(&envelope);
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_double_bounce_that_fails_is_kept_aside)
+{
+	struct envelope envelope =
+	    fixture_envelope("bounce", "", "postmaster@local.test");
+
+	aliases[0][0] = "postmaster@local.test";
+	aliases[0][1] = "boss@local.test";
+	str_puts(&envelope.id, "b00000000000000000000000001");
+	admit_letter(&envelope);
+	answer(next(AGENT_LOCAL), failed);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	ck_assert_uint_eq(manager.index.count, 0);
+	ck_assert(fixture_exists("queue/corrupt",
+	    "b00000000000000000000000001"));
+}
+END_TEST
+
+START_TEST(a_strangers_null_sender_costs_nobody_else_his_mail)
+{
+	struct envelope envelope = fixture_envelope("smtp", "",
+	    "postmaster@local.test|a@local.test");
+	struct message *message = admit_letter(&envelope);
+
+	answer(next(AGENT_LOCAL), "D 550 5.2.2 - never|Z 451 4.3.0 - not now");
+	ck_assert_uint_eq(manager.index.count, 1);
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_PENDING);
+	answer(next(AGENT_BOUNCE), done);
+	wake_all();
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(too_old_is_given_up)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
+	struct message *message;
+
+	envelope.arrived_us = 1000000;
+	message = admit_letter(&envelope);
+	outcome_check_ages(&manager);
+	ck_assert_int_eq(message->rcpts[0]->state, RCPT_FAILED);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_delay_is_warned_of_once)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
+	struct delivery *warning;
+
+	manager.settings.queuelifetime_s = UINT32_MAX;
+	envelope.arrived_us = 1000000;
+	admit_letter(&envelope);
+	outcome_check_ages(&manager);
+	outcome_check_ages(&manager);
+	warning = next(AGENT_BOUNCE);
+	ck_assert_int_eq(warning->purpose, FOR_WARNING);
+	answer(warning, done);
+	outcome_check_ages(&manager);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(strangers_are_not_warned_of_a_delay)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@outside.test", "a@local.test");
+
+	manager.settings.queuelifetime_s = UINT32_MAX;
+	envelope.arrived_us = 1000000;
+	admit_letter(&envelope);
+	outcome_check_ages(&manager);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("outcome");
+
+	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
+	tcase_add_test(unit.cases, delivered_to_all_is_removed);
+	tcase_add_test(unit.cases, deferred_comes_again_later);
+	tcase_add_test(unit.cases, failed_is_reported_and_then_removed);
+	tcase_add_test(unit.cases, short_verdicts_are_taken);
+	tcase_add_test(unit.cases, unknown_recipients_are_reported);
+	tcase_add_test(unit.cases, a_report_names_at_most_fifty);
+	tcase_add_test(unit.cases, an_emptied_lane_loses_its_turn);
+	tcase_add_test(unit.cases, doubles_of_aliases_are_one);
+	tcase_add_test(unit.cases,
+	    new_tables_are_asked_about_what_the_writer_asked);
+	tcase_add_test(unit.cases,
+	    new_tables_are_asked_about_it_after_a_restart_too);
+	tcase_add_test(unit.cases, a_row_is_marked_where_the_note_has_it);
+	tcase_add_test(unit.cases, a_note_of_another_order_is_written_anew);
+	tcase_add_test(unit.cases, marking_after_rerouting_marks_nobody_else);
+	tcase_add_test(unit.cases, a_restart_goes_on_from_the_note);
+	tcase_add_test(unit.cases,
+	    an_unreported_failure_is_reported_after_a_restart);
+	tcase_add_test(unit.cases, a_held_message_waits_also_after_a_death);
+	tcase_add_test(unit.cases, the_third_death_holds);
+	tcase_add_test(unit.cases,
+	    late_results_count_before_the_message_is_read_again);
+	tcase_add_test(unit.cases,
+	    late_results_for_unknown_messages_are_nothing);
+	tcase_add_test(unit.cases, never_is_never_reported);
+	tcase_add_test(unit.cases, success_is_reported_if_asked_for);
+	tcase_add_test(unit.cases, success_is_not_reported_to_nobody);
+	tcase_add_test(unit.cases, a_double_bounce_that_fails_is_kept_aside);
+	tcase_add_test(unit.cases,
+	    a_strangers_null_sender_costs_nobody_else_his_mail);
+	tcase_add_test(unit.cases, too_old_is_given_up);
+	tcase_add_test(unit.cases, a_delay_is_warned_of_once);
+	tcase_add_test(unit.cases, strangers_are_not_warned_of_a_delay);
+	return unit_run(unit);
+}
