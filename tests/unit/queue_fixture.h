@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,15 +20,29 @@ static inline void
 fixture_enter(void)
 {
 	static const char *const dirs[] = {"queue", "queue/drop",
-	    "queue/drop/smtp", "queue/drop/bounce", "queue/active",
-	    "queue/note", "queue/spent", "queue/corrupt",
+	    "queue/active", "queue/note", "queue/spent", "queue/corrupt",
 	    "queue/corrupt/torn"};
+	char path[64];
 
 	snprintf(fixture_dir, sizeof fixture_dir, "/tmp/posthouse-unit.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(fixture_dir));
 	ck_assert_int_eq(chdir(fixture_dir), 0);
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
 		ck_assert_int_eq(mkdir(dirs[i], 0700), 0);
+	for (size_t i = 0; i < BOX_COUNT; i++) {
+		snprintf(path, sizeof path, "queue/drop/%s", boxes[i].name);
+		ck_assert_int_eq(mkdir(path, 0700), 0);
+	}
+}
+
+static inline size_t
+fixture_box(const char *name)
+{
+	size_t box = 0;
+
+	while (strcmp(boxes[box].name, name) != 0)
+		ck_assert_uint_lt(++box, BOX_COUNT);
+	return box;
 }
 
 static inline int

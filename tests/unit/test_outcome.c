@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -133,8 +133,7 @@ admit_letter(struct envelope *envelope)
 	char id[32];
 
 	fixture_drop(envelope, "Subject: x\n\nx\n", id);
-	admit_from_box(&manager, !strcmp(str_c(&envelope->box), "bounce"), id,
-	    true);
+	admit_from_box(&manager, fixture_box(str_c(&envelope->box)), id, true);
 	envelope_free(envelope);
 	return index_find(&manager.index, id);
 }
