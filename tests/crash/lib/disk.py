@@ -44,11 +44,15 @@ def run(*command):
 class Disk:
     """One disk with one filesystem; .path is where it is mounted."""
 
-    def __init__(self, kind, scale=1):
-        size, mkfs, options, self.copy_options = KINDS[kind]
+    def __init__(self, kind, scale=1, options=""):
+        """scale: times the usual size; options: for ext4 and btrfs."""
+        size, mkfs, own_options, self.copy_options = KINDS[kind]
+        if kind != "xfs":
+            own_options = ",".join(filter(None, [own_options, options]))
         self.kind = kind
         self.tmp = tempfile.mkdtemp(prefix="posthouse-disk-",
                                     dir=helpers.memory_folder())
+        os.chmod(self.tmp, 0o755)
         self.path = os.path.join(self.tmp, "fs")
         self.copy = os.path.join(self.tmp, "copy")
         self.loop = None
@@ -69,7 +73,7 @@ class Disk:
             self.loop = subprocess.run(
                 ["losetup", "-f", "--show", os.path.join(dev, "disk")],
                 check=True, capture_output=True, text=True).stdout.strip()
-            run("mount", "-o", "noatime," + options, self.loop, self.path)
+            run("mount", "-o", "noatime," + own_options, self.loop, self.path)
         except BaseException:
             self.close()
             raise
@@ -103,14 +107,14 @@ class Disk:
                            check=False, capture_output=True)
 
     @contextlib.contextmanager
-    def mounted(self, image):
+    def mounted(self, image, where=None):
         """The filesystem as found when the power is back."""
-        run("mount", "-o", "loop,noatime," + self.copy_options, image,
-            self.copy)
+        where = where or self.copy
+        run("mount", "-o", "loop,noatime," + self.copy_options, image, where)
         try:
-            yield self.copy
+            yield where
         finally:
-            run("umount", self.copy)
+            run("umount", where)
 
     def close(self):
         if self.server.poll() is None:

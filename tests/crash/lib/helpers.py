@@ -11,7 +11,7 @@ BUILD = os.path.join(ROOT, os.environ.get("POSTHOUSE_BUILD", "build"))
 SKIPPED = 0
 
 
-def compiled(source, parts=(), libraries=()):
+def compiled(source, parts=(), libraries=(), flags=()):
     """The path of a helper program, built when it is older than its source.
     parts are sources of the suite that it links."""
     out = os.path.join(BUILD, "crash", os.path.splitext(source)[0])
@@ -22,8 +22,8 @@ def compiled(source, parts=(), libraries=()):
         os.makedirs(os.path.dirname(out), exist_ok=True)
         subprocess.run(
             ["cc", "-std=c17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
-             "-I", ROOT, "-o", out + ".new"] + sources +
-            ["-l" + name for name in libraries], check=True)
+             "-I", ROOT, *flags, "-o", out + ".new", *sources,
+             *("-l" + name for name in libraries)], check=True)
         os.rename(out + ".new", out)
     return out
 
