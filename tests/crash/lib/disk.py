@@ -83,6 +83,14 @@ class Disk:
         """Everything so far is on the platter."""
         run("sync", "-f", self.path)
 
+    def fast_commits(self):
+        """How many of ext4's commits were fast ones; None elsewhere."""
+        path = "/proc/fs/ext4/%s/fc_info" % os.path.basename(self.loop)
+        if self.kind != "ext4-fast-commit" or not os.path.exists(path):
+            return None
+        with open(path, encoding="ascii") as file:
+            return int(file.read().split()[2])
+
     def cut(self, how):
         """The disk's image if the power went now: a path, to be removed by
         the caller.  how: flushed (the cache is lost), some, all."""
