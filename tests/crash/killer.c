@@ -8,9 +8,9 @@
  * directory or a regular file, or promise something about one.  The process
  * that makes the N-th gets SIGKILL: before the call does anything, after it
  * did, or (a write) halfway.  With tree all the others get it too.  REPORT is
- * a file; a line is added: "killed CALL" when it happened, "counted TOTAL"
- * when the program ended by itself before.  N 0 never kills.  SIGTERM is
- * handed on to PROGRAM.
+ * a file; lines are added: "killed CALL main" or "killed CALL child" when it
+ * happened, "counted TOTAL" when all have ended.  N 0 never kills.  SIGTERM
+ * is handed on to PROGRAM.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -183,7 +183,11 @@ call_of(pid_t pid, const struct __ptrace_syscall_info *info)
 static void
 kill_now(pid_t pid, const char *name)
 {
-	report("killed", name);
+	char what[48];
+
+	snprintf(what, sizeof what, "%s %s", name,
+	    pid == killer.program ? "main" : "child");
+	report("killed", what);
 	if (killer.whole_tree)
 		for (size_t i = 0; i < killer.len; i++)
 			kill(killer.tracees[i], SIGKILL);
