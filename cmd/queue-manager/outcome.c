@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { DEATHS_MAX = 3, DEATH_PAUSE_S = 1, REPORT_PAUSE_S = 60 };
+enum { DEATHS_MAX = 3, DEATH_PAUSE_S = 1, REPORT_PAUSE_S = 15 };
 
 static struct log_number
 delay_of(const struct message *message)

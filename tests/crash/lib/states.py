@@ -141,7 +141,8 @@ def check(home, corrupt=False):
         faults.append("note/ holds %s" % writing)
     for letter, entry in ids.found.items():
         state = ids.state(letter)
-        if "t" in entry or "c" in entry:
+        is_again = "t" in entry and ONCE_ID.match(letter)
+        if "c" in entry or "t" in entry and not is_again:
             if state != [NONE] * 4 or "c" in entry and not corrupt:
                 faults.append("%s: corrupt, and %s" % (letter, state))
         elif not any(row.matches(letter, state) for row in rows):
