@@ -2,15 +2,16 @@
  * killer - run a program and kill it at its N-th system call that touches
  * the disk.
  *
- *	killer N before|after|half one|tree REPORT PROGRAM [ARGUMENT...]
+ *	killer N before|after|half one|tree|GROUP,... REPORT PROGRAM [ARGUMENT...]
  *
  * Counts, over PROGRAM and all its children, the calls that change a
  * directory or a regular file, or promise something about one.  The process
  * that makes the N-th gets SIGKILL: before the call does anything, after it
- * did, or (a write) halfway.  With tree all the others get it too.  REPORT is
- * a file; lines are added: "killed CALL main" or "killed CALL child" when it
- * happened, "counted TOTAL" when all have ended.  N 0 never kills.  SIGTERM
- * is handed on to PROGRAM.
+ * did, or (a write of some pages) halfway.  With tree all the others get it too, with
+ * process groups these as well: a whole house dies in one moment.  REPORT is a
+ * file; lines are added: "killed CALL main" or "killed CALL child" when it
+ * happened, "counted TOTAL" when all have ended.  N 0 never kills and adds a
+ * line "called CALL" for each instead.  SIGTERM is handed on to PROGRAM.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@
 
 enum when { BEFORE, AFTER, HALF };
 enum { TRACEES_MAX = 4096 };
+enum { PAGE = 4096 }; /* the kernel looks for a kill between pages */
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 
 /* How a call is known to touch the disk. */
@@ -76,7 +78,7 @@ static const struct call {
 static struct killer {
 	unsigned long at, count;
 	enum when when;
-	bool whole_tree;
+	const char *scope;
 	const char *report;
 	pid_t program;
 	pid_t tracees[TRACEES_MAX];
@@ -188,11 +190,16 @@ kill_now(pid_t pid, const char *name)
 	snprintf(what, sizeof what, "%s %s", name,
 	    pid == killer.program ? "main" : "child");
 	report("killed", what);
-	if (killer.whole_tree)
-		for (size_t i = 0; i < killer.len; i++)
-			kill(killer.tracees[i], SIGKILL);
-	else
-		kill(pid, SIGKILL);
+	kill(pid, SIGKILL);
+	if (strcmp(killer.scope, "one") == 0)
+		return;
+	for (size_t i = 0; i < killer.len; i++)
+		kill(killer.tracees[i], SIGKILL);
+	for (const char *at = killer.scope; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (atoi(at) > 1)
+			kill(-atoi(at), SIGKILL);
+	}
 }
 
 /* At the entry of the N-th call. */
@@ -206,8 +213,8 @@ strike(pid_t pid, const struct call *call)
 		return;
 	if (killer.when == BEFORE)
 		regs.orig_rax = (unsigned long long)-1; /* does nothing */
-	else if (killer.when == HALF && call->is_write)
-		regs.rdx /= 2;
+	else if (killer.when == HALF && call->is_write && regs.rdx > PAGE)
+		regs.rdx = regs.rdx / PAGE / 2 * PAGE + PAGE;
 	ptrace(PTRACE_SETREGS, pid, 0, &regs);
 	if (killer.when != BEFORE) {
 		ptrace(PTRACE_SYSCALL, pid, 0, 0);
@@ -227,8 +234,12 @@ on_call(pid_t pid)
 	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
 	call = call_of(pid, &info);
-	if (call && ++killer.count == killer.at)
+	if (!call)
+		return;
+	if (++killer.count == killer.at)
 		strike(pid, call);
+	else if (!killer.at)
+		report("called", call->name);
 }
 
 /* Lets a stopped process run on; after the strike nobody is watched. */
@@ -308,14 +319,14 @@ main(int argc, char *argv[])
 	struct sigaction term = {.sa_handler = on_term}; /* no SA_RESTART */
 
 	if (argc < 6) {
-		fputs("usage: killer N before|after|half one|tree REPORT "
-		    "PROGRAM [ARGUMENT...]\n", stderr);
+		fputs("usage: killer N before|after|half one|tree|GROUP,... "
+		    "REPORT PROGRAM [ARGUMENT...]\n", stderr);
 		return 100;
 	}
 	killer.at = strtoul(argv[1], NULL, 10);
 	killer.when = strcmp(argv[2], "before") == 0 ? BEFORE :
 	    strcmp(argv[2], "after") == 0 ? AFTER : HALF;
-	killer.whole_tree = strcmp(argv[3], "tree") == 0;
+	killer.scope = argv[3];
 	killer.report = argv[4];
 	sigaction(SIGTERM, &term, NULL);
 	start(argv + 5);

@@ -42,6 +42,7 @@ class Daemons:
             self.running[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 close_fds=False, preexec_fn=self._descriptors(ready_write),
+                start_new_session=True,
                 env=dict(os.environ, POSTHOUSE_HOME=self.home,
                          LISTEN_FDS="1"))
         os.close(ready_write)
@@ -73,6 +74,11 @@ class Daemons:
 
     def is_up(self, name):
         return name in self.running and self.running[name].poll() is None
+
+    def groups_but(self, name):
+        """The process groups of all others, for the killer."""
+        return ",".join(str(process.pid) for other, process in
+                        self.running.items() if other != name)
 
     def kill(self, name):
         """SIGKILL to the program and its children, as a power cut would."""

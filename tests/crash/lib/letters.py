@@ -2,13 +2,15 @@
 which of them were acknowledged, and what has to be in the Maildirs then.
 
 A letter's subject is its token, unique in the test; its body says how many
-lines it has and repeats the token in each.
+lines it has and repeats the token in each.  A report about it counts as the
+letter "report-TOKEN".
 """
 import collections
 import os
 import re
 import socket
 import threading
+import time
 
 SENDER = "sender@outside.test"
 SUBJECT = re.compile(rb"^Subject: (\S+)$", re.M)
@@ -94,6 +96,16 @@ class Ledger:
         with self.lock:
             self.acked[token] = queue_id
 
+    def drop(self, home, token, sender, rcpts, refused):
+        """By hand, to some who get it and some whom the house refuses; the
+        sender gets a report."""
+        with self.lock:
+            self.sent[token] = list(rcpts)
+            self.sent["report-" + token] = [sender]
+        letter = drop_by_hand(home, token, sender, rcpts + refused)
+        with self.lock:
+            self.acked[token] = self.acked["report-" + token] = letter
+
     def snapshot(self):
         with self.lock:
             return dict(self.acked)
@@ -120,11 +132,39 @@ class Ledger:
         return faults
 
 
+BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def drop_by_hand(home, token, sender, rcpts):
+    """Puts a letter into the box of smtp-receive, as no client could: the
+    recipients may be refused ones.  Returns its id; it is durable."""
+    number = time.time_ns() // 1000 << 22 | os.getpid()
+    letter = "".join(BASE32[number >> 5 * i & 31] for i in range(14, -1, -1))
+    text = text_of(token, 3).replace(b"\r\n", b"\n")
+    head = "posthouse 1\nlength %%014d\nid %s\ntime %d\nbox smtp\n" \
+        "sender %s\n%s\n" % (letter, number >> 22, sender,
+                             "".join("rcpt %s\n" % r for r in rcpts))
+    length = len(head) - len("%014d") + 14 + len(text)
+    with open(os.path.join(home, "queue/drop/smtp", letter), "xb") as file:
+        file.write((head % length).encode() + text)
+        file.flush()
+        os.fsync(file.fileno())
+    return letter
+
+
 def mail_files(home):
     for folder, _, names in os.walk(os.path.join(home, "mail")):
         if os.path.basename(folder) in ("new", "cur"):
             for name in names:
                 yield os.path.join(folder, name)
+
+
+def report_about(data):
+    """The token of the letter that a report is about, or None."""
+    subjects = SUBJECT.findall(data)
+    if not data.startswith(b"Return-Path: <>\n") or not subjects:
+        return None
+    return "report-" + subjects[-1].decode()
 
 
 def mailboxes(home):
@@ -133,7 +173,7 @@ def mailboxes(home):
     for path in mail_files(home):
         with open(path, "rb") as file:
             data = file.read()
-        token = token_if_whole(data)
+        token = token_if_whole(data) or report_about(data)
         address = DELIVERED.search(data)
         if token is None or address is None:
             faults.append("%s is not whole (%d bytes)" % (path, len(data)))
