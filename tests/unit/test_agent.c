@@ -3,6 +3,7 @@
 #include "lib/base/local_socket.h"
 #include "lib/base/home.h"
 #include "lib/mail/agent.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <errno.h>
@@ -388,12 +389,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("agent");
-	TCase *cases = tcase_create("agent");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("agent");
+	TCase *cases = unit.cases;
 
-	suite_add_tcase(suite, cases);
 	tcase_set_timeout(cases, 20);
 	tcase_add_checked_fixture(cases, set_up, tear_down);
 	tcase_add_test(cases, ready_comes_with_the_first_connection);
@@ -408,8 +406,5 @@ main(void)
 	tcase_add_test(cases, end_comes_after_all_that_was_sent);
 	tcase_add_test(cases, killed_parent_takes_its_workers_along);
 	tcase_add_test(cases, absent_manager_is_waited_for);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(unit);
 }

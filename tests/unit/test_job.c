@@ -2,6 +2,7 @@
 #include "lib/mail/job.h"
 
 #include "lib/base/local_socket.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -148,12 +149,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("job");
-	TCase *cases = tcase_create("job");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("job");
+	TCase *cases = unit.cases;
 
-	suite_add_tcase(suite, cases);
 	tcase_add_test(cases, job_survives_the_wire);
 	tcase_add_loop_test(cases, limits_hold, 0,
 	    sizeof shapes / sizeof *shapes);
@@ -161,8 +159,5 @@ main(void)
 	tcase_add_loop_test(cases, verdict_is_one_line_of_words, 0,
 	    sizeof verdicts / sizeof *verdicts);
 	tcase_add_test(cases, verdict_is_not_cut_inside_a_character);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(unit);
 }

@@ -3,6 +3,7 @@
 #include "lib/mail/maildir.h"
 
 #include "lib/base/io.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -384,12 +385,9 @@ add_second_attempts(TCase *cases)
 int
 main(void)
 {
-	Suite *suite = suite_create("maildir");
-	TCase *cases = tcase_create("maildir");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("maildir");
+	TCase *cases = unit.cases;
 
-	suite_add_tcase(suite, cases);
 	tcase_add_checked_fixture(cases, set_up, tear_down);
 	tcase_add_test(cases, letter_is_whole_behind_its_two_lines);
 	tcase_add_test(cases, name_follows_from_message_and_recipient);
@@ -402,8 +400,5 @@ main(void)
 	tcase_add_loop_test(cases, message_of_another_length_is_not_delivered,
 	    0, 2);
 	add_second_attempts(cases);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(unit);
 }

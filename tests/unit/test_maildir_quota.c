@@ -3,6 +3,7 @@
 #include "lib/mail/maildir_quota.h"
 
 #include "lib/base/io.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -202,12 +203,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("maildir_quota");
-	TCase *cases = tcase_create("maildir_quota");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	struct unit unit = unit_make("maildir_quota");
+	TCase *cases = unit.cases;
 
-	suite_add_tcase(suite, cases);
 	tcase_add_checked_fixture(cases, make_mailbox, remove_mailbox);
 	tcase_add_loop_test(cases, file_is_believed_only_when_it_is_whole, 0,
 	    sizeof files / sizeof *files);
@@ -218,8 +216,5 @@ main(void)
 	tcase_add_test(cases, long_file_is_made_anew);
 	tcase_add_test(cases, new_limit_makes_the_file_anew);
 	tcase_add_test(cases, mailbox_that_does_not_exist_yet_is_empty);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run(unit);
 }
