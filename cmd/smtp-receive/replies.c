@@ -101,7 +101,7 @@ reply_add_text(struct str *out, const struct reply_text *reply,
 	}
 	add_words(out, reply->text, end);
 	if (detail) {
-		str_putc(out, ' ');
+		add_words(out, " ", end);
 		add_words(out, detail, end);
 	}
 	str_puts(out, "\r\n");
