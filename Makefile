@@ -7,7 +7,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SAN ?=
 CC ?= gcc
-CSTD := -std=c17 -D_GNU_SOURCE -I. -MMD -MP
+# libsodium adds {ARGON2ID} passwords, where it is installed.
+SODIUM := $(wildcard /usr/include/sodium.h /usr/local/include/sodium.h)
+CSTD := -std=c17 -D_GNU_SOURCE -I. -MMD -MP $(if $(SODIUM),-DHAVE_SODIUM)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla
 HARDEN := -fstack-protector-strong -fPIE -fno-strict-aliasing \
@@ -19,7 +21,7 @@ override CFLAGS := $(CSTD) $(WARN) $(HARDEN) $(OPT) $(CFLAGS) \
 	-Wno-format-truncation)
 override LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) \
 	$(if $(SAN),-fsanitize=$(SAN))
-LDLIBS := -lcdb -lseccomp -lcrypto -lcrypt -lidn2
+LDLIBS := -lcdb -lseccomp -lssl -lcrypto -lcrypt -lidn2 $(if $(SODIUM),-lsodium)
 
 # A folder in cmd/ with main.c is a program; one without is a script.
 programs := $(patsubst cmd/%/main.c,%,$(wildcard cmd/*/main.c))

@@ -112,6 +112,20 @@ config_close(struct config *config)
 	str_free(&config->path);
 }
 
+bool
+config_password(struct config *config, struct slice account,
+    struct slice *stored)
+{
+	struct str key = {0};
+	bool is_there;
+
+	str_putc(&key, 'p');
+	str_add_slice(&key, account);
+	is_there = cdb_file_get(&config->file, str_slice(&key), stored);
+	str_free(&key);
+	return is_there;
+}
+
 static bool
 get_setting(struct config *config, const char *name, struct slice *value)
 {

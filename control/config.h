@@ -78,6 +78,11 @@ struct account {
 	uint64_t receive_internal, send_internal; /* 1: not from/to outside */
 	uint64_t line;      /* in control/accounts */
 };
+/* The stored hash of an account (normalized), from cdb/passwd; valid until
+ * refresh or close.  False when it has none. */
+bool config_password(struct config *config, struct slice account,
+    struct slice *stored);
+
 /* Finds the account that an address (normalized or not, with or without plus
  * tag) belongs to; aliases are not followed.  False when there is none. */
 bool config_account(struct config *config, struct slice address,

@@ -8,8 +8,8 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
-/* Keeps `workers` processes running work(context), which returns at SIGTERM
- * (not blocked in it) and never otherwise.  Returns the exit status when told
+/* Keeps `workers` processes running work(context), which ends at SIGTERM (not
+ * blocked in it) and never otherwise.  Returns the exit status when told
  * to end (SIGTERM), after all workers have ended. */
 int pool_serve(unsigned workers, void (*work)(void *context), void *context);
 

@@ -13,5 +13,6 @@ const struct record_field auth_answer_fields[] = {
 	RECORD_STR(auth_answer, 'a', account, AUTH_NAME_MAX),
 	RECORD_STR(auth_answer, 'p', passport, 128),
 	RECORD_STR(auth_answer, 'w', why, 256),
+	RECORD_U64(auth_answer, 'd', delay_ms, 60000),
 	{0}
 };

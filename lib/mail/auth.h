@@ -12,8 +12,7 @@
 enum { AUTH_NAME_MAX = 320, AUTH_PASSWORD_MAX = 1024 };
 
 struct auth_request {
-	struct str name;     /* as the client gave it: an address, perhaps
-	                      * without the domain of `me` */
+	struct str name;     /* an address, as the client gave it */
 	struct str password; /* wipe after use */
 	struct str client;   /* the client's address, "192.0.2.1" */
 };
@@ -29,6 +28,7 @@ struct auth_answer {
 	struct str account;  /* normalized */
 	struct str passport; /* lib/mail/passport.h */
 	struct str why;      /* for the log, never for the client */
+	uint64_t delay_ms;   /* to wait before the client is told */
 };
 
 extern const struct record_field auth_request_fields[];
