@@ -1,6 +1,7 @@
 /* listener - accepts, counts, forks a session; see listener.h. */
 #include "cmd/smtp-receive/listener.h"
 
+#include "cmd/smtp-receive/caller.h"
 #include "cmd/smtp-receive/seats.h"
 #include "cmd/smtp-receive/session.h"
 #include "lib/base/clock.h"
@@ -9,7 +10,6 @@
 #include "lib/base/home.h"
 #include "lib/base/log.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -26,16 +26,6 @@ enum {
 	REFRESH_EVERY_MS = 1000,
 	FAREWELL_MS = 10 * 1000,
 	TIRED_MS = 100
-};
-
-/* One accepted connection. */
-struct caller {
-	int fd;
-	union {
-		struct sockaddr any;
-		struct sockaddr_in in4;
-		struct sockaddr_in6 in6;
-	} at;
 };
 
 /* What the parent knows, for as long as it lives. */
@@ -131,25 +121,6 @@ listener_inherit(void)
 	return (int)count;
 }
 
-static void
-name_caller(const struct caller *caller, struct session_start *start)
-{
-	char text[INET6_ADDRSTRLEN];
-	bool is_ipv6 = caller->at.any.sa_family == AF_INET6;
-
-	if (is_ipv6)
-		inet_ntop(AF_INET6, &caller->at.in6.sin6_addr, text,
-		    sizeof text);
-	else
-		inet_ntop(AF_INET, &caller->at.in4.sin_addr, text,
-		    sizeof text);
-	str_addf(&start->client, "[%s]:%u", text,
-	    ntohs(is_ipv6 ? caller->at.in6.sin6_port
-	                  : caller->at.in4.sin_port));
-	str_addf(&start->client_literal, "[%s%s]", is_ipv6 ? "IPv6:" : "",
-	    text);
-}
-
 /* In the session's process: gives up all that is the parent's, and talks. */
 static _Noreturn void
 begin_session(struct house *house, const struct caller *caller)
@@ -168,34 +139,12 @@ begin_session(struct house *house, const struct caller *caller)
 		die_temp("cannot take the connection");
 	close(caller->fd);
 	confine_enter(listener->domain_fd);
-	name_caller(caller, &start);
+	caller_name(caller, &start.client, &start.client_literal);
 	start.is_denied = config_client(listener->config, &caller->at.any) ==
 	    CLIENT_DENY;
 	sigprocmask(SIG_SETMASK, &house->waiting, NULL);
 	session_run(&start);
 	_exit(EXIT_DONE);
-}
-
-/* One reply and the door; without a process, and without waiting. */
-static void
-turn_away(const struct caller *caller, enum reply reply)
-{
-	struct session_start start = {0};
-	struct str words = {0};
-	char unread[512];
-
-	reply_add(&words, reply, NULL);
-	send(caller->fd, words.s, words.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	/* what stays unread makes a reset of the close */
-	while (recv(caller->fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
-		;
-	name_caller(caller, &start);
-	log_event("refuse", "client", str_c(&start.client), "code",
-	    log_number((uint64_t)reply_text(reply)->code).s, "why",
-	    reply_text(reply)->text, NULL);
-	str_free(&start.client);
-	str_free(&start.client_literal);
-	str_free(&words);
 }
 
 static void
@@ -210,7 +159,7 @@ seat(struct house *house, const struct caller *caller)
 		return;
 	}
 	log_event("alarm", "why", "cannot fork a session", NULL);
-	turn_away(caller, REPLY_TOO_MANY_SESSIONS);
+	caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
 }
 
 static void
@@ -219,10 +168,10 @@ receive_caller(struct house *house, const struct caller *caller)
 	const struct smtp_settings *settings = &house->settings;
 
 	if (house->seats.len >= settings->sessions)
-		turn_away(caller, REPLY_TOO_MANY_SESSIONS);
+		caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
 	else if (seats_from(&house->seats, &caller->at.any) >=
 	    settings->sessions_per_ip)
-		turn_away(caller, REPLY_TOO_MANY_FROM_HERE);
+		caller_turn_away(caller, REPLY_TOO_MANY_FROM_HERE);
 	else
 		seat(house, caller);
 	close(caller->fd);

@@ -20,9 +20,8 @@ CRLF = b"\r\n"
 class Wire:
     """A connection, bytes in and out."""
 
-    def __init__(self, port, timeout=20, source=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout,
-                                               source)
+    def __init__(self, port, timeout=20, source=None, host="127.0.0.1"):
+        self.socket = socket.create_connection((host, port), timeout, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
