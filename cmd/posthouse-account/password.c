@@ -39,11 +39,11 @@ read_hidden(const char *prompt, char password[PASSWORD_MAX + 2])
 		die_temp("cannot read from the terminal");
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	fputs(prompt, stderr);
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
 		die_temp("cannot hide what is typed");
+	fputs(prompt, stderr);
 	is_read = read_line(password);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &before) < 0)
+	if (tcsetattr(STDIN_FILENO, TCSANOW, &before) < 0)
 		die_temp("cannot mend the terminal (stty sane does)");
 	fputc('\n', stderr);
 	return is_read;
