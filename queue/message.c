@@ -2,6 +2,7 @@
 #include "queue/message.h"
 
 #include "lib/base/utf8.h"
+#include "lib/mail/job.h"
 #include "queue/id.h"
 
 #include <errno.h>
@@ -12,6 +13,9 @@ static const char version_line[] = "posthouse 1";
 static const char length_key[] = "length ";
 
 enum { VALUE_MAX = 1024, RCPTS_LIMIT = 100000 };
+
+/* What a job has no room for would cost the worker that is handed it. */
+enum { SENDER_MAX = ADDRESS_MAX, ENVID_MAX = JOB_ENVID_MAX };
 
 _Static_assert(LENGTH_AT == sizeof version_line + sizeof length_key - 1,
     "the length's digits follow the first line and its key");
@@ -125,6 +129,7 @@ struct scan {
 	struct slice rest;
 	struct slice key, value; /* of the current line */
 	bool is_bad;
+	bool is_unknown; /* something that a newer posthouse may know */
 };
 
 /* Moves to the next line and takes it apart; the empty line has no key. */
@@ -158,11 +163,11 @@ take(struct scan *scan, const char *key, struct str *to)
 }
 
 static void
-take_number(struct scan *scan, const char *key, uint64_t *to)
+take_number(struct scan *scan, const char *key, uint64_t max, uint64_t *to)
 {
 	if (!at(scan, key))
 		return;
-	if (!slice_u64(scan->value, UINT64_MAX, to))
+	if (!slice_u64(scan->value, max, to))
 		scan->is_bad = true;
 	next_line(scan);
 }
@@ -178,6 +183,18 @@ take_length(struct scan *scan, uint64_t *length)
 	    slice_trim(scan->value).len)
 		scan->is_bad = true;
 	next_line(scan);
+}
+
+/* RFC 3461 4.3 */
+static void
+take_ret(struct scan *scan, struct envelope *envelope)
+{
+	if (!at(scan, "ret"))
+		return;
+	if (!slice_ieq(scan->value, slice_of("full")) &&
+	    !slice_ieq(scan->value, slice_of("hdrs")))
+		scan->is_bad = true;
+	take(scan, "ret", &envelope->ret);
 }
 
 static void
@@ -228,44 +245,42 @@ option(struct slice word, const char *name, struct str *to)
 	return true;
 }
 
-/* The length of the quoted string that text begins with, or 0. */
+/* A quoted local part may hold blanks, and what looks like an option. */
 static size_t
-quoted_length(struct slice text)
+address_length(struct slice value)
 {
-	if (!slice_starts(text, "\""))
-		return 0;
-	for (size_t i = 1; i < text.len; i++) {
-		if (text.s[i] == '\\')
+	bool is_quoted = false;
+	size_t i = 0;
+
+	for (; i < value.len && (is_quoted || value.s[i] != ' '); i++) {
+		if (value.s[i] == '"')
+			is_quoted = !is_quoted;
+		else if (value.s[i] == '\\' && is_quoted)
 			i++;
-		else if (text.s[i] == '"')
-			return i + 1;
 	}
-	return 0;
+	return i < value.len ? i : value.len;
 }
 
-/* A quoted local part may hold blanks, and what looks like options: they are
- * cut off from the right, and only after it. */
 static void
 take_rcpt(struct scan *scan, struct envelope *envelope)
 {
 	struct envelope_rcpt *rcpt = envelope_add_rcpt(envelope);
-	struct slice left = scan->value;
-	size_t quoted = quoted_length(left);
+	size_t len = address_length(scan->value);
+	struct slice rest = slice_make(scan->value.s + len,
+	    scan->value.len - len);
 
-	for (size_t i = left.len; i-- > quoted;) {
-		struct slice word = slice_make(left.s + i + 1,
-		    left.len - i - 1);
+	str_set_slice(&rcpt->address, slice_make(scan->value.s, len));
+	if (!len || len > ADDRESS_MAX || envelope->rcpt_count > RCPTS_LIMIT)
+		scan->is_bad = true;
+	if (rest.len)
+		slice_cut(&rest, ' ');
+	while (rest.len) {
+		struct slice word = slice_cut(&rest, ' ');
 
-		if (left.s[i] != ' ')
-			continue;
 		if (!option(word, "notify=", &rcpt->notify) &&
 		    !option(word, "orcpt=", &rcpt->orcpt))
-			break;
-		left.len = i;
+			scan->is_unknown = true;
 	}
-	str_set_slice(&rcpt->address, left);
-	if (!left.len || envelope->rcpt_count > RCPTS_LIMIT)
-		scan->is_bad = true;
 	next_line(scan);
 }
 
@@ -275,7 +290,7 @@ take_lines(struct scan *scan, struct envelope *envelope)
 	next_line(scan);
 	take_length(scan, &envelope->length);
 	take(scan, "id", &envelope->id);
-	take_number(scan, "time", &envelope->arrived_us);
+	take_number(scan, "time", INT64_MAX, &envelope->arrived_us);
 	take(scan, "box", &envelope->box);
 	take(scan, "client", &envelope->client);
 	take(scan, "helo", &envelope->helo);
@@ -285,8 +300,11 @@ take_lines(struct scan *scan, struct envelope *envelope)
 	if (!at(scan, "sender"))
 		scan->is_bad = true;
 	take(scan, "sender", &envelope->sender);
-	take(scan, "ret", &envelope->ret);
+	take_ret(scan, envelope);
 	take(scan, "envid", &envelope->envid);
+	if (envelope->sender.len > SENDER_MAX ||
+	    envelope->envid.len > ENVID_MAX)
+		scan->is_bad = true;
 	while (at(scan, "rcpt"))
 		take_rcpt(scan, envelope);
 }
@@ -319,7 +337,7 @@ envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 	if (!*head_len)
 		return bytes.len >= ENVELOPE_MAX ? ENVELOPE_BAD : ENVELOPE_MORE;
 	take_lines(&scan, envelope);
-	if (!scan.is_bad && scan.key.len)
+	if (!scan.is_bad && (scan.key.len || scan.is_unknown))
 		return ENVELOPE_UNKNOWN; /* a key we do not know, or misplaced */
 	if (scan.is_bad || scan.value.len || !envelope->rcpt_count ||
 	    !envelope->arrived_us || !envelope->box.len ||
