@@ -131,6 +131,7 @@ begin_session(struct house *house, const struct caller *caller)
 		.settings = &house->settings,
 		.config = listener->config,
 		.box_fd = listener->box_fd,
+		.signals = &house->waiting,
 	};
 
 	for (int i = 0; i < listener->count; i++)
@@ -142,7 +143,6 @@ begin_session(struct house *house, const struct caller *caller)
 	caller_name(caller, &start.client, &start.client_literal);
 	start.is_denied = config_client(listener->config, &caller->at.any) ==
 	    CLIENT_DENY;
-	sigprocmask(SIG_SETMASK, &house->waiting, NULL);
 	session_run(&start);
 	_exit(EXIT_DONE);
 }

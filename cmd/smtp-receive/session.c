@@ -233,6 +233,7 @@ session_run(const struct session_start *start)
 	session.start = start;
 	session.drop.fd = -1;
 	sigaction(SIGTERM, &action, NULL);
+	sigprocmask(SIG_SETMASK, start->signals, NULL);
 	die_last_words = last_words;
 	stream_init(&session.stream, CLIENT_FD);
 	greet(&session);

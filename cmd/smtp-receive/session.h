@@ -12,6 +12,8 @@
 #include "lib/base/stream.h"
 #include "queue/drop.h"
 
+#include <signal.h>
+
 /* The connection's descriptor in a session's process. */
 enum { CLIENT_FD = 0 };
 
@@ -35,6 +37,8 @@ struct session_start {
 	struct str client;       /* "[192.0.2.1]:4711" */
 	struct str client_literal; /* "[192.0.2.1]", "[IPv6:2001:db8::1]" */
 	bool is_denied;          /* clients says so */
+	const sigset_t *signals; /* the mask of a session; SIGTERM waits
+	                          * until it has its handler */
 };
 
 enum session_end {
