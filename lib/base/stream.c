@@ -46,11 +46,10 @@ stream_deadline(struct stream *stream, uint64_t ms)
 	stream->deadline_ms = clock_mono_ms() + ms;
 }
 
-/* Lets the kernel end the next wait at the deadline.  The timeout is only
- * set anew when it is shorter, or much longer, than the one in force: one
- * system call less per command. */
-static enum stream_result
-arm(struct stream *stream)
+/* The timeout is only set anew when it is shorter, or much longer, than the
+ * one in force: one system call less per command. */
+enum stream_result
+stream_arm(struct stream *stream)
 {
 	uint64_t now = clock_mono_ms(), wait;
 	struct timeval t;
@@ -77,7 +76,7 @@ stream_fill(struct stream *stream)
 		return STREAM_OK;
 	stream->start = stream->end = 0;
 	for (;;) {
-		enum stream_result armed = arm(stream);
+		enum stream_result armed = stream_arm(stream);
 		ssize_t n;
 
 		if (armed != STREAM_OK)
@@ -141,7 +140,7 @@ stream_flush(struct stream *stream)
 	size_t sent = 0;
 
 	while (sent < stream->out.len) {
-		enum stream_result armed = arm(stream);
+		enum stream_result armed = stream_arm(stream);
 		ssize_t n;
 
 		if (armed != STREAM_OK)

@@ -43,6 +43,10 @@ void stream_free(struct stream *stream);
 /* All that follows must be over within ms from now. */
 void stream_deadline(struct stream *stream, uint64_t ms);
 
+/* Lets the kernel end the next wait at the deadline.  STREAM_OK, or
+ * STREAM_TIMEOUT when it has passed.  The calls below do it themselves. */
+enum stream_result stream_arm(struct stream *stream);
+
 /* Makes at least one unread byte available. */
 enum stream_result stream_fill(struct stream *stream);
 

@@ -1,0 +1,25 @@
+/*
+ * question - one question, one answer, on a Unix socket.
+ *
+ * How smtp-receive asks the keepers of secrets: a connection carries one
+ * packet each way and is closed.  Who may ask is the directory's matter.
+ */
+#ifndef BASE_QUESTION_H
+#define BASE_QUESTION_H
+
+#include "lib/base/str.h"
+
+/* Serves a listener of local_listen with a pool of workers (pool.h), each of
+ * which answers one question at a time.  answer fills in *to; empty: the
+ * asker gets no answer.  Questions are wiped from memory afterwards, answers
+ * are the function's business.  Returns the exit status. */
+int question_serve(int listen_fd, unsigned workers,
+    void (*answer)(void *context, struct slice question, struct str *to),
+    void *context);
+
+/* Asks at path, and waits `seconds` at most.  0 and the answer in *to, or -1
+ * with errno (EAGAIN: no answer in time). */
+int question_ask(const char *path, struct slice question, unsigned seconds,
+    struct str *to);
+
+#endif

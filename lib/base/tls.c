@@ -1,0 +1,338 @@
+/* tls - the server's side of TLS; see tls.h. */
+#include "lib/base/tls.h"
+
+#include "lib/base/tls_method.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* OpenSSL's ticket keys: a name and two keys, 16, 32 and 32 bytes. */
+enum { TICKET_KEYS_LEN = 80, CERTIFICATES_MAX = 1000 };
+
+struct certificate {
+	char *name;
+	SSL_CTX *context;
+};
+
+struct tls_server {
+	const struct tls_signer *signer;
+	unsigned char ticket_keys[TICKET_KEYS_LEN];
+	struct certificate *certificates;
+	size_t count;
+};
+
+/* ---- PEM ---- */
+
+static BIO *
+memory_of(struct slice text)
+{
+	return BIO_new_mem_buf(text.s, (int)text.len);
+}
+
+static int
+key_hash(EVP_PKEY *key, struct str *hex)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE], *der = NULL;
+	int len = i2d_PUBKEY(key, &der);
+	unsigned n = 0;
+
+	if (len > 0)
+		EVP_Digest(der, (size_t)len, digest, &n, EVP_sha256(), NULL);
+	OPENSSL_free(der);
+	for (unsigned i = 0; i < n; i++)
+		str_addf(hex, "%02x", digest[i]);
+	return n ? 0 : -1;
+}
+
+int
+tls_chain_key(struct slice chain, struct str *hex)
+{
+	BIO *bio = memory_of(chain);
+	X509 *leaf = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *key = leaf ? X509_get0_pubkey(leaf) : NULL;
+	int result = key ? key_hash(key, hex) : -1;
+
+	X509_free(leaf);
+	BIO_free(bio);
+	return result;
+}
+
+int
+tls_private_key(struct slice pem, struct str *hex)
+{
+	BIO *bio = memory_of(pem);
+	EVP_PKEY *key = bio ?
+	    PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+	int result = key ? key_hash(key, hex) : -1;
+
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return result;
+}
+
+/* ---- the server ---- */
+
+struct tls_server *
+tls_server_make(const struct tls_signer *signer)
+{
+	struct tls_server *server = mem_alloc(sizeof *server);
+
+	server->signer = signer;
+	if (RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) == 1)
+		return server;
+	tls_server_free(server);
+	return NULL;
+}
+
+void
+tls_server_free(struct tls_server *server)
+{
+	if (!server)
+		return;
+	for (size_t i = 0; i < server->count; i++) {
+		SSL_CTX_free(server->certificates[i].context);
+		free(server->certificates[i].name);
+	}
+	free(server->certificates);
+	OPENSSL_cleanse(server, sizeof *server);
+	free(server);
+}
+
+/* "*.example.org" stands for one label. */
+static bool
+name_fits(const char *pattern, const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	if (pattern[0] == '*' && pattern[1] == '.')
+		return dot && !strcasecmp(pattern + 1, dot);
+	return !strcasecmp(pattern, name);
+}
+
+/* RFC 6066 3: a name that we do not have gets the first certificate. */
+static int
+choose_certificate(SSL *ssl, int *alert, void *context)
+{
+	const struct tls_server *server = context;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	(void)alert;
+	for (size_t i = 0; name && i < server->count; i++) {
+		if (!name_fits(server->certificates[i].name, name))
+			continue;
+		SSL_set_SSL_CTX(ssl, server->certificates[i].context);
+		break;
+	}
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int
+set_rules(SSL_CTX *context, struct tls_server *server)
+{
+	static const unsigned char session_context[] = "posthouse";
+
+	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
+	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+	    SSL_OP_PRIORITIZE_CHACHA);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
+	    SSL_MODE_ENABLE_PARTIAL_WRITE |
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_num_tickets(context, 1);
+	SSL_CTX_set_tlsext_servername_callback(context, choose_certificate);
+	SSL_CTX_set_tlsext_servername_arg(context, server);
+	return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+	    SSL_CTX_set_cipher_list(context,
+		"ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
+	    SSL_CTX_set_tlsext_ticket_keys(context, server->ticket_keys,
+		TICKET_KEYS_LEN) == 1 &&
+	    SSL_CTX_set_session_id_context(context, session_context,
+		sizeof session_context - 1) == 1;
+}
+
+/* The leaf, then the others as the file has them. */
+static int
+set_chain(SSL_CTX *context, struct slice chain)
+{
+	BIO *bio = memory_of(chain);
+	X509 *certificate = bio ?
+	    PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	int result = certificate &&
+	    SSL_CTX_use_certificate(context, certificate) == 1;
+
+	X509_free(certificate);
+	while (result &&
+	    (certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL)))
+		if (SSL_CTX_add_extra_chain_cert(context, certificate) != 1) {
+			X509_free(certificate);
+			result = 0;
+		}
+	BIO_free(bio);
+	ERR_clear_error(); /* "no start line" ends every chain */
+	return result;
+}
+
+static int
+set_key(SSL_CTX *context, struct slice chain, const struct tls_signer *signer)
+{
+	X509 *leaf = SSL_CTX_get0_certificate(context);
+	struct str hash = {0};
+	EVP_PKEY *key = NULL;
+	int result = 0;
+
+	if (tls_chain_key(chain, &hash) == 0)
+		key = tls_method_key(X509_get0_pubkey(leaf), str_c(&hash),
+		    signer);
+	if (key)
+		result = SSL_CTX_use_PrivateKey(context, key) == 1;
+	EVP_PKEY_free(key);
+	str_free(&hash);
+	return result;
+}
+
+int
+tls_server_add(struct tls_server *server, struct slice name,
+    struct slice chain)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+	struct certificate *added;
+
+	if (!context || server->count == CERTIFICATES_MAX ||
+	    !set_rules(context, server) || !set_chain(context, chain) ||
+	    !set_key(context, chain, server->signer)) {
+		SSL_CTX_free(context);
+		return -1;
+	}
+	server->certificates = mem_grow(server->certificates,
+	    server->count + 1, sizeof *server->certificates);
+	added = &server->certificates[server->count++];
+	added->name = mem_dup(name);
+	added->context = context;
+	return 0;
+}
+
+/* ---- a stream ---- */
+
+/* As recv and send: EAGAIN when the socket's timeout passed. */
+static ssize_t
+in_errno(struct stream *stream, int n)
+{
+	switch (SSL_get_error(stream->tls, n)) {
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE:
+		errno = EAGAIN;
+		return -1;
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	case SSL_ERROR_SYSCALL:
+		errno = errno ? errno : ECONNRESET;
+		return -1;
+	default:
+		errno = EPROTO;
+		return -1;
+	}
+}
+
+static ssize_t
+tls_read(struct stream *stream, char *to, size_t size)
+{
+	int n;
+
+	ERR_clear_error();
+	errno = 0;
+	n = SSL_read(stream->tls, to, (int)size);
+	return n > 0 ? n : in_errno(stream, n);
+}
+
+static ssize_t
+tls_write(struct stream *stream, const char *from, size_t len)
+{
+	int n;
+
+	ERR_clear_error();
+	errno = 0;
+	n = SSL_write(stream->tls, from, (int)len);
+	return n > 0 ? n : in_errno(stream, n);
+}
+
+static enum stream_result
+shake_hands(struct stream *stream)
+{
+	for (;;) {
+		enum stream_result armed = stream_arm(stream);
+		int n;
+
+		if (armed != STREAM_OK)
+			return armed;
+		ERR_clear_error();
+		errno = 0;
+		n = SSL_accept(stream->tls);
+		if (n == 1)
+			return STREAM_OK;
+		if (in_errno(stream, n) == 0 || errno == ECONNRESET ||
+		    errno == EPIPE)
+			return STREAM_END;
+		if (errno != EAGAIN && errno != EINTR)
+			return STREAM_ERROR;
+	}
+}
+
+enum stream_result
+tls_accept(struct tls_server *server, struct stream *stream)
+{
+	SSL *ssl = server->count ?
+	    SSL_new(server->certificates[0].context) : NULL;
+	enum stream_result result;
+
+	if (!ssl || SSL_set_fd(ssl, stream->fd) != 1) {
+		SSL_free(ssl);
+		errno = EPROTO;
+		return STREAM_ERROR;
+	}
+	stream->tls = ssl;
+	result = shake_hands(stream);
+	if (result == STREAM_OK) {
+		stream->read = tls_read;
+		stream->write = tls_write;
+		return STREAM_OK;
+	}
+	SSL_free(ssl);
+	stream->tls = NULL;
+	return result;
+}
+
+void
+tls_close(struct stream *stream)
+{
+	if (!stream->tls)
+		return;
+	ERR_clear_error();
+	(void)SSL_shutdown(stream->tls);
+	SSL_free(stream->tls);
+	stream->tls = NULL;
+}
+
+void
+tls_describe(const struct stream *stream, struct str *to)
+{
+	if (stream->tls)
+		str_addf(to, "%s %s", SSL_get_version(stream->tls),
+		    SSL_get_cipher(stream->tls));
+}
+
+void
+tls_error(struct str *to)
+{
+	unsigned long code = ERR_peek_last_error();
+	const char *reason = code ? ERR_reason_error_string(code) : NULL;
+
+	str_puts(to, reason ? reason : "no reason given");
+	ERR_clear_error();
+}
