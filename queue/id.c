@@ -16,7 +16,8 @@ static void
 put_base32(struct str *to, unsigned __int128 number, int chars)
 {
 	while (chars--)
-		str_putc(to, queue_id_chars[(unsigned)(number >> (5 * chars)) & 31]);
+		str_putc(to,
+		    queue_id_chars[(unsigned)(number >> (5 * chars)) & 31]);
 }
 
 void
@@ -26,7 +27,7 @@ queue_id_make(struct str *id)
 	uint64_t now_us = clock_wall_us();
 	uint64_t pid = (uint64_t)getpid() & ((1U << PID_BITS) - 1);
 
-	/* The clock may stand still or go back; an id of this process may not. */
+	/* The clock may stand still or go back; our ids may not. */
 	if (now_us <= last_us)
 		now_us = last_us + 1;
 	last_us = now_us;
@@ -52,7 +53,8 @@ queue_id_once(struct str *id, char prefix, struct slice seed)
 bool
 queue_id_is_once(struct slice id)
 {
-	return id.len == QUEUE_ONCE_ID_LEN && (id.s[0] == 'b' || id.s[0] == 'p');
+	return id.len == QUEUE_ONCE_ID_LEN &&
+	    (id.s[0] == 'b' || id.s[0] == 'p');
 }
 
 bool

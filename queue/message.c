@@ -329,7 +329,7 @@ envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 
 	envelope_free(envelope);
 	if (!bytes.len || !bytes.s[0])
-		return ENVELOPE_MORE; /* its first block never reached the disk */
+		return ENVELOPE_MORE; /* no first block reached the disk */
 	if (scan.rest.s && !slice_is(first, version_line))
 		return slice_starts(first, "posthouse ") ? ENVELOPE_UNKNOWN :
 							   ENVELOPE_BAD;
@@ -338,7 +338,7 @@ envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 		return bytes.len >= ENVELOPE_MAX ? ENVELOPE_BAD : ENVELOPE_MORE;
 	take_lines(&scan, envelope);
 	if (!scan.is_bad && (scan.key.len || scan.is_unknown))
-		return ENVELOPE_UNKNOWN; /* a key we do not know, or misplaced */
+		return ENVELOPE_UNKNOWN; /* an unknown key, or misplaced */
 	if (scan.is_bad || scan.value.len || !envelope->rcpt_count ||
 	    !envelope->arrived_us || !envelope->box.len ||
 	    !queue_id_valid(str_slice(&envelope->id)) ||

@@ -102,7 +102,8 @@ put_header(struct str *to, const struct report *report)
 	str_puts(to, "\"\n");
 	if (report_is_8bit(report))
 		str_puts(to, "Content-Transfer-Encoding: 8bit\n");
-	str_puts(to, "\nThis is a delivery report in MIME format (RFC 3464).\n");
+	str_puts(to, "\n");
+	str_puts(to, "This is a delivery report in MIME format (RFC 3464).\n");
 }
 
 static void

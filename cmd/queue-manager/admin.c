@@ -408,11 +408,13 @@ client_ready(struct manager *manager, struct source *source)
 	struct admin_request request = {0};
 	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
 	    MSG_DONTWAIT, NULL);
-	struct slice packet = slice_make(manager->packet, n > 0 ? (size_t)n : 0);
+	struct slice packet = slice_make(manager->packet,
+	    n > 0 ? (size_t)n : 0);
 
 	if (n < 0 && errno == EAGAIN)
 		return;
-	if (n > 0 && record_decode(&packet, admin_request_fields, &request) == 0)
+	if (n > 0 &&
+	    record_decode(&packet, admin_request_fields, &request) == 0)
 		answer_request(manager, source->fd, &request);
 	record_free(admin_request_fields, &request);
 	loop_unwatch(manager, source);

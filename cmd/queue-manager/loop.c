@@ -58,7 +58,8 @@ refresh_tables(struct manager *manager)
 	if (!config_refresh(&manager->config))
 		return;
 	if (manager_read_settings(manager) < 0)
-		log_event("alarm", "why", "the new tables lack a setting", NULL);
+		log_event("alarm", "why", "the new tables lack a setting",
+		    NULL);
 	admit_route_all(manager);
 }
 

@@ -254,7 +254,7 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 {
 	struct message *message = delivery->message;
 
-	/* It may have had several jobs of this message: one death all the same */
+	/* It may have had several jobs of this message: one death still */
 	if (message->last_death != manager->deaths)
 		message->deaths++;
 	message->last_death = manager->deaths;

@@ -4,8 +4,9 @@
  *	captive PID <calls >results
  *
  * Each line of input is a call: its name and up to six arguments, each a
- * number, "s:TEXT" (a pointer to it), or "x:HEX" (a pointer to these bytes).  Each line of output is what the process got: a
- * number, the name of an error, or "killed SIGNAL", after which it is gone.
+ * number, "s:TEXT" (a pointer to it), or "x:HEX" (a pointer to these bytes).
+ * Each line of output is what the process got: a number, the name of an error,
+ * or "killed SIGNAL", after which it is gone.
  * Otherwise the process then goes on where it was.  x86-64 only.
  *
  * The calls are the process's own: its user, its Landlock domain and its
