@@ -33,7 +33,8 @@ void drop_write(struct drop *drop, struct slice bytes);
  * not, and nothing may be retried on this file. */
 int drop_commit(struct drop *drop);
 
-/* Closes it unfinished; queue-manager clears it away.  Harmless twice. */
+/* Closes it unfinished; queue-manager clears it away.  Harmless twice, and
+ * after a commit, which leaves the buffer to the next message. */
 void drop_abort(struct drop *drop);
 
 /* Is there room for more mail?  False when the queue's filesystem has less

@@ -153,18 +153,21 @@ move_to_fan(int from_fd, const char *from, int fan_fd, const char *id)
 }
 
 /* Into corrupt/, under its own name or that with a number behind it. */
-static void
+static int
 set_aside(struct spool *spool, int from_fd, const char *from, const char *name)
 {
 	struct str to = {0};
+	int result;
 
 	str_puts(&to, name);
-	for (unsigned n = 1; move(from_fd, from, spool->corrupt_fd,
-				 str_c(&to)) < 0 && errno == EEXIST; n++) {
+	result = move(from_fd, from, spool->corrupt_fd, str_c(&to));
+	for (unsigned n = 1; result < 0 && errno == EEXIST; n++) {
 		str_clear(&to);
 		str_addf(&to, "%s.%u", name, n);
+		result = move(from_fd, from, spool->corrupt_fd, str_c(&to));
 	}
 	str_free(&to);
+	return result;
 }
 
 bool
@@ -347,8 +350,9 @@ spool_take(struct spool *spool, size_t box, const char *name, bool was_closed,
 		taken = check_letter(spool, box, name, was_closed, letter);
 	if (taken == SPOOL_TAKEN)
 		taken = activate(spool, box, name, letter);
-	if (taken == SPOOL_CORRUPT)
-		set_aside(spool, spool->box_fd[box], name, name);
+	if (taken == SPOOL_CORRUPT &&
+	    set_aside(spool, spool->box_fd[box], name, name) < 0)
+		taken = SPOOL_LEFT; /* another's folder cannot be moved */
 	if (taken != SPOOL_TAKEN)
 		close_letter(letter);
 	return taken;
@@ -375,7 +379,7 @@ spool_read(struct spool *spool, const char *id, struct spool_letter *letter)
 	    letter->envelope.length != (uint64_t)st.st_size ||
 	    !slice_is(str_slice(&letter->envelope.id), id)) {
 		taken = corrupt(letter, "damaged after it was accepted");
-		set_aside(spool, spool->active_fd, str_c(&path), id);
+		(void)set_aside(spool, spool->active_fd, str_c(&path), id);
 	}
 out:
 	if (taken != SPOOL_TAKEN)
@@ -417,12 +421,14 @@ int
 spool_give_up(struct spool *spool, const char *id)
 {
 	struct str path = {0};
+	int result;
 
 	fan_path(&path, ".", id);
-	set_aside(spool, spool->active_fd, str_c(&path), id);
+	result = set_aside(spool, spool->active_fd, str_c(&path), id);
 	str_free(&path);
-	remove_note(spool, id);
-	return 0;
+	if (result == 0)
+		remove_note(spool, id);
+	return result;
 }
 
 /* The file of a finished once id says "not again"; it comes before the
@@ -595,8 +601,8 @@ found_note(void *context, const char *dir, const char *name)
 	struct str path = {0};
 
 	str_addf(&path, "%s/%s", dir, name);
-	if (name[0] == '.' || faccessat(spool->active_fd, str_c(&path), F_OK,
-				  AT_EACCESS) < 0)
+	if (name[0] == '.' || (faccessat(spool->active_fd, str_c(&path), F_OK,
+				   AT_EACCESS) < 0 && errno == ENOENT))
 		unlinkat(spool->note_fd, str_c(&path), 0);
 	str_free(&path);
 }

@@ -65,7 +65,7 @@ enum spool_taken spool_read(struct spool *spool, const char *id,
  * EWOULDBLOCK when a worker of an earlier manager still has it. */
 int spool_lock(struct spool *spool, const char *id);
 
-/* Moves a message from active/ to corrupt/; its note goes. */
+/* Moves a message from active/ to corrupt/; its note goes.  0 or -1, errno. */
 int spool_give_up(struct spool *spool, const char *id);
 
 /* Removes a finished message and its note; a once id is remembered. */

@@ -124,6 +124,7 @@ drop_report(struct bounce_writer *writer, const struct report *report,
 		drop_write(&drop, str_slice(&text));
 		result = drop_commit(&drop);
 	}
+	drop_abort(&drop);
 	str_free(&text);
 	return result;
 }

@@ -309,10 +309,11 @@ finish(struct manager *manager, struct message *message)
 static void
 set_aside(struct manager *manager, struct message *message)
 {
+	bool is_moved = spool_give_up(&manager->spool, message->id) == 0;
+
 	log_event("alarm", "id", message->id, "why",
-	    "undeliverable, and nobody is left to be told; moved to "
-	    "queue/corrupt", NULL);
-	spool_give_up(&manager->spool, message->id);
+	    "undeliverable, and nobody is left to be told", "by", is_moved ?
+	    "moved to queue/corrupt" : "left where it is", NULL);
 	message_forget(manager, message);
 }
 

@@ -112,6 +112,7 @@ fixture_drop(struct envelope *envelope, const char *text, char *id)
 	ck_assert_int_eq(drop_begin(&drop, box_fd, envelope), 0);
 	drop_write(&drop, slice_of(text));
 	ck_assert_int_eq(drop_commit(&drop), 0);
+	drop_abort(&drop);
 	close(box_fd);
 	snprintf(id, 32, "%s", str_c(&envelope->id));
 }

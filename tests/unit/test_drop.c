@@ -1,0 +1,226 @@
+/* test_drop - committed is whole; anything else is not, and shows it. */
+#include "queue/drop.h"
+#include "queue/id.h"
+#include "tests/unit/queue_fixture.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+
+static int box_fd;
+
+static void
+set_up(void)
+{
+	fixture_enter();
+	box_fd = drop_box_open("smtp");
+	ck_assert_int_ge(box_fd, 0);
+}
+
+static int
+open_dropped(const struct envelope *envelope)
+{
+	int dir_fd = open("queue/drop/smtp", O_RDONLY | O_DIRECTORY);
+	int fd = openat(dir_fd, str_c(&envelope->id), O_RDONLY);
+
+	close(dir_fd);
+	return fd;
+}
+
+static off_t
+size_of(int fd)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	return st.st_size;
+}
+
+START_TEST(committed_is_whole)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct envelope back = {0};
+	struct drop drop = {.fd = -1};
+	char piece[10000];
+	size_t head_len;
+	struct stat st;
+	int fd;
+
+	memset(piece, 'x', sizeof piece);
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	for (int i = 0; i < 100; i++)
+		drop_write(&drop, slice_make(piece, sizeof piece));
+	ck_assert_int_eq(drop_commit(&drop), 0);
+	drop_abort(&drop);
+	fd = open_dropped(&envelope);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(envelope_read(fd, &back, &head_len), ENVELOPE_OK);
+	ck_assert_uint_eq(back.length, (uint64_t)size_of(fd));
+	ck_assert_uint_eq(back.length, head_len + 100 * sizeof piece);
+	ck_assert_uint_eq(back.arrived_us, envelope.arrived_us);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+	close(fd);
+	envelope_free(&envelope);
+	envelope_free(&back);
+}
+END_TEST
+
+/* More at once than the buffer holds, and nothing at all. */
+START_TEST(pieces_of_any_size_come_in_order)
+{
+	static const size_t sizes[] = {1, 0, 70000, 64 * 1024, 3, 200000, 1};
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct drop drop = {.fd = -1};
+	struct str wanted = {0}, text = {0};
+	struct envelope back = {0};
+	size_t head_len;
+	int fd;
+
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct str piece = {0};
+
+		for (size_t n = 0; n < sizes[i]; n++)
+			str_putc(&piece, (char)('a' + i));
+		drop_write(&drop, str_slice(&piece));
+		str_add_slice(&wanted, str_slice(&piece));
+		str_free(&piece);
+	}
+	ck_assert_int_eq(drop_commit(&drop), 0);
+	drop_abort(&drop);
+	fd = open_dropped(&envelope);
+	ck_assert_int_eq(envelope_read(fd, &back, &head_len), ENVELOPE_OK);
+	str_reserve(&text, wanted.len);
+	ck_assert_int_eq(pread(fd, text.s, wanted.len, (off_t)head_len),
+	    (ssize_t)wanted.len);
+	ck_assert_mem_eq(text.s, wanted.s, wanted.len);
+	ck_assert_int_eq(size_of(fd), (off_t)(head_len + wanted.len));
+	close(fd);
+	str_free(&text);
+	str_free(&wanted);
+	envelope_free(&envelope);
+	envelope_free(&back);
+}
+END_TEST
+
+START_TEST(aborted_has_no_length)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct envelope back = {0};
+	struct drop drop = {.fd = -1};
+	struct str big = {0};
+	size_t head_len;
+	int fd;
+
+	str_reserve(&big, 100000);
+	memset(big.s, 'x', 100000);
+	big.len = 100000;
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	drop_write(&drop, str_slice(&big));
+	fd = open_dropped(&envelope);
+	ck_assert_int_eq(flock(fd, LOCK_SH | LOCK_NB), -1);
+	drop_abort(&drop);
+	drop_abort(&drop);
+	ck_assert_int_eq(flock(fd, LOCK_SH | LOCK_NB), 0);
+	ck_assert_int_eq(envelope_read(fd, &back, &head_len), ENVELOPE_OK);
+	ck_assert_uint_eq(back.length, 0);
+	close(fd);
+	str_free(&big);
+	envelope_free(&envelope);
+	envelope_free(&back);
+}
+END_TEST
+
+START_TEST(a_once_id_is_dropped_once)
+{
+	struct envelope envelope =
+	    fixture_envelope("bounce", "", "c@local.test");
+	struct drop drop = {.fd = -1}, again = {.fd = -1};
+
+	queue_id_once(&envelope.id, 'b', slice_of("x"));
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	ck_assert_int_eq(drop_commit(&drop), 0);
+	drop_abort(&drop);
+	ck_assert_int_eq(drop_begin(&again, box_fd, &envelope), -1);
+	ck_assert_int_eq(errno, EEXIST);
+	ck_assert_int_eq(again.fd, -1);
+	drop_abort(&again);
+	envelope_free(&envelope);
+}
+END_TEST
+
+/* A full disk, as far as one can have it without one. */
+START_TEST(a_failed_write_fails_the_commit)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct rlimit limit = {100000, 100000};
+	struct envelope back = {0};
+	struct drop drop = {.fd = -1};
+	char piece[10000] = {'x'};
+	size_t head_len;
+	int fd;
+
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	for (int i = 0; i < 20; i++)
+		drop_write(&drop, slice_make(piece, sizeof piece));
+	ck_assert_int_eq(drop_commit(&drop), -1);
+	ck_assert_int_eq(errno, EFBIG);
+	ck_assert_int_eq(drop.fd, -1);
+	fd = open_dropped(&envelope);
+	ck_assert_int_eq(envelope_read(fd, &back, &head_len), ENVELOPE_OK);
+	ck_assert_uint_eq(back.length, 0);
+	close(fd);
+	envelope_free(&envelope);
+	envelope_free(&back);
+}
+END_TEST
+
+START_TEST(a_missing_box_is_an_error)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct drop drop = {.fd = -1};
+
+	ck_assert_int_eq(drop_box_open("nowhere"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	ck_assert_int_eq(rmdir("queue/drop/smtp"), 0);
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), -1);
+	ck_assert_int_eq(drop.fd, -1);
+	envelope_free(&envelope);
+}
+END_TEST
+
+START_TEST(room_is_counted_both_ways)
+{
+	ck_assert(drop_has_room(box_fd, 0, 0));
+	ck_assert(!drop_has_room(box_fd, UINT64_MAX, 0));
+	ck_assert(!drop_has_room(box_fd, 0, 101));
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("drop");
+
+	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
+	tcase_add_test(unit.cases, committed_is_whole);
+	tcase_add_test(unit.cases, pieces_of_any_size_come_in_order);
+	tcase_add_test(unit.cases, aborted_has_no_length);
+	tcase_add_test(unit.cases, a_once_id_is_dropped_once);
+	tcase_add_test(unit.cases, a_failed_write_fails_the_commit);
+	tcase_add_test(unit.cases, a_missing_box_is_an_error);
+	tcase_add_test(unit.cases, room_is_counted_both_ways);
+	return unit_run(unit);
+}

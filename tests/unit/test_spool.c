@@ -1,0 +1,507 @@
+/* test_spool - out of the boxes into active/, and everything on the way. */
+#include "lib/base/clock.h"
+#include "queue/id.h"
+#include "tests/unit/queue_fixture.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#define ID "6qw5c1zj3k00abc"
+#define ONCE "b0123456789abcdefghjkmnpqrs"
+
+static struct spool spool;
+static size_t smtp, bounce;
+
+static void
+set_up(void)
+{
+	const char *what;
+
+	fixture_enter();
+	ck_assert_int_eq(spool_open(&spool, NULL, &what), 0);
+	smtp = fixture_box("smtp");
+	bounce = fixture_box("bounce");
+}
+
+static void
+drop_with_id(const char *box, const char *id)
+{
+	struct envelope envelope =
+	    fixture_envelope(box, "a@b.test", "c@local.test");
+	char made[32];
+
+	str_puts(&envelope.id, id);
+	fixture_drop(&envelope, "Subject: x\n\nx\n", made);
+	envelope_free(&envelope);
+}
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static enum spool_taken
+take(size_t box, const char *id, bool was_closed, const char **why)
+{
+	struct spool_letter letter;
+	enum spool_taken taken =
+	    spool_take(&spool, box, id, was_closed, &letter);
+
+	if (why)
+		*why = letter.why;
+	if (taken == SPOOL_TAKEN) {
+		close(letter.fd);
+		envelope_free(&letter.envelope);
+	} else {
+		ck_assert_int_eq(letter.fd, -1);
+	}
+	return taken;
+}
+
+/* ---- out of the box ---- */
+
+START_TEST(a_letter_is_taken)
+{
+	struct spool_letter letter;
+
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(spool_take(&spool, smtp, ID, true, &letter),
+	    SPOOL_TAKEN);
+	ck_assert_str_eq(str_c(&letter.envelope.sender), "a@b.test");
+	ck_assert_uint_eq(letter.envelope.length, letter.head_len + 14);
+	ck_assert(fixture_exists("queue/active/3k", ID));
+	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+	ck_assert_int_eq(fcntl(letter.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	close(letter.fd);
+	envelope_free(&letter.envelope);
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_GONE);
+	ck_assert_int_eq(spool_read(&spool, ID, &letter), SPOOL_TAKEN);
+	close(letter.fd);
+	envelope_free(&letter.envelope);
+}
+END_TEST
+
+static const char unfinished[] = "posthouse 1\nlength               \nid " ID
+	"\ntime 1\nbox smtp\nsender\nrcpt a@b\n\nSubject";
+
+START_TEST(an_aborted_session_is_removed)
+{
+	put_file("queue/drop/smtp", ID, unfinished);
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_ABORTED);
+	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 0);
+	put_file("queue/drop/smtp", ID, "");
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_ABORTED);
+	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+}
+END_TEST
+
+START_TEST(a_young_unfinished_file_is_left)
+{
+	put_file("queue/drop/smtp", ID, unfinished);
+	ck_assert_int_eq(take(smtp, ID, false, NULL), SPOOL_UNFINISHED);
+	ck_assert(fixture_exists("queue/drop/smtp", ID));
+}
+END_TEST
+
+START_TEST(an_old_one_is_torn_unless_it_is_locked)
+{
+	int fd;
+
+	put_file("queue/drop/smtp", ID, unfinished);
+	put_file("queue/drop/smtp", "6qw5c1zj3k00abd", unfinished);
+	put_file("queue/drop/smtp", "6qw5c1zj3k00abe", "");
+	fd = open("queue/drop/smtp/" ID, O_RDONLY);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	sleep(11); /* a ctime cannot be set */
+	ck_assert_int_eq(take(smtp, ID, false, NULL), SPOOL_UNFINISHED);
+	close(fd);
+	ck_assert_int_eq(take(smtp, ID, false, NULL), SPOOL_ABORTED);
+	ck_assert_int_eq(take(smtp, "6qw5c1zj3k00abd", false, NULL),
+	    SPOOL_ABORTED);
+	ck_assert_int_eq(take(smtp, "6qw5c1zj3k00abe", false, NULL),
+	    SPOOL_ABORTED);
+	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 3);
+	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+}
+END_TEST
+
+/* ---- what a captured producer may put there ---- */
+
+static void
+expect_corrupt(const char *name, const char *reason)
+{
+	const char *why = NULL;
+
+	ck_assert_int_eq(take(smtp, name, true, &why), SPOOL_CORRUPT);
+	ck_assert_str_eq(why, reason);
+	ck_assert(!fixture_exists("queue/drop/smtp", name));
+	ck_assert(!fixture_exists("queue/active/3k", name));
+}
+
+START_TEST(a_link_is_not_followed)
+{
+	put_file(".", "secret", unfinished);
+	ck_assert_int_eq(symlink("../../../secret", "queue/drop/smtp/" ID), 0);
+	expect_corrupt(ID, "not a regular file");
+	ck_assert(fixture_exists(".", "secret"));
+}
+END_TEST
+
+START_TEST(a_second_name_is_not_believed)
+{
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(link("queue/drop/smtp/" ID, "elsewhere"), 0);
+	expect_corrupt(ID, "has several names");
+}
+END_TEST
+
+START_TEST(a_fifo_stops_nobody)
+{
+	ck_assert_int_eq(mkfifo("queue/drop/smtp/" ID, 0600), 0);
+	expect_corrupt(ID, "not a regular file");
+}
+END_TEST
+
+START_TEST(a_socket_stops_nobody)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX,
+	    .sun_path = "queue/drop/smtp/" ID};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address),
+	    0);
+	expect_corrupt(ID, "not a regular file");
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_folder_is_set_aside)
+{
+	ck_assert_int_eq(mkdir("queue/drop/smtp/" ID, 0700), 0);
+	expect_corrupt(ID, "not a regular file");
+}
+END_TEST
+
+START_TEST(anothers_file_is_not_believed)
+{
+	drop_with_id("smtp", ID);
+	spool.producer[smtp] = geteuid() + 1;
+	expect_corrupt(ID, "not its producer's file");
+}
+END_TEST
+
+START_TEST(a_name_is_an_id)
+{
+	put_file("queue/drop/smtp", "README", unfinished);
+	expect_corrupt("README", "its name is not a queue id");
+	put_file("queue/drop/smtp", "README", unfinished);
+	expect_corrupt("README", "its name is not a queue id");
+	ck_assert(fixture_exists("queue/corrupt", "README"));
+	ck_assert(fixture_exists("queue/corrupt", "README.1"));
+}
+END_TEST
+
+START_TEST(garbage_is_kept)
+{
+	put_file("queue/drop/smtp", ID, "Subject: hello\n\nhello\n");
+	expect_corrupt(ID, "its envelope cannot be understood");
+	ck_assert(fixture_exists("queue/corrupt", ID));
+}
+END_TEST
+
+START_TEST(a_wrong_length_is_not_believed)
+{
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(truncate("queue/drop/smtp/" ID, 10000), 0);
+	expect_corrupt(ID, "its length is not its size");
+}
+END_TEST
+
+START_TEST(a_box_takes_only_its_own)
+{
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(rename("queue/drop/smtp/" ID,
+			     "queue/drop/smtp/6qw5c1zj3k00abd"), 0);
+	expect_corrupt("6qw5c1zj3k00abd", "its id is not its name");
+	drop_with_id("smtp", ONCE);
+	expect_corrupt(ONCE, "this box takes no such id");
+	drop_with_id("bounce", ID);
+	ck_assert_int_eq(rename("queue/drop/bounce/" ID,
+			     "queue/drop/smtp/" ID), 0);
+	expect_corrupt(ID, "it names another box");
+}
+END_TEST
+
+START_TEST(no_login_comes_through_smtp)
+{
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	char id[32];
+
+	str_puts(&envelope.login, "alice@local.test");
+	str_puts(&envelope.passport, "0000");
+	fixture_drop(&envelope, "x\n", id);
+	ck_assert_int_eq(take(smtp, id, true, NULL), SPOOL_CORRUPT);
+	envelope_free(&envelope);
+}
+END_TEST
+
+START_TEST(a_newer_format_is_left_in_place)
+{
+	put_file("queue/drop/smtp", ID, "posthouse 2\n\n\n");
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_LEFT);
+	ck_assert(fixture_exists("queue/drop/smtp", ID));
+}
+END_TEST
+
+START_TEST(an_id_is_admitted_once)
+{
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_TAKEN);
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_CORRUPT);
+	ck_assert(fixture_exists("queue/active/3k", ID));
+	ck_assert(fixture_exists("queue/corrupt", ID));
+}
+END_TEST
+
+START_TEST(a_once_id_is_admitted_once)
+{
+	drop_with_id("bounce", ONCE);
+	ck_assert_int_eq(take(bounce, ONCE, true, NULL), SPOOL_TAKEN);
+	drop_with_id("bounce", ONCE);
+	ck_assert_int_eq(take(bounce, ONCE, true, NULL), SPOOL_AGAIN);
+	ck_assert_int_eq(spool_finish(&spool, ONCE, false), 0);
+	ck_assert(spool_is_spent(&spool, ONCE));
+	drop_with_id("bounce", ONCE);
+	ck_assert_int_eq(take(bounce, ONCE, true, NULL), SPOOL_AGAIN);
+	ck_assert_uint_eq(fixture_count("queue/drop/bounce"), 0);
+	ck_assert_uint_eq(fixture_count("queue/corrupt"), 1); /* torn/ */
+}
+END_TEST
+
+/* ---- in active/ ---- */
+
+static void
+admit(const char *id)
+{
+	drop_with_id("smtp", id);
+	ck_assert_int_eq(take(smtp, id, true, NULL), SPOOL_TAKEN);
+}
+
+START_TEST(damage_is_set_aside)
+{
+	struct spool_letter letter;
+
+	admit(ID);
+	ck_assert_int_eq(truncate("queue/active/3k/" ID, 100), 0);
+	ck_assert_int_eq(spool_read(&spool, ID, &letter), SPOOL_CORRUPT);
+	ck_assert(fixture_exists("queue/corrupt", ID));
+	ck_assert_int_eq(spool_read(&spool, ID, &letter), SPOOL_GONE);
+}
+END_TEST
+
+START_TEST(a_newer_message_is_left_active)
+{
+	struct spool_letter letter;
+
+	admit(ID);
+	put_file("queue/active/3k", ID, "posthouse 2\n\n");
+	ck_assert_int_eq(spool_read(&spool, ID, &letter), SPOOL_LEFT);
+	ck_assert(fixture_exists("queue/active/3k", ID));
+}
+END_TEST
+
+START_TEST(one_at_a_time_has_the_lock)
+{
+	int fd;
+
+	admit(ID);
+	fd = spool_lock(&spool, ID);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(spool_lock(&spool, ID), -1);
+	ck_assert_int_eq(errno, EWOULDBLOCK);
+	close(fd);
+	fd = spool_lock(&spool, ID);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_int_eq(spool_lock(&spool, "6qw5c1zj3k00abd"), -1);
+	ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+static void
+write_note(const char *id)
+{
+	struct note note = {0};
+	struct note_row *row = note_add(&note);
+
+	str_puts(&row->address, "a@local.test");
+	row = note_add(&note);
+	str_puts(&row->address, "b@local.test");
+	str_puts(&row->words, "451 - - later");
+	ck_assert_int_eq(spool_note_write(&spool, id, &note), 0);
+	note_free(&note);
+}
+
+START_TEST(finished_leaves_nothing)
+{
+	admit(ID);
+	write_note(ID);
+	ck_assert_int_eq(spool_finish(&spool, ID, true), 0);
+	ck_assert(!fixture_exists("queue/active/3k", ID));
+	ck_assert(!fixture_exists("queue/note/3k", ID));
+	ck_assert_uint_eq(fixture_count("queue/spent"), 0);
+	ck_assert_int_eq(spool_finish(&spool, ID, true), 0);
+}
+END_TEST
+
+START_TEST(given_up_is_kept_aside)
+{
+	admit(ID);
+	write_note(ID);
+	ck_assert_int_eq(spool_give_up(&spool, ID), 0);
+	ck_assert(fixture_exists("queue/corrupt", ID));
+	ck_assert(!fixture_exists("queue/note/3k", ID));
+	ck_assert_int_eq(spool_give_up(&spool, ID), -1);
+}
+END_TEST
+
+START_TEST(notes_are_written_read_and_marked)
+{
+	struct note note = {0};
+
+	admit(ID);
+	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	write_note(ID);
+	ck_assert_int_eq(spool_note_read(&spool, ID, &note), 0);
+	ck_assert_uint_eq(note.len, 2);
+	note.rows[1].state = RCPT_DONE;
+	ck_assert_int_eq(spool_note_mark(&spool, ID, &note, 1), 0);
+	ck_assert_int_eq(spool_note_read(&spool, ID, &note), 0);
+	ck_assert_int_eq(note.rows[0].state, RCPT_PENDING);
+	ck_assert_int_eq(note.rows[1].state, RCPT_DONE);
+	ck_assert_uint_eq(fixture_count("queue/note/3k"), 1);
+	put_file("queue/note/3k", ID, "posthouse-note 1 0 0");
+	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
+	ck_assert_int_eq(errno, EPROTO);
+	note_free(&note);
+}
+END_TEST
+
+/* ---- lists ---- */
+
+static struct strs names;
+
+static void
+found(void *context, const char *name)
+{
+	ck_assert_ptr_eq(context, &names);
+	strs_add(&names, slice_of(name));
+}
+
+START_TEST(the_start_finds_messages_and_clears_notes)
+{
+	admit(ID);
+	admit("6qw5c1zj3m00abd");
+	write_note(ID);
+	write_note("6qw5c1zj3n00abe"); /* its message is finished */
+	put_file("queue/note/3k", "." ID, "half");
+	put_file("queue/active/3k", "stray", "x");
+	ck_assert_int_eq(spool_list(&spool, found, &names), 0);
+	ck_assert_uint_eq(names.len, 2);
+	ck_assert(fixture_exists("queue/note/3k", ID));
+	ck_assert(!fixture_exists("queue/note/3k", "." ID));
+	ck_assert(!fixture_exists("queue/note/3n", "6qw5c1zj3n00abe"));
+	ck_assert(fixture_exists("queue/active/3k", "stray"));
+	strs_free(&names);
+}
+END_TEST
+
+START_TEST(a_box_is_listed_with_everything_in_it)
+{
+	drop_with_id("smtp", ID);
+	put_file("queue/drop/smtp", ".hidden", "x");
+	ck_assert_int_eq(spool_list_box(&spool, smtp, found, &names), 0);
+	ck_assert_uint_eq(names.len, 2);
+	strs_free(&names);
+}
+END_TEST
+
+START_TEST(what_is_young_is_not_pruned)
+{
+	put_file("queue/spent", ONCE, "");
+	put_file("queue/corrupt/torn", ID, "");
+	put_file("queue/corrupt", ID, "");
+	spool_prune(&spool);
+	ck_assert_uint_eq(fixture_count("queue/spent"), 1);
+	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 1);
+	ck_assert(fixture_exists("queue/corrupt", ID));
+}
+END_TEST
+
+START_TEST(a_missing_folder_is_named)
+{
+	struct spool other;
+	const char *what = NULL;
+
+	ck_assert_int_eq(rmdir("queue/spent"), 0);
+	ck_assert_int_eq(spool_open(&other, NULL, &what), -1);
+	ck_assert_str_eq(what, "queue/spent");
+	ck_assert_int_eq(spool_open(&other, "no-such-prefix-", &what), -1);
+	ck_assert_str_eq(what, "smtp");
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("spool");
+
+	tcase_set_timeout(unit.cases, 30);
+	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
+	tcase_add_test(unit.cases, a_letter_is_taken);
+	tcase_add_test(unit.cases, an_aborted_session_is_removed);
+	tcase_add_test(unit.cases, a_young_unfinished_file_is_left);
+	tcase_add_test(unit.cases, an_old_one_is_torn_unless_it_is_locked);
+	tcase_add_test(unit.cases, a_link_is_not_followed);
+	tcase_add_test(unit.cases, a_second_name_is_not_believed);
+	tcase_add_test(unit.cases, a_fifo_stops_nobody);
+	tcase_add_test(unit.cases, a_socket_stops_nobody);
+	tcase_add_test(unit.cases, a_folder_is_set_aside);
+	tcase_add_test(unit.cases, anothers_file_is_not_believed);
+	tcase_add_test(unit.cases, a_name_is_an_id);
+	tcase_add_test(unit.cases, garbage_is_kept);
+	tcase_add_test(unit.cases, a_wrong_length_is_not_believed);
+	tcase_add_test(unit.cases, a_box_takes_only_its_own);
+	tcase_add_test(unit.cases, no_login_comes_through_smtp);
+	tcase_add_test(unit.cases, a_newer_format_is_left_in_place);
+	tcase_add_test(unit.cases, an_id_is_admitted_once);
+	tcase_add_test(unit.cases, a_once_id_is_admitted_once);
+	tcase_add_test(unit.cases, damage_is_set_aside);
+	tcase_add_test(unit.cases, a_newer_message_is_left_active);
+	tcase_add_test(unit.cases, one_at_a_time_has_the_lock);
+	tcase_add_test(unit.cases, finished_leaves_nothing);
+	tcase_add_test(unit.cases, given_up_is_kept_aside);
+	tcase_add_test(unit.cases, notes_are_written_read_and_marked);
+	tcase_add_test(unit.cases, the_start_finds_messages_and_clears_notes);
+	tcase_add_test(unit.cases, a_box_is_listed_with_everything_in_it);
+	tcase_add_test(unit.cases, what_is_young_is_not_pruned);
+	tcase_add_test(unit.cases, a_missing_folder_is_named);
+	return unit_run(unit);
+}
