@@ -116,6 +116,7 @@ take_result(struct manager *manager, struct worker *worker,
 	worker->jobs[result->number - 1] = NULL;
 	worker->in_flight--;
 	worker->is_alone = false;
+	worker->is_full = false;
 	outcome_results(manager, delivery, result);
 	return true;
 }
@@ -361,8 +362,8 @@ choose(const struct agent_port *port, bool must_be_idle)
 	struct worker *best = NULL;
 
 	for (struct worker *w = port->workers; w; w = w->next) {
-		if (w->is_alone || w->is_ending || w->in_flight >= w->window ||
-		    (must_be_idle && w->in_flight))
+		if (w->is_alone || w->is_ending || w->is_full ||
+		    w->in_flight >= w->window || (must_be_idle && w->in_flight))
 			continue;
 		if (!best ||
 		    w->window - w->in_flight > best->window - best->in_flight)
@@ -404,6 +405,29 @@ lock(struct manager *manager, struct delivery *delivery)
 	return 0;
 }
 
+/* It could not be sent, says errno.  What a worker cannot take another can,
+ * at once. */
+static void
+put_back(struct manager *manager, struct worker *worker,
+    struct delivery *delivery)
+{
+	if (errno == EPIPE) {
+		/* it reports what it has; see lib/mail/job.h */
+		worker->is_ending = true;
+		lane_queue_first(manager, delivery);
+	} else if (errno == EAGAIN && worker->in_flight) {
+		/* net.unix.max_dgram_qlen packets wait, fewer than its window;
+		 * it takes them all when it reports what it works at */
+		worker->is_full = true;
+		lane_queue_first(manager, delivery);
+	} else {
+		if (errno != EAGAIN && errno != ETOOMANYREFS)
+			bury(manager, worker, strerror(errno));
+		lane_defer(manager, delivery,
+		    clock_mono_ms() + NO_ROOM_WAIT_MS);
+	}
+}
+
 static void
 hand_out(struct manager *manager, struct worker *worker,
     struct delivery *delivery)
@@ -425,12 +449,7 @@ hand_out(struct manager *manager, struct worker *worker,
 		worker->is_alone = message->deaths > 0;
 		return;
 	}
-	/* EPIPE: it is ending, and reports what it has; see lib/mail/job.h. */
-	if (errno == EPIPE)
-		worker->is_ending = true;
-	else if (errno != EAGAIN && errno != ETOOMANYREFS)
-		bury(manager, worker, strerror(errno));
-	lane_defer(manager, delivery, clock_mono_ms() + NO_ROOM_WAIT_MS);
+	put_back(manager, worker, delivery);
 	if (!message->in_flight)
 		message_close(message);
 }

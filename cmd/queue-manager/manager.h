@@ -234,6 +234,7 @@ struct worker {
 	struct agent_port *port;
 	unsigned window, in_flight;
 	bool is_alone;        /* has a message that killed workers */
+	bool is_full;         /* its socket is, until the next result */
 	bool is_ending;       /* takes no more, but reports what it has */
 	struct delivery **jobs; /* window of them; number - 1 is the index */
 };
