@@ -104,6 +104,16 @@ draft_passwd(struct compiler *compiler, struct draft *draft)
 	return draft_finish(draft);
 }
 
+static int
+draft_tls(struct compiler *compiler, struct draft *cert, struct draft *key)
+{
+	if (draft_begin(cert) < 0 || draft_begin(key) < 0 ||
+	    compile_tls(compiler, &cert->cdb, &key->cdb) < 0 ||
+	    draft_finish(cert) < 0)
+		return -1;
+	return draft_finish(key);
+}
+
 /* Who may read a CDB: the group PREFIXGROUP, or the caller alone (one user,
  * or not root). */
 static void
@@ -128,25 +138,37 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 	str_free(&name);
 }
 
+/* One CDB for each kind of reader; no program reads two that must agree. */
+enum { ROUTING, PASSWD, TLS_CERT, TLS_KEY, DRAFTS };
+
+static int
+write_drafts(struct compiler *compiler, struct draft *drafts)
+{
+	if (draft_routing(compiler, &drafts[ROUTING]) < 0 ||
+	    draft_passwd(compiler, &drafts[PASSWD]) < 0 ||
+	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0)
+		return -1;
+	share_with(compiler, &drafts[ROUTING], "routing", true);
+	share_with(compiler, &drafts[PASSWD], "auth", false);
+	share_with(compiler, &drafts[TLS_CERT], "cert", false);
+	share_with(compiler, &drafts[TLS_KEY], "key", false);
+	return 0;
+}
+
 static enum compile_result
-compile_both(struct compiler *compiler, struct draft *routing,
-    struct draft *passwd)
+compile_all(struct compiler *compiler, struct draft *drafts)
 {
 	struct compile_report *report = compiler->report;
 
-	if (draft_routing(compiler, routing) < 0) {
-		str_addf(&report->doing, "write %s", str_c(&routing->path));
+	if (write_drafts(compiler, drafts) < 0) {
+		str_puts(&report->doing, "write below control/cdb");
 		return COMPILE_ERROR;
 	}
-	if (draft_passwd(compiler, passwd) < 0) {
-		str_addf(&report->doing, "write %s", str_c(&passwd->path));
-		return COMPILE_ERROR;
-	}
-	share_with(compiler, routing, "routing", true);
-	share_with(compiler, passwd, "auth", false);
 	if (report->faults.len)
 		return COMPILE_FAULTS;
-	if (draft_install(routing) < 0 || draft_install(passwd) < 0) {
+	for (size_t i = 0; i < DRAFTS; i++) {
+		if (draft_install(&drafts[i]) == 0)
+			continue;
 		str_puts(&report->doing, "replace the files in control/cdb");
 		return COMPILE_ERROR;
 	}
@@ -168,14 +190,17 @@ enum compile_result
 compile(struct compile_report *report)
 {
 	struct compiler compiler = {.report = report};
-	struct draft routing = {.reader = "routing", .fd = -1};
-	struct draft passwd = {.reader = "passwd", .fd = -1};
-	enum compile_result result = compile_both(&compiler, &routing,
-	    &passwd);
+	struct draft drafts[DRAFTS] = {
+		[ROUTING] = {.reader = "routing", .fd = -1},
+		[PASSWD] = {.reader = "passwd", .fd = -1},
+		[TLS_CERT] = {.reader = "tls-cert", .fd = -1},
+		[TLS_KEY] = {.reader = "tls-key", .fd = -1},
+	};
+	enum compile_result result = compile_all(&compiler, drafts);
 	int error = errno;
 
-	draft_free(&routing);
-	draft_free(&passwd);
+	for (size_t i = 0; i < DRAFTS; i++)
+		draft_free(&drafts[i]);
 	compiler_free(&compiler);
 	errno = error;
 	return result;
@@ -185,5 +210,6 @@ void
 compile_report_free(struct compile_report *report)
 {
 	faults_free(&report->faults);
+	faults_free(&report->warnings);
 	str_free(&report->doing);
 }

@@ -18,6 +18,7 @@ enum compile_result {
 /* {0} is a valid empty one. */
 struct compile_report {
 	struct faults faults;
+	struct faults warnings;  /* nothing is refused for these */
 	struct str doing;        /* "write control/cdb/routing/routing.cdb" */
 	bool is_listen_changed;  /* needs a restart of the listeners */
 };

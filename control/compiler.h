@@ -97,6 +97,8 @@ void compile_names(struct compiler *compiler);     /* what is in control/ */
 void compile_settings(struct compiler *compiler);  /* single values */
 void compile_check(struct compiler *compiler, struct config *draft);
 int compile_passwd(struct compiler *compiler, struct cdb_make *passwd);
+int compile_tls(struct compiler *compiler, struct cdb_make *cert,
+    struct cdb_make *key);
 
 /* Rows of the tables. */
 void read_listen(struct row *row);

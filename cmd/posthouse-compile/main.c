@@ -18,6 +18,9 @@ tell(struct compile_report *report, enum compile_result result)
 {
 	struct str text = {0};
 
+	faults_print(&report->warnings, &text);
+	fputs(str_c(&text), stderr);
+	str_clear(&text);
 	switch (result) {
 	case COMPILE_DONE:
 		if (report->is_listen_changed)

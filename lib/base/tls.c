@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 /* OpenSSL's ticket keys: a name and two keys, 16, 32 and 32 bytes. */
 enum { TICKET_KEYS_LEN = 80, CERTIFICATES_MAX = 1000 };
@@ -59,6 +60,22 @@ tls_chain_key(struct slice chain, struct str *hex)
 	EVP_PKEY *key = leaf ? X509_get0_pubkey(leaf) : NULL;
 	int result = key ? key_hash(key, hex) : -1;
 
+	X509_free(leaf);
+	BIO_free(bio);
+	return result;
+}
+
+int
+tls_chain_expiry(struct slice chain, uint64_t *seconds)
+{
+	BIO *bio = memory_of(chain);
+	X509 *leaf = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	struct tm when;
+	int result = leaf &&
+		ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &when) == 1 ? 0 : -1;
+
+	if (result == 0)
+		*seconds = (uint64_t)timegm(&when);
 	X509_free(leaf);
 	BIO_free(bio);
 	return result;

@@ -61,4 +61,7 @@ void tls_error(struct str *to);
 int tls_chain_key(struct slice chain, struct str *hex);
 int tls_private_key(struct slice pem, struct str *hex);
 
+/* When the leaf of a PEM chain expires, in seconds since 1970.  0, or -1. */
+int tls_chain_expiry(struct slice chain, uint64_t *seconds);
+
 #endif
