@@ -4,6 +4,8 @@
 #include "lib/base/utf8.h"
 #include "lib/mail/date.h"
 
+enum { LINE_WANTED = 60, LINE_MOST = 700 };
+
 /* A row of job.reports: "action TAB orcpt TAB code enhanced host text". */
 struct row {
 	struct slice address, action, orcpt;
@@ -33,8 +35,17 @@ says(struct slice word)
 
 /* ---- what kind of report ---- */
 
-enum kind { FAILED, DELAYED, DELIVERED };
+enum kind { FAILED, DELAYED, DELIVERED, KINDS };
 
+static enum kind
+kind_of_row(const struct row *row)
+{
+	if (slice_is(row->action, "failed"))
+		return FAILED;
+	return slice_is(row->action, "delayed") ? DELAYED : DELIVERED;
+}
+
+/* The worst decides. */
 static enum kind
 kind_of(const struct job *job)
 {
@@ -43,21 +54,21 @@ kind_of(const struct job *job)
 	for (size_t i = 0; i < job->reports.len; i++) {
 		struct row row = row_at(job, i);
 
-		if (slice_is(row.action, "failed"))
-			return FAILED;
-		if (slice_is(row.action, "delayed"))
-			kind = DELAYED;
+		if (kind_of_row(&row) < kind)
+			kind = kind_of_row(&row);
 	}
 	return kind;
 }
 
-static const char *const subjects[] = {
+static const char *const subjects[KINDS] = {
     [FAILED] = "Undelivered mail: returned to sender",
     [DELAYED] = "Delayed mail: still being tried",
     [DELIVERED] = "Delivered mail: your confirmation",
 };
+static const char *const double_subject =
+    "Undelivered mail from nobody: no one else can be told";
 
-static const char *const openings[] = {
+static const char *const openings[KINDS] = {
     [FAILED] = "Your message could not be delivered to the following "
 	       "recipients.\nIt will not be tried again.\n",
     [DELAYED] = "Your message could not be delivered yet to the following "
@@ -89,7 +100,8 @@ put_header(struct str *to, const struct report *report)
 	str_addf(to, "From: Mail Delivery System <%s@%s>\nTo: <",
 	    str_c(&settings->bouncefrom), str_c(&settings->bouncehost));
 	str_add_slice(to, report->to);
-	str_addf(to, ">\nSubject: %s\nDate: ", subjects[kind_of(report->job)]);
+	str_addf(to, ">\nSubject: %s\nDate: ", report->job->sender.len ?
+	    subjects[kind_of(report->job)] : double_subject);
 	date_add(to, report->now_us);
 	str_puts(to, "\nMessage-ID: <");
 	str_add_slice(to, report->id);
@@ -115,25 +127,78 @@ part_type(struct str *to, const struct report *report, const char *type)
 	str_putc(to, '\n');
 }
 
+/* Text broken at blanks, each line after the first behind indent; RFC 5322
+ * 2.1.1 allows 998 bytes, and people read 78. */
+static void
+put_folded(struct str *to, struct slice text, const char *indent)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < text.len; i++, width++) {
+		bool is_inside = ((unsigned char)text.s[i] & 0xc0) == 0x80;
+
+		if (width >= LINE_WANTED && text.s[i] == ' ') {
+			str_putc(to, '\n');
+			str_puts(to, indent);
+			width = 0;
+			continue;
+		}
+		if (width >= LINE_MOST && !is_inside) {
+			str_putc(to, '\n');
+			str_puts(to, indent);
+			width = 0;
+		}
+		str_putc(to, text.s[i]);
+	}
+}
+
 static void
 put_reason(struct str *to, const struct row *row)
 {
+	struct str line = {0};
+
 	str_puts(to, "\n  <");
 	str_add_slice(to, row->address);
 	str_puts(to, ">\n");
 	if (!says(row->text))
 		return;
-	str_puts(to, "    ");
 	if (says(row->host)) {
-		str_add_slice(to, row->host);
-		str_puts(to, " said: ");
+		str_add_slice(&line, row->host);
+		str_puts(&line, " said: ");
 	}
-	str_add_slice(to, row->text);
-	str_puts(to, " (");
-	str_add_slice(to, row->code);
-	str_putc(to, ' ');
-	str_add_slice(to, row->enhanced);
-	str_puts(to, ")\n");
+	str_add_slice(&line, row->text);
+	str_puts(&line, " (");
+	str_add_slice(&line, row->code);
+	if (says(row->enhanced)) {
+		str_putc(&line, ' ');
+		str_add_slice(&line, row->enhanced);
+	}
+	str_puts(&line, ")");
+	str_puts(to, "    ");
+	put_folded(to, str_slice(&line), "    ");
+	str_putc(to, '\n');
+	str_free(&line);
+}
+
+/* All recipients of one kind, if there are any. */
+static void
+put_kind(struct str *to, const struct job *job, enum kind kind)
+{
+	bool is_open = false;
+
+	for (size_t i = 0; i < job->reports.len; i++) {
+		struct row row = row_at(job, i);
+
+		if (kind_of_row(&row) != kind)
+			continue;
+		if (!is_open)
+			str_puts(to, job->sender.len ? openings[kind] :
+						       double_opening);
+		is_open = true;
+		put_reason(to, &row);
+	}
+	if (is_open)
+		str_putc(to, '\n');
 }
 
 static void
@@ -145,13 +210,9 @@ put_words(struct str *to, const struct report *report)
 	part_type(to, report, "text/plain; charset=utf-8");
 	str_addf(to, "This is the mail system at %s.\n\n",
 	    str_c(&report->settings->me));
-	str_puts(to, job->sender.len ? openings[kind_of(job)] : double_opening);
-	for (size_t i = 0; i < job->reports.len; i++) {
-		struct row row = row_at(job, i);
-
-		put_reason(to, &row);
-	}
-	str_addf(to, "\nThe message's queue id was %s. ", str_c(&job->id));
+	for (enum kind kind = FAILED; kind < KINDS; kind++)
+		put_kind(to, job, kind);
+	str_addf(to, "The message's queue id was %s. ", str_c(&job->id));
 	str_puts(to, report->is_whole ? "A copy is below.\n" :
 					"Its header is below.\n");
 }
@@ -191,13 +252,16 @@ put_status(struct str *to, const struct row *row)
 	else if (slice_is(row->action, "delivered"))
 		str_puts(to, "2.0.0");
 	else
-		str_puts(to, slice_starts(row->code, "5") ? "5.0.0" : "4.0.0");
+		str_puts(to, slice_starts(row->code, "4") ||
+		    slice_is(row->action, "delayed") ? "4.0.0" : "5.0.0");
 	str_putc(to, '\n');
 }
 
 static void
 put_diagnostic(struct str *to, const struct row *row)
 {
+	struct str line = {0};
+
 	if (says(row->host)) {
 		str_puts(to, "Remote-MTA: dns; ");
 		str_add_slice(to, row->host);
@@ -205,13 +269,17 @@ put_diagnostic(struct str *to, const struct row *row)
 	}
 	if (!says(row->code))
 		return;
+	str_add_slice(&line, row->code);
+	str_putc(&line, ' ');
+	if (says(row->enhanced)) {
+		str_add_slice(&line, row->enhanced);
+		str_putc(&line, ' ');
+	}
+	str_add_slice(&line, row->text);
 	str_puts(to, "Diagnostic-Code: smtp; ");
-	str_add_slice(to, row->code);
-	str_putc(to, ' ');
-	str_add_slice(to, row->enhanced);
-	str_putc(to, ' ');
-	str_add_slice(to, row->text);
+	put_folded(to, str_slice(&line), " ");
 	str_putc(to, '\n');
+	str_free(&line);
 }
 
 static void
