@@ -1,4 +1,4 @@
-/* test_compile - faults of the tables, and what a good compile puts in force. */
+/* test_compile - faults of the tables; what a good compile puts in force. */
 #include "control/compile.h"
 
 #include "tests/unit/control_dir.h"
@@ -40,7 +40,8 @@ static const struct {
 	"control/listen:3: line 1 takes one address of this port"},
     {"listen", "0.0.0.0:25 smtp milter=x\n",
 	"control/listen:1: milter= is not built yet"},
-    {"domains", "local.test\n", "control/domains:1: the kind is missing, write local, map"},
+    {"domains", "local.test\n",
+	"control/domains:1: the kind is missing, write local, map"},
     {"domains", "local.test locl\n",
 	"control/domains:1: unknown kind \"locl\", did you mean local?"},
     {"domains", "local.test local\nx.test etrn\n",
