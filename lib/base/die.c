@@ -11,7 +11,7 @@
 const char *die_name = "posthouse";
 void (*die_last_words)(void);
 
-static void
+__attribute__((format(printf, 1, 0))) static void
 say(const char *format, va_list args, const char *why)
 {
 	char line[1024];
