@@ -20,6 +20,7 @@
 enum {
 	ADDRESS_FAILURES_MAX = 60,
 	PAIR_FAILURES_MAX = 20,
+	FAILURES_MS = 10 * 60 * 1000,
 	DELAY_STEP_MS = 500,
 	DELAY_MAX_MS = 5000,
 	KEYS_EVERY_MS = 60 * 1000,
@@ -45,7 +46,8 @@ judge_open(struct judge *judge)
 {
 	config_open_or_die(&judge->config, "passwd");
 	judge->memory = memory_open();
-	if (!judge->memory)
+	judge->failures = tally_open(FAILURES_MS);
+	if (!judge->memory || !judge->failures)
 		die_temp("cannot share memory among workers");
 	if (!password_dummy(&judge->dummy))
 		die_temp("crypt(3) cannot hash");
@@ -85,9 +87,9 @@ has_failed_enough(struct judge *judge, struct slice account,
 
 	name_pair(&pair, account, client);
 	name_address(&address, client);
-	enough = memory_failures(judge->memory, str_slice(&pair)) >=
+	enough = tally_count(judge->failures, str_slice(&pair)) >=
 		PAIR_FAILURES_MAX ||
-	    memory_failures(judge->memory, str_slice(&address)) >=
+	    tally_count(judge->failures, str_slice(&address)) >=
 		ADDRESS_FAILURES_MAX;
 	str_free(&pair);
 	str_free(&address);
@@ -104,9 +106,8 @@ count_failure(struct judge *judge, struct slice account,
 
 	name_pair(&pair, account, client);
 	name_address(&address, client);
-	memory_failed(judge->memory, str_slice(&pair));
-	memory_failed(judge->memory, str_slice(&address));
-	delay_ms = memory_failures(judge->memory, str_slice(&address)) *
+	tally_add(judge->failures, str_slice(&pair));
+	delay_ms = tally_add(judge->failures, str_slice(&address)) *
 	    (uint64_t)DELAY_STEP_MS;
 	str_free(&pair);
 	str_free(&address);

@@ -4,12 +4,14 @@
 
 #include "cmd/auth-check/memory.h"
 #include "control/config.h"
+#include "lib/base/tally.h"
 #include "lib/mail/auth.h"
 #include "lib/mail/passport.h"
 
 struct judge {
 	struct config config;        /* cdb/passwd */
 	struct memory *memory;       /* shared by all workers */
+	struct tally *failures;      /* shared; of addresses and accounts */
 	struct str dummy;            /* what unknown accounts are measured by */
 	int passport_fd;             /* state/passport */
 	struct passport_keys keys;

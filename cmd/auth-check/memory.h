@@ -2,8 +2,8 @@
  * memory - what all workers of auth-check remember together.
  *
  * Shared by fork, of fixed size, and gone with the last process: which
- * passwords were right a minute ago (only as a MAC under a key that never
- * leaves this memory), and who was wrong how often.
+ * passwords were right a minute ago, only as a MAC under a key that never
+ * leaves this memory.
  */
 #ifndef AUTH_CHECK_MEMORY_H
 #define AUTH_CHECK_MEMORY_H
@@ -27,9 +27,5 @@ bool memory_knows(struct memory *memory,
     const unsigned char mac[MEMORY_MAC_LEN]);
 void memory_learn(struct memory *memory,
     const unsigned char mac[MEMORY_MAC_LEN]);
-
-/* Failures of who ("a192.0.2.1", "pACCOUNT ADDRESS") in these ten minutes. */
-unsigned memory_failures(struct memory *memory, struct slice who);
-void memory_failed(struct memory *memory, struct slice who);
 
 #endif
