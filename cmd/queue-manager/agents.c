@@ -19,7 +19,9 @@
 
 enum {
 	NO_ROOM_WAIT_MS = 200,
-	LOCKED_WAIT_MS = 1000,
+	LOCKED_WAIT_MIN_MS = 10,
+	LOCKED_WAIT_MAX_MS = 1000,
+	UNOPENED_WAIT_MS = 10 * 1000,
 	/* Workers of an earlier manager report within 60 s, or not at all. */
 	EARLIER_WORKERS_MS = 120 * 1000
 };
@@ -372,6 +374,33 @@ choose(const struct agent_port *port, bool must_be_idle)
 	return best;
 }
 
+/* Locked: the worker that reported lets go a moment later; one that lost its
+ * manager, when it has reported.  Gone: somebody removed it. */
+static void
+cannot_lock(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+	uint64_t wait_ms = UNOPENED_WAIT_MS;
+
+	message->was_unlocked = false;
+	if (errno == EWOULDBLOCK) {
+		wait_ms = (uint64_t)LOCKED_WAIT_MIN_MS << message->lock_tries;
+		if (wait_ms < LOCKED_WAIT_MAX_MS)
+			message->lock_tries++;
+		else
+			wait_ms = LOCKED_WAIT_MAX_MS;
+	} else {
+		log_event("alarm", "id", message->id, "why",
+		    "cannot open it", "error", strerror(errno), NULL);
+	}
+	if (errno != ENOENT) {
+		lane_defer(manager, delivery, clock_mono_ms() + wait_ms);
+		return;
+	}
+	(void)spool_finish(&manager->spool, message->id, message->has_note);
+	message_forget(manager, message);
+}
+
 /* Opens and locks the message.  0; or -1: it was put off or is gone. */
 static int
 lock(struct manager *manager, struct delivery *delivery)
@@ -383,12 +412,7 @@ lock(struct manager *manager, struct delivery *delivery)
 	message_close(message);
 	message->fd = spool_lock(&manager->spool, message->id);
 	if (message->fd < 0) {
-		if (errno != EWOULDBLOCK)
-			log_event("alarm", "id", message->id, "why",
-			    "cannot open it", "error", strerror(errno), NULL);
-		message->was_unlocked = false;
-		lane_defer(manager, delivery,
-		    clock_mono_ms() + LOCKED_WAIT_MS);
+		cannot_lock(manager, delivery);
 		return -1;
 	}
 	/* The worker of an earlier manager may have let go of it a moment
@@ -402,6 +426,7 @@ lock(struct manager *manager, struct delivery *delivery)
 		return -1;
 	}
 	message->is_locked = true;
+	message->lock_tries = 0;
 	return 0;
 }
 

@@ -20,7 +20,8 @@
 enum {
 	EVENTS_AT_ONCE = 64,
 	ARRIVALS_BYTES = 8 * 1024, /* some 250 letters a turn, each open */
-	AGES_EVERY_MS = 60 * 1000,
+	AGES_MIN_MS = 1000,
+	AGES_MAX_MS = 60 * 1000,
 	PRUNE_EVERY_MS = 3600 * 1000,
 	/* Files too young to be judged at the start: FORMAT.md, 10 s. */
 	BOXES_AGAIN_MS = 12 * 1000
@@ -52,6 +53,21 @@ scan_boxes(struct manager *manager)
 		admit_scan_box(manager, i);
 }
 
+/* An eighth of the shortest time that counts, but not every moment. */
+static uint64_t
+ages_every_ms(const struct manager *manager)
+{
+	const struct manager_settings *settings = &manager->settings;
+	uint64_t shortest_s = settings->queuelifetime_s, every_ms;
+
+	if (settings->warnafter_s && settings->warnafter_s < shortest_s)
+		shortest_s = settings->warnafter_s;
+	every_ms = shortest_s * 1000 / 8;
+	if (every_ms < AGES_MIN_MS)
+		return AGES_MIN_MS;
+	return every_ms < AGES_MAX_MS ? every_ms : AGES_MAX_MS;
+}
+
 static void
 refresh_tables(struct manager *manager)
 {
@@ -60,6 +76,7 @@ refresh_tables(struct manager *manager)
 	if (manager_read_settings(manager) < 0)
 		log_event("alarm", "why", "the new tables lack a setting",
 		    NULL);
+	manager->next_ages_ms = 0; /* lifetimes may be others now */
 	admit_route_all(manager);
 }
 
@@ -125,7 +142,7 @@ loop_open(struct manager *manager)
 	uint64_t now = clock_mono_ms();
 
 	manager->start_ms = now;
-	manager->next_ages_ms = now + AGES_EVERY_MS;
+	manager->next_ages_ms = now + ages_every_ms(manager);
 	/* Never in the first hour: a spent id may be needed right now. */
 	manager->next_prune_ms = now + PRUNE_EVERY_MS;
 	manager->next_boxes_ms = now + BOXES_AGAIN_MS;
@@ -142,7 +159,7 @@ keep_time(struct manager *manager)
 
 	lane_wake(manager, now);
 	if (now >= manager->next_ages_ms) {
-		manager->next_ages_ms = now + AGES_EVERY_MS;
+		manager->next_ages_ms = now + ages_every_ms(manager);
 		outcome_check_ages(manager);
 	}
 	if (now >= manager->next_boxes_ms) {

@@ -69,6 +69,7 @@ struct message {
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
 	int fd;            /* open while handed out, or in its first turn */
 	bool is_locked;    /* fd is */
+	uint8_t lock_tries; /* in vain, since it last was */
 	uint32_t deaths;   /* workers that died over it */
 	uint32_t last_death; /* the number of the last one */
 	uint32_t head_len;
