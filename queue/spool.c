@@ -17,6 +17,8 @@
 enum {
 	TORN_AGE_S = 10, /* covers the instant between creation and lock */
 	TORN_KEEP_S = 7 * 24 * 3600,
+	SET_ASIDE_TRIES = 10,
+	SET_ASIDE_NAME_MAX = 200, /* leaves room for the time */
 	SPENT_KEEP_S = 30 * 24 * 3600
 };
 
@@ -152,22 +154,47 @@ move_to_fan(int from_fd, const char *from, int fan_fd, const char *id)
 	return result;
 }
 
-/* Into corrupt/, under its own name or that with a number behind it. */
+/* Into corrupt/, under its own name or, when that is taken or too long, with
+ * the time behind it (not with a number: who drops one name again and again
+ * would make us count for ever). */
 static int
 set_aside(struct spool *spool, int from_fd, const char *from, const char *name)
 {
 	struct str to = {0};
-	int result;
+	int result = move(from_fd, from, spool->corrupt_fd, name);
 
-	str_puts(&to, name);
-	result = move(from_fd, from, spool->corrupt_fd, str_c(&to));
-	for (unsigned n = 1; result < 0 && errno == EEXIST; n++) {
+	for (int tries = 0; result < 0 && tries < SET_ASIDE_TRIES &&
+	     (errno == EEXIST || errno == ENAMETOOLONG); tries++) {
 		str_clear(&to);
-		str_addf(&to, "%s.%u", name, n);
+		str_addf(&to, "%.*s.%llu", SET_ASIDE_NAME_MAX, name,
+		    (unsigned long long)clock_wall_us());
 		result = move(from_fd, from, spool->corrupt_fd, str_c(&to));
 	}
 	str_free(&to);
 	return result;
+}
+
+/* What is no regular file holds no letter, and Landlock lets nobody move it
+ * to where only regular files may be made. */
+static int
+remove_special(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    S_ISREG(st.st_mode))
+		return -1;
+	return unlinkat(dir_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+}
+
+static enum spool_taken
+clear_away(struct spool *spool, size_t box, const char *name)
+{
+	if (set_aside(spool, spool->box_fd[box], name, name) == 0)
+		return SPOOL_CORRUPT;
+	if (remove_special(spool->box_fd[box], name) == 0)
+		return SPOOL_REMOVED;
+	return SPOOL_LEFT;
 }
 
 bool
@@ -324,6 +351,8 @@ open_letter(int dir_fd, const char *path, struct spool_letter *letter)
 		return SPOOL_GONE;
 	if (errno == ELOOP || errno == ENXIO)
 		return corrupt(letter, "not a regular file");
+	if (errno == EACCES)
+		return corrupt(letter, "its producer lets nobody read it");
 	letter->why = strerror(errno);
 	return SPOOL_LEFT;
 }
@@ -350,12 +379,23 @@ spool_take(struct spool *spool, size_t box, const char *name, bool was_closed,
 		taken = check_letter(spool, box, name, was_closed, letter);
 	if (taken == SPOOL_TAKEN)
 		taken = activate(spool, box, name, letter);
-	if (taken == SPOOL_CORRUPT &&
-	    set_aside(spool, spool->box_fd[box], name, name) < 0)
-		taken = SPOOL_LEFT; /* another's folder cannot be moved */
+	if (taken == SPOOL_CORRUPT)
+		taken = clear_away(spool, box, name);
 	if (taken != SPOOL_TAKEN)
 		close_letter(letter);
 	return taken;
+}
+
+/* Its writer may have kept it open, and have changed since what box it names:
+ * the owner tells where it came from. */
+static bool
+is_from_its_box(const struct spool *spool, const struct spool_letter *letter,
+    const struct stat *st)
+{
+	for (size_t i = 0; i < BOX_COUNT; i++)
+		if (slice_is(str_slice(&letter->envelope.box), boxes[i].name))
+			return st->st_uid == spool->producer[i];
+	return true; /* a box of another version: the caller's matter */
 }
 
 enum spool_taken
@@ -377,8 +417,9 @@ spool_read(struct spool *spool, const char *id, struct spool_letter *letter)
 		taken = SPOOL_LEFT;
 	} else if (read != ENVELOPE_OK || fstat(letter->fd, &st) < 0 ||
 	    letter->envelope.length != (uint64_t)st.st_size ||
-	    !slice_is(str_slice(&letter->envelope.id), id)) {
-		taken = corrupt(letter, "damaged after it was accepted");
+	    !slice_is(str_slice(&letter->envelope.id), id) ||
+	    !is_from_its_box(spool, letter, &st)) {
+		taken = corrupt(letter, "damaged or changed after it was accepted");
 		(void)set_aside(spool, spool->active_fd, str_c(&path), id);
 	}
 out:

@@ -41,14 +41,15 @@ enum spool_taken {
 	SPOOL_ABORTED,    /* no length; removed or moved to corrupt/torn */
 	SPOOL_AGAIN,      /* a once id that was here before: removed */
 	SPOOL_LEFT,       /* a newer format, or a failed move: left in place */
-	SPOOL_CORRUPT     /* moved to corrupt/ */
+	SPOOL_CORRUPT,    /* moved to corrupt/ */
+	SPOOL_REMOVED     /* no regular file, so no letter: removed */
 };
 
 struct spool_letter {
 	struct envelope envelope;
 	int fd;           /* O_RDONLY, the caller's to close */
 	size_t head_len;
-	const char *why;  /* for SPOOL_LEFT and SPOOL_CORRUPT */
+	const char *why;  /* for SPOOL_LEFT, _CORRUPT, _REMOVED */
 };
 
 /* Takes one file out of a box.  was_closed: its writer just closed it (else:

@@ -70,14 +70,16 @@ take_wishes(struct message *message, const struct envelope *envelope)
 /* ---- routing ---- */
 
 /* The final addresses that a message has already: each is delivered once,
- * however many aliases lead to it. */
+ * however many aliases lead to it.  Doubles never get into the message: a few
+ * thousand recipients with large aliases would fill the memory. */
 struct address_set {
 	const char **slots;
-	size_t size;
+	size_t size, count;
 };
 
-static bool
-set_add(struct address_set *set, const char *address)
+/* Where that address is, or where it would be. */
+static const char **
+set_slot(const struct address_set *set, const char *address)
 {
 	uint64_t hash = 1469598103934665603U;
 	size_t at;
@@ -85,20 +87,43 @@ set_add(struct address_set *set, const char *address)
 	for (const char *c = address; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * 1099511628211U;
 	at = (hash ^ hash >> 32) & (set->size - 1);
-	for (; set->slots[at]; at = (at + 1) & (set->size - 1))
-		if (!strcmp(set->slots[at], address))
-			return false;
-	set->slots[at] = address;
-	return true;
+	while (set->slots[at] && strcmp(set->slots[at], address) != 0)
+		at = (at + 1) & (set->size - 1);
+	return &set->slots[at];
+}
+
+static bool
+set_has(const struct address_set *set, const char *address)
+{
+	return set->size && *set_slot(set, address);
 }
 
 static void
-set_open(struct address_set *set, size_t count)
+set_grow(struct address_set *set)
 {
-	set->size = 16;
-	while (set->size < count * 2)
-		set->size *= 2;
-	set->slots = mem_alloc(set->size * sizeof *set->slots);
+	struct address_set bigger = {.size = set->size ? set->size * 2 : 16,
+	    .count = set->count};
+
+	bigger.slots = mem_alloc(bigger.size * sizeof *bigger.slots);
+	for (size_t i = 0; i < set->size; i++)
+		if (set->slots[i])
+			*set_slot(&bigger, set->slots[i]) = set->slots[i];
+	free(set->slots);
+	*set = bigger;
+}
+
+/* The address stays the caller's. */
+static void
+set_add(struct address_set *set, const char *address)
+{
+	const char **slot;
+
+	if (set->count * 2 >= set->size)
+		set_grow(set);
+	slot = set_slot(set, address);
+	if (!*slot)
+		set->count++;
+	*slot = address;
 }
 
 /* Pending recipients that come from one of the envelope, while that one is
@@ -108,16 +133,18 @@ struct rerouting {
 	struct message *message;
 	struct rcpt **old;
 	size_t old_count;
+	struct address_set known;
 };
 
 static void
-keep(struct message *message, struct rcpt *rcpt)
+keep(struct rerouting *r, struct rcpt *rcpt)
 {
-	struct rcpt *fresh = message_add_rcpt(message, slice_of(""));
+	struct rcpt *fresh = message_add_rcpt(r->message, slice_of(""));
 
 	free(fresh->address);
 	free(fresh);
-	message->rcpts[message->count - 1] = rcpt;
+	r->message->rcpts[r->message->count - 1] = rcpt;
+	set_add(&r->known, rcpt->address);
 }
 
 static const char *
@@ -177,10 +204,14 @@ static void
 place(struct rerouting *r, const struct route *route)
 {
 	struct manager *manager = r->manager;
-	struct rcpt *rcpt = message_add_rcpt(r->message,
-	    route->address.len ? str_slice(&route->address) :
-				 slice_of(asked_of(r->old[0])));
+	const char *address = route->address.len ? str_c(&route->address) :
+						   asked_of(r->old[0]);
+	struct rcpt *rcpt;
 
+	if (set_has(&r->known, address))
+		return;
+	rcpt = message_add_rcpt(r->message, slice_of(address));
+	set_add(&r->known, rcpt->address);
 	inherit(rcpt, r);
 	switch (route->kind) {
 	case ROUTE_LOCAL:
@@ -234,35 +265,11 @@ is_settled(const struct rcpt *rcpt)
 	return rcpt->state != RCPT_PENDING || rcpt->delivery;
 }
 
-/* Drops the later of two recipients with one address. */
-static void
-drop_doubles(struct message *message)
-{
-	struct address_set set;
-	size_t kept = 0;
-
-	if (message->count < 2)
-		return;
-	set_open(&set, message->count);
-	for (size_t i = 0; i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
-
-		if (set_add(&set, rcpt->address))
-			message->rcpts[kept++] = rcpt;
-		else if (is_settled(rcpt))
-			message->rcpts[kept++] = rcpt;
-		else
-			message_free_rcpt(rcpt);
-	}
-	message->count = kept;
-	free(set.slots);
-}
-
 void
 admit_route(struct manager *manager, struct message *message)
 {
 	struct rcpt **old = message->rcpts;
-	struct rerouting r = {manager, message, old, 0};
+	struct rerouting r = {manager, message, old, 0, {0}};
 	size_t count = message->count, open = 0;
 
 	message->rcpts = NULL;
@@ -275,11 +282,11 @@ admit_route(struct manager *manager, struct message *message)
 			continue;
 		}
 		old[i]->lane = NULL; /* should it come back undone */
-		keep(message, old[i]);
+		keep(&r, old[i]);
 	}
 	route_each(&r, open);
 	free(old);
-	drop_doubles(message);
+	free(r.known.slots);
 	message->generation = manager->config.generation;
 	lane_gather(manager, message);
 }
@@ -369,6 +376,10 @@ log_not_taken(size_t box, const char *name, enum spool_taken taken,
 	case SPOOL_CORRUPT:
 		log_event("alarm", "id", name, "box", boxes[box].name, "why",
 		    letter->why, "by", "moved to queue/corrupt", NULL);
+		break;
+	case SPOOL_REMOVED:
+		log_event("alarm", "id", name, "box", boxes[box].name, "why",
+		    letter->why, "by", "removed", NULL);
 		break;
 	}
 }

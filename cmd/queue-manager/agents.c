@@ -105,7 +105,7 @@ take_result(struct manager *manager, struct worker *worker,
 	if (result->number == 0) {
 		/* A report that is asked for again is not written twice. */
 		if (worker->port != &manager->ports[AGENT_BOUNCE])
-			outcome_late(manager, result);
+			outcome_late(manager, worker->port, result);
 		return true;
 	}
 	if (result->number > worker->window)

@@ -260,8 +260,10 @@ void agents_bury(struct manager *manager);
 void outcome_results(struct manager *manager, struct delivery *delivery,
     const struct job_result *result);
 void outcome_worker_died(struct manager *manager, struct delivery *delivery);
-/* A result for an earlier manager's job. */
-void outcome_late(struct manager *manager, const struct job_result *result);
+/* A result for an earlier manager's job.  An agent may only speak of what is
+ * in its own lanes. */
+void outcome_late(struct manager *manager, const struct agent_port *port,
+    const struct job_result *result);
 /* After any change: reports, saves, finishes. */
 void outcome_settle(struct manager *manager, struct message *message);
 void outcome_fail(struct manager *manager, struct message *message,

@@ -107,7 +107,9 @@ message_make(const struct spool_letter *letter, size_t box)
 	message->fd = -1;
 	message->head_len = (uint32_t)letter->head_len;
 	message->length = envelope->length;
-	message->arrived_us = envelope->arrived_us;
+	/* one from the future would never be too old */
+	message->arrived_us = envelope->arrived_us < clock_wall_us() ?
+	    envelope->arrived_us : clock_wall_us();
 	message->is_smtputf8 = envelope->is_smtputf8;
 	message->sender = mem_dup(str_slice(&envelope->sender));
 	message->login = mem_dup(str_slice(&envelope->login));

@@ -212,7 +212,8 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 }
 
 void
-outcome_late(struct manager *manager, const struct job_result *result)
+outcome_late(struct manager *manager, const struct agent_port *port,
+    const struct job_result *result)
 {
 	struct message *message = admit_find(manager, str_c(&result->id));
 
@@ -222,7 +223,8 @@ outcome_late(struct manager *manager, const struct job_result *result)
 		for (size_t k = 0; k < message->count; k++) {
 			struct rcpt *rcpt = message->rcpts[k];
 
-			if (rcpt->state != RCPT_PENDING ||
+			if (rcpt->state != RCPT_PENDING || !rcpt->lane ||
+			    rcpt->lane->port != port ||
 			    (rcpt->delivery && rcpt->delivery->state ==
 						   DELIVERY_IN_FLIGHT) ||
 			    !slice_is(str_slice(&result->rcpts.v[i]),
