@@ -184,7 +184,7 @@ late(const char *id, const char *rcpt, const char *verdict)
 	str_puts(&result.id, id);
 	strs_add(&result.rcpts, slice_of(rcpt));
 	strs_add(&result.verdicts, slice_of(verdict));
-	outcome_late(&manager, &result);
+	outcome_late(&manager, &manager.ports[AGENT_LOCAL], &result);
 	str_free(&result.id);
 	strs_free(&result.rcpts);
 	strs_free(&result.verdicts);
@@ -515,6 +515,20 @@ START_TEST(late_results_count_before_the_message_is_read_again)
 }
 END_TEST
 
+START_TEST(late_results_count_in_the_agents_own_lanes_only)
+{
+	struct message *message;
+
+	aliases[0][0] = "info@local.test";
+	aliases[0][1] = "a@outside.test";
+	message = admit_to("info@local.test");
+	late(message->id, "a@outside.test", done); /* local-deliver says so */
+	ck_assert_uint_eq(manager.index.count, 1);
+	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
+	    RCPT_PENDING);
+}
+END_TEST
+
 START_TEST(late_results_for_unknown_messages_are_nothing)
 {
 	late("6qw5c1zj3k00abc", "a@local.test", done);
@@ -675,6 +689,8 @@ main(void)
 	    late_results_count_before_the_message_is_read_again);
 	tcase_add_test(unit.cases,
 	    late_results_for_unknown_messages_are_nothing);
+	tcase_add_test(unit.cases,
+	    late_results_count_in_the_agents_own_lanes_only);
 	tcase_add_test(unit.cases, never_is_never_reported);
 	tcase_add_test(unit.cases, success_is_reported_if_asked_for);
 	tcase_add_test(unit.cases, success_is_not_reported_to_nobody);
