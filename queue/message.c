@@ -321,19 +321,6 @@ head_length(struct slice bytes)
 	return 0;
 }
 
-/* What an agent's job has room for: a longer one would cost its workers. */
-static bool
-is_within_limits(const struct envelope *envelope)
-{
-	for (size_t i = 0; i < envelope->rcpt_count; i++)
-		if (envelope->rcpts[i].address.len > ADDRESS_MAX)
-			return false;
-	return envelope->sender.len <= ADDRESS_MAX &&
-	    envelope->ret.len <= JOB_RET_MAX &&
-	    envelope->envid.len <= JOB_ENVID_MAX &&
-	    envelope->arrived_us <= INT64_MAX;
-}
-
 enum envelope_result
 envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 {
@@ -355,7 +342,6 @@ envelope_decode(struct slice bytes, struct envelope *envelope, size_t *head_len)
 	if (scan.is_bad || scan.value.len || !envelope->rcpt_count ||
 	    !envelope->arrived_us || !envelope->box.len ||
 	    !queue_id_valid(str_slice(&envelope->id)) ||
-	    !is_within_limits(envelope) ||
 	    (envelope->length && envelope->length < *head_len))
 		return ENVELOPE_BAD;
 	return ENVELOPE_OK;

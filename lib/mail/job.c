@@ -28,7 +28,7 @@ const struct record_field job_fields[] = {
 	RECORD_STR(job, 's', sender, ADDRESS_MAX),
 	RECORD_STRS(job, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job, 'p', reports, JOB_REPORT_MAX, JOB_RCPTS_MAX),
-	RECORD_STR(job, 'e', ret, JOB_RET_MAX),
+	RECORD_STR(job, 'e', ret, 16),
 	RECORD_STR(job, 'v', envid, JOB_ENVID_MAX),
 	{0}
 };
