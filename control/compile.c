@@ -18,7 +18,9 @@ compile_lock(void)
 {
 	int fd;
 
-	if (mkdir("control/cdb", 0755) < 0 && errno != EEXIST)
+	/* readers pass through it, whatever the umask says */
+	if (mkdir("control/cdb", 0755) == 0 ?
+	    chmod("control/cdb", 0755) < 0 : errno != EEXIST)
 		return -1;
 	fd = open("control/cdb/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)

@@ -102,6 +102,7 @@ config_refresh(struct config *config)
 	config->file = fresh;
 	config->generation++;
 	config->complained = false;
+	config->is_damaged = false;
 	return true;
 }
 

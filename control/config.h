@@ -16,6 +16,8 @@ struct config {
 	uint64_t generation; /* grows whenever another CDB is read */
 	bool complained;     /* a new one is broken or missing, and that was
 	                      * logged */
+	bool is_damaged;     /* a lookup met what no compiler wrote: "none"
+	                      * means "nobody knows", so answer 4xx */
 };
 
 /* Opens control/cdb/READER/READER.cdb ("routing") below the working
@@ -28,7 +30,7 @@ void config_open_or_die(struct config *config, const char *reader);
 int config_open_file(struct config *config, const char *path);
 
 /* True when a new CDB took the place of the old; a broken or missing one
- * leaves the old in force, and is logged (once for each). */
+ * leaves the old in force, and is logged (once until a good one comes). */
 bool config_refresh(struct config *config);
 void config_close(struct config *config);
 

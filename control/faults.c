@@ -11,6 +11,15 @@
 enum { FAULT_TEXT_MAX = 1024, HINT_WORD_MAX = 32, HINT_DISTANCE_MAX = 2 };
 enum { BRIEF_BYTES = 60 };
 
+/* A file's name may be anything; its control bytes are not for terminals. */
+static void
+put_name(struct str *to, const char *name)
+{
+	for (; *name; name++)
+		str_putc(to, (unsigned char)*name < ' ' || *name == 127 ? '?' :
+		    *name);
+}
+
 void
 fault_add(struct faults *faults, const char *file, size_t line,
     const char *format, ...)
@@ -28,7 +37,7 @@ fault_add(struct faults *faults, const char *file, size_t line,
 	}
 	fault = &faults->v[faults->len];
 	*fault = (struct fault){.line = line ? line : 1, .order = faults->len};
-	str_puts(&fault->file, file);
+	put_name(&fault->file, file);
 	str_puts(&fault->text, text);
 	faults->len++;
 }

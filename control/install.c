@@ -60,7 +60,9 @@ draft_install(struct draft *draft)
 	if (set_owners(draft, str_c(&folder)) == 0 && fsync(draft->fd) == 0 &&
 	    rename(str_c(&draft->path), str_c(&final)) == 0) {
 		str_clear(&draft->path);
-		result = sync_dir(str_c(&folder));
+		/* the folder above too: this one may be new */
+		result = sync_dir(str_c(&folder)) < 0 ? -1 :
+		    sync_dir("control/cdb");
 	}
 	str_free(&folder);
 	str_free(&final);

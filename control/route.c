@@ -41,15 +41,15 @@ step(const struct decision *d, const char *format, ...)
 }
 
 static void
-refuse(struct decision *d, struct slice address, const char *enhanced,
-    const char *text)
+refuse(struct decision *d, struct slice address, int code,
+    const char *enhanced, const char *text)
 {
 	d->refusal.kind = ROUTE_REFUSE;
-	d->refusal.code = 550;
+	d->refusal.code = code;
 	d->refusal.enhanced = enhanced;
 	str_set_slice(&d->refusal.address, address);
 	str_set(&d->refusal.text, text);
-	step(d, "refused: 550 %s %s: %s", enhanced, text,
+	step(d, "refused: %d %s %s: %s", code, enhanced, text,
 	    str_c(&d->refusal.address));
 }
 
@@ -117,11 +117,11 @@ decide_outside(struct decision *d, const struct resolved *found,
 	if (!depth && !is_from_inside(d->request)) {
 		step(d, "box %.*s without login: only to domains of ours",
 		    (int)d->request->box.len, d->request->box.s);
-		refuse(d, address, "5.7.1", "relaying denied");
+		refuse(d, address, 550, "5.7.1", "relaying denied");
 	} else if (slice_is(d->request->box, "pop3")) {
-		refuse(d, address, "5.7.1", "fetched mail stays in the house");
+		refuse(d, address, 550, "5.7.1", "fetched mail stays in the house");
 	} else if (!may_send_outside(d)) {
-		refuse(d, address, "5.7.1",
+		refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
 	} else {
 		step(d, "remote: %s by way of %s", str_c(&found->address),
@@ -140,7 +140,7 @@ decide_account(struct decision *d, const struct resolved *found)
 	    !is_from_inside(d->request)) {
 		step(d, "accounts:%llu: receive=internal",
 		    (unsigned long long)found->account.line);
-		refuse(d, str_slice(&found->address), "5.7.1",
+		refuse(d, str_slice(&found->address), 550, "5.7.1",
 		    "this mailbox takes no mail from outside");
 		return;
 	}
@@ -193,13 +193,13 @@ decide(struct decision *d, struct slice address, struct slice skip,
 		tell_name(d, &found);
 	switch (found.kind) {
 	case RESOLVED_INVALID:
-		refuse(d, address, "5.1.3", "not a mail address");
+		refuse(d, address, 550, "5.1.3", "not a mail address");
 		break;
 	case RESOLVED_OUTSIDE:
 		decide_outside(d, &found, depth);
 		break;
 	case RESOLVED_NOBODY:
-		refuse(d, str_slice(&found.address), "5.1.1",
+		refuse(d, str_slice(&found.address), 550, "5.1.1",
 		    "no such user here");
 		break;
 	case RESOLVED_ACCOUNT:
@@ -273,6 +273,12 @@ route_decide(struct config *config, const struct route_request *request,
 		step(&d, "me: postmaster is %.*s", (int)house.len, house.s);
 	}
 	decide(&d, recipient, slice_of(""), 0);
+	if (config->is_damaged) {
+		routes_free(out);
+		name_map_free(&d.seen);
+		refuse(&d, recipient, 451, "4.3.0",
+		    "local tables are damaged, try again later");
+	}
 	if (!out->len)
 		add_refusal(&d);
 	name_map_free(&d.seen);

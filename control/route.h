@@ -44,7 +44,8 @@ struct route_trace {
 };
 
 /* Decides.  *out gets at least one route; several after an alias.  Each final
- * address comes once. */
+ * address comes once.  Tables that are damaged give 451 4.3.0: whatever is
+ * broken in the house is no reason to send a letter back. */
 void route_decide(struct config *config, const struct route_request *request,
     const struct route_trace *trace, struct routes *out);
 void routes_free(struct routes *routes);

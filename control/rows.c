@@ -1,9 +1,11 @@
 /* rows - the values in the CDB; see rows.h. */
 #include "control/rows.h"
 
+#include "lib/base/log.h"
 #include "lib/mail/address.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 
 enum { WORD_MAX = 64, LINES_MAX = UINT32_MAX };
@@ -45,6 +47,17 @@ const struct record_field list_row_fields[] = {
     {0},
 };
 
+/* Says so once, and returns false. */
+static bool
+damaged(struct config *config)
+{
+	if (!config->is_damaged)
+		log_event("alarm", "path", str_c(&config->path), "why",
+		    "damaged: run posthouse compile", NULL);
+	config->is_damaged = true;
+	return false;
+}
+
 bool
 rows_get(struct config *config, char letter, struct slice name,
     const struct record_field *fields, void *row)
@@ -57,9 +70,10 @@ rows_get(struct config *config, char letter, struct slice name,
 	key[0] = letter;
 	if (name.len)
 		memcpy(key + 1, name.s, name.len);
+	errno = 0; /* a CDB whose offsets lead outside sets it */
 	if (!cdb_file_get(&config->file, slice_make(key, name.len + 1), &value))
-		return false;
-	return record_decode(&value, fields, row) == 0;
+		return errno ? damaged(config) : false;
+	return record_decode(&value, fields, row) == 0 || damaged(config);
 }
 
 void

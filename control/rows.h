@@ -37,7 +37,8 @@ extern const struct record_field alias_row_fields[];
 extern const struct record_field client_row_fields[];
 extern const struct record_field list_row_fields[];
 
-/* Finds the record under letter and name.  False: none, or damaged. */
+/* Finds the record under letter and name.  False: none, or one that is
+ * damaged: that is logged as an alarm, and config->is_damaged is then set. */
 bool rows_get(struct config *config, char letter, struct slice name,
     const struct record_field *fields, void *row);
 

@@ -252,6 +252,11 @@ parse_text(struct slice text, struct str *value, struct str *fault)
 	if (text.len > TEXT_MAX)
 		return refuse(fault, text, "... is longer than 400 bytes, "
 		    "shorten it");
+	/* RFC 5321 4.2: textstring */
+	for (size_t i = 0; i < text.len; i++)
+		if (text.s[i] < ' ' || text.s[i] > '~')
+			return refuse(fault, text, "is not all ASCII, "
+			    "write what every client can read");
 	str_add_slice(value, text);
 	return 0;
 }

@@ -13,7 +13,7 @@ enum setting_form {
 	FORM_HOST,     /* a host name */
 	FORM_LOCAL,    /* the part of an address before the @ */
 	FORM_ADDRESS,  /* an address; without a domain, one at me */
-	FORM_TEXT,     /* any line */
+	FORM_TEXT,     /* a line of ASCII */
 	FORM_NUMBER,
 	FORM_DURATION, /* seconds, or with a unit: 30s 5m 4h 14d 2w */
 	FORM_SIZE,     /* bytes, or with a unit: 500K 50M 2G 1T */

@@ -23,6 +23,7 @@ static const struct answer
     delivered = {JOB_DONE, 250, "2.0.0", "delivered"},
     present = {JOB_DONE, 250, "2.0.0", "delivered by an earlier attempt"},
     unknown = {JOB_FAILED, 550, "5.1.1", "no such user here"},
+    no_tables = {JOB_LATER, 451, "4.3.0", "local tables are damaged"},
     over_quota = {JOB_LATER, 452, "4.2.2", "the mailbox is over its quota"},
     disk_full = {JOB_LATER, 452, "4.3.1", "the mail store is full"},
     no_access = {JOB_LATER, 451, "4.3.0", "the mailbox cannot be written"},
@@ -124,7 +125,7 @@ find_mailbox(struct mailboxes *mailboxes, struct letter *letter,
 	    !queue_id_valid(str_slice(&letter->job->job.id)))
 		return &bad_job;
 	if (!config_account(mailboxes->config, letter->rcpt, &account))
-		answer = &unknown;
+		answer = mailboxes->config->is_damaged ? &no_tables : &unknown;
 	else if (!is_plain_name(str_slice(&account.domain)) ||
 	    !is_plain_name(str_slice(&account.local)))
 		answer = &bad_name;

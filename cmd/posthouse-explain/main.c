@@ -23,6 +23,29 @@ print_step(void *context, const char *text)
 	printf("%s\n", text);
 }
 
+static void
+check_login(struct config *config, struct slice login)
+{
+	struct account account = {0};
+
+	if (login.len && !config_account(config, login, &account))
+		die_perm("there is no account %.*s", (int)login.len, login.s);
+	account_free(&account);
+}
+
+static void
+check_box(struct slice box)
+{
+	static const char *const boxes[] = {"smtp", "submission", "relay",
+	    "local-submit", "pop3", "local", "bounce"};
+
+	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
+		if (slice_is(box, boxes[i]))
+			return;
+	die_perm("there is no box %.*s, name smtp, submission, relay, "
+	    "local-submit, pop3, local or bounce", (int)box.len, box.s);
+}
+
 /* Exit 0 when it would be taken, 100 when it would be refused. */
 static int
 explain(const struct route_request *request)
@@ -33,6 +56,7 @@ explain(const struct route_request *request)
 	int status = EXIT_DONE;
 
 	config_open_or_die(&config, "routing");
+	check_login(&config, request->login);
 	route_decide(&config, request, &trace, &routes);
 	for (size_t i = 0; i < routes.len; i++) {
 		const struct route *route = &routes.v[i];
@@ -86,6 +110,7 @@ read_arguments(int argc, char *argv[], struct route_request *request)
 	}
 	if (optind < argc || !request->recipient.s || !request->sender.s)
 		die_usage(synopsis);
+	check_box(request->box);
 }
 
 int

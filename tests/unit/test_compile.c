@@ -1,6 +1,7 @@
 /* test_compile - faults of the tables; what a good compile puts in force. */
 #include "control/compile.h"
 
+#include "lib/base/clock.h"
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
@@ -508,11 +509,31 @@ START_TEST(foreign_or_missing_cdb_is_not_opened)
 }
 END_TEST
 
+START_TEST(hundred_thousand_accounts_take_a_second_or_so)
+{
+	struct str table = {0};
+	uint64_t begin, took;
+
+	str_puts(&table, "postmaster@local.test user\n");
+	for (int i = 0; i < 100000; i++)
+		str_addf(&table, "user%d@local.test user name=\"User %d\" "
+		    "quota=1G\n", i, i);
+	control_write("accounts", str_c(&table));
+	begin = clock_mono_ms();
+	control_compile_well();
+	took = clock_mono_ms() - begin;
+	/* five times what it takes, for machines that are busy or watched */
+	ck_assert_uint_lt(took, 5000);
+	str_free(&table);
+}
+END_TEST
+
 int
 main(void)
 {
 	struct unit unit = unit_make("compile");
 
+	tcase_set_timeout(unit.cases, 60);
 	tcase_add_checked_fixture(unit.cases, control_begin, control_end);
 	tcase_add_loop_test(unit.cases,
 	    each_fault_names_file_line_and_what_to_do, 0,
@@ -535,5 +556,7 @@ main(void)
 	tcase_add_test(unit.cases,
 	    refresh_takes_the_new_and_keeps_the_old_when_broken);
 	tcase_add_test(unit.cases, foreign_or_missing_cdb_is_not_opened);
+	tcase_add_test(unit.cases,
+	    hundred_thousand_accounts_take_a_second_or_so);
 	return unit_run(unit);
 }

@@ -4,6 +4,8 @@
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 static void
@@ -262,6 +264,50 @@ START_TEST(ten_thousand_targets_in_aliases_of_aliases)
 }
 END_TEST
 
+/* Overwrites the first of these bytes in the file in force, in place. */
+static void
+damage(const char *bytes, char with)
+{
+	const char *path = "control/cdb/routing/routing.cdb";
+	struct str cdb = {0};
+	char *at;
+	FILE *file;
+
+	ck_assert_int_eq(read_file(AT_FDCWD, path, &cdb, 1 << 20), 0);
+	at = memmem(cdb.s, cdb.len, bytes, strlen(bytes));
+	ck_assert_ptr_nonnull(at);
+	*at = with;
+	file = fopen(path, "r+");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(cdb.s, 1, cdb.len, file), cdb.len);
+	fclose(file);
+	str_free(&cdb);
+}
+
+START_TEST(damaged_tables_are_a_reason_to_wait)
+{
+	struct route_request request = {.box = slice_of("smtp"),
+	    .recipient = slice_of("anna@local.test")};
+	struct routes routes = {0};
+	struct config config;
+
+	damage("aanna@local.test", 'A'); /* the tag in the record is the */
+	damage("aanna@local.test", 'A'); /* second of this form */
+	damage("Aanna@local.test", 'a');
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	ck_assert_uint_eq(routes.len, 1);
+	ck_assert_int_eq(routes.v[0].kind, ROUTE_REFUSE);
+	ck_assert_int_eq(routes.v[0].code, 451);
+	control_compile_well();
+	ck_assert(config_refresh(&config));
+	route_decide(&config, &request, NULL, &routes);
+	ck_assert_int_eq(routes.v[0].kind, ROUTE_LOCAL);
+	routes_free(&routes);
+	config_close(&config);
+}
+END_TEST
+
 START_TEST(tags_may_be_separated_otherwise_or_not_at_all)
 {
 	control_write("plusaddress", "-=\n");
@@ -291,5 +337,6 @@ main(void)
 	    ten_thousand_targets_in_aliases_of_aliases);
 	tcase_add_test(unit.cases,
 	    tags_may_be_separated_otherwise_or_not_at_all);
+	tcase_add_test(unit.cases, damaged_tables_are_a_reason_to_wait);
 	return unit_run(unit);
 }

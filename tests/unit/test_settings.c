@@ -66,6 +66,7 @@ static const struct {
     {"users", "Ph", NULL},
     {"users", "../x", NULL},
     {"smtpgreeting", "mail.test hello there", "mail.test hello there"},
+    {"smtpgreeting", "gr\303\274ezi", NULL},
 };
 
 START_TEST(each_form_is_taken_or_refused_with_words)
