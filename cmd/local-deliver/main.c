@@ -32,7 +32,7 @@ static const struct confine needs = {
 	paths
 };
 
-/* Jobs that a worker takes at once: DESIGN counts on one fsync for many. */
+/* Jobs that a worker takes at once, to share an fsync. */
 enum { WINDOW = 32 };
 
 int

@@ -3,20 +3,17 @@
 
 #include "lib/base/fs_order.h"
 #include "lib/base/io.h"
+#include "lib/mail/maildir_box.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
 	CHUNK = 128 * 1024,
-	HOST_LEN_MAX = 128,  /* so that no name is longer than NAME_MAX */
-	HASH_BYTES = 8
+	HOST_LEN_MAX = 128 /* so that no name is longer than NAME_MAX */
 };
 
 void
@@ -68,22 +65,6 @@ maildir_copy_free(struct maildir_copy *copy)
 	*copy = (struct maildir_copy){.fd = -1};
 }
 
-/* "MAILBOX/DIR/NAME"; without name "MAILBOX/DIR". */
-static const char *
-path_of(struct str *path, const struct maildir_copy *copy, const char *dir,
-    const char *name)
-{
-	str_clear(path);
-	str_add_slice(path, str_slice(&copy->mailbox));
-	str_putc(path, '/');
-	str_puts(path, dir);
-	if (name) {
-		str_putc(path, '/');
-		str_puts(path, name);
-	}
-	return str_c(path);
-}
-
 /* "SECONDS.ID_R." - what a copy is known by. */
 static void
 put_identity(struct str *name, const struct maildir_message *message,
@@ -96,7 +77,7 @@ put_identity(struct str *name, const struct maildir_message *message,
 	str_putc(name, '.');
 	str_add_slice(name, message->id);
 	str_putc(name, '_');
-	for (size_t i = 0; i < HASH_BYTES; i++)
+	for (size_t i = 0; i < MAILDIR_HASH_BYTES; i++)
 		str_addf(name, "%02x", hash[i]);
 	str_putc(name, '.');
 }
@@ -130,114 +111,18 @@ begin_copy(struct maildir *maildir, const struct maildir_message *message,
 	copy->error = 0;
 }
 
-/* A copy whose size is wrong was never whole: it is written anew over it. */
-static bool
-is_whole(const struct maildir *maildir, const char *path, uint64_t bytes)
-{
-	struct stat st;
-
-	return fstatat(maildir->dir_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) && (uint64_t)st.st_size == bytes;
-}
-
-/* In cur/ the name has got flags, and perhaps another host than ours is now:
- * SECONDS.ID_R. decides. */
-static bool
-is_in_cur(struct maildir *maildir, const struct maildir_copy *copy,
-    size_t identity_len)
-{
-	int fd = openat(maildir->dir_fd,
-	    path_of(&maildir->path, copy, "cur", NULL),
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	struct dirent *entry;
-	bool found = false;
-
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	while (!found && (entry = readdir(dir)))
-		found = !strncmp(entry->d_name, str_c(&copy->name),
-			    identity_len) &&
-		    is_whole(maildir, path_of(&maildir->new_path, copy, "cur",
-			entry->d_name), copy->bytes);
-	closedir(dir);
-	return found;
-}
-
-/* Has an earlier attempt brought it?  new/ first: a reader moves a letter
- * from new/ to cur/, never back. */
-static bool
-is_present(struct maildir *maildir, const struct maildir_message *message,
-    const struct maildir_copy *copy)
-{
-	size_t identity_len = copy->name.len;
-
-	while (identity_len && copy->name.s[identity_len - 1] != '_')
-		identity_len--;
-	identity_len += HASH_BYTES * 2 + 1;
-	if (message->is_first)
-		return false;
-	return is_whole(maildir, path_of(&maildir->path, copy, "new",
-	    str_c(&copy->name)), copy->bytes) ||
-	    is_in_cur(maildir, copy, identity_len);
-}
-
-static int
-sync_at(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result, error;
-
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	error = errno;
-	close(fd);
-	errno = error;
-	return result;
-}
-
-static int
-make_dir(int dir_fd, const char *path)
-{
-	return mkdirat(dir_fd, path, 0700) == 0 || errno == EEXIST ? 0 : -1;
-}
-
-/* Makes the missing parts of a mailbox, durable with their names.  tmp/ comes
- * last: whoever finds it may rely on the rest. */
-static int
-make_mailbox(struct maildir *maildir, const struct maildir_copy *copy)
-{
-	int fd = maildir->dir_fd;
-	struct slice mailbox = str_slice(&copy->mailbox);
-	struct str *domain = &maildir->path, *dir = &maildir->new_path;
-
-	str_set_slice(domain, slice_make(mailbox.s, slice_find(mailbox, '/')));
-	if (make_dir(fd, str_c(domain)) < 0 || make_dir(fd, mailbox.s) < 0 ||
-	    make_dir(fd, path_of(dir, copy, "new", NULL)) < 0 ||
-	    sync_at(fd, str_c(dir)) < 0 ||
-	    make_dir(fd, path_of(dir, copy, "cur", NULL)) < 0 ||
-	    sync_at(fd, str_c(dir)) < 0 || sync_at(fd, mailbox.s) < 0 ||
-	    sync_at(fd, str_c(domain)) < 0 || fsync(fd) < 0)
-		return -1;
-	return make_dir(fd, path_of(dir, copy, "tmp", NULL));
-}
-
 /* A file of that name in tmp/ is an earlier attempt's, and ours. */
 static int
 open_copy(struct maildir *maildir, const struct maildir_copy *copy)
 {
 	for (bool is_made = false;; is_made = true) {
-		int fd = openat(maildir->dir_fd, path_of(&maildir->path, copy,
-		    "tmp", str_c(&copy->name)), O_WRONLY | O_CREAT | O_TRUNC |
-		    O_NOFOLLOW | O_CLOEXEC, 0600);
+		int fd = openat(maildir->dir_fd, maildir_path(&maildir->path,
+		    copy, "tmp", str_c(&copy->name)), O_WRONLY | O_CREAT |
+		    O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 		if (fd >= 0 || errno != ENOENT || is_made)
 			return fd;
-		if (make_mailbox(maildir, copy) < 0)
+		if (maildir_make_box(maildir, copy) < 0)
 			return -1;
 	}
 }
@@ -275,19 +160,6 @@ copy_message(struct str *buffer, const struct maildir_message *message,
 }
 
 static void
-forget(struct maildir *maildir, struct maildir_copy *copy, const char *dir,
-    int error)
-{
-	copy->state = MAILDIR_FAILED;
-	copy->error = error;
-	(void)unlinkat(maildir->dir_fd, path_of(&maildir->path, copy, dir,
-	    str_c(&copy->name)), 0);
-	if (copy->fd >= 0)
-		close(copy->fd);
-	copy->fd = -1;
-}
-
-static void
 write_copy(struct maildir *maildir, const struct maildir_message *message,
     struct maildir_copy *copy)
 {
@@ -302,17 +174,11 @@ write_copy(struct maildir *maildir, const struct maildir_message *message,
 	copy->state = MAILDIR_WRITTEN;
 	if (fstat(copy->fd, &st) < 0 ||
 	    copy_message(&maildir->buffer, message, copy->fd) < 0) {
-		forget(maildir, copy, "tmp", errno);
+		maildir_forget(maildir, copy, "tmp", errno);
 		return;
 	}
 	/* Somebody may have mounted another filesystem on a mailbox. */
 	copy->is_ordered = maildir->keeps_order && st.st_dev == maildir->dev;
-}
-
-static bool
-is_same_mailbox(const struct maildir_copy *a, const struct maildir_copy *b)
-{
-	return slice_eq(str_slice(&a->mailbox), str_slice(&b->mailbox));
 }
 
 /* Room for this one and for those that come into the same mailbox with it. */
@@ -327,7 +193,7 @@ room_for(const struct maildir *maildir, const struct maildir_copy *copies,
 		return MAILDIR_ROOM;
 	for (size_t i = 0; i < at; i++)
 		if (copies[i].state == MAILDIR_WRITTEN &&
-		    is_same_mailbox(&copies[i], copy)) {
+		    maildir_same_box(&copies[i], copy)) {
 			more.bytes += copies[i].bytes;
 			more.messages++;
 		}
@@ -340,11 +206,14 @@ maildir_write(struct maildir *maildir, const struct maildir_message *message,
     struct maildir_copy *copies, size_t at)
 {
 	struct maildir_copy *copy = &copies[at];
+	int found;
 
 	str_reserve(&maildir->buffer, CHUNK);
 	begin_copy(maildir, message, copy);
-	if (is_present(maildir, message, copy)) {
-		copy->state = MAILDIR_PRESENT;
+	found = message->is_first ? 0 : maildir_find(maildir, copy);
+	if (found) {
+		copy->state = found > 0 ? MAILDIR_PRESENT : MAILDIR_FAILED;
+		copy->error = errno;
 		return;
 	}
 	switch (room_for(maildir, copies, at)) {
@@ -359,128 +228,4 @@ maildir_write(struct maildir *maildir, const struct maildir_message *message,
 		copy->error = errno;
 		break;
 	}
-}
-
-/* From here to maildir_commit: the order that maildir.h explains. */
-
-/* So that the disk works on all while we wait for the first. */
-static void
-start_writeback(const struct maildir_copy *copies, size_t count)
-{
-	for (size_t i = 0; count > 1 && i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN)
-			(void)sync_file_range(copies[i].fd, 0, 0,
-			    SYNC_FILE_RANGE_WRITE);
-}
-
-static void
-settle_data(struct maildir *maildir, struct maildir_copy *copy)
-{
-	int result = copy->is_ordered
-	    ? sync_file_range(copy->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
-		SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER)
-	    : fsync(copy->fd);
-
-	if (result < 0)
-		forget(maildir, copy, "tmp", errno);
-}
-
-static int
-rename_to_new(struct maildir *maildir, const struct maildir_copy *copy)
-{
-	const char *name = str_c(&copy->name);
-
-	return renameat(maildir->dir_fd,
-	    path_of(&maildir->path, copy, "tmp", name), maildir->dir_fd,
-	    path_of(&maildir->new_path, copy, "new", name));
-}
-
-static void
-publish(struct maildir *maildir, struct maildir_copy *copy)
-{
-	if (rename_to_new(maildir, copy) == 0)
-		return;
-	/* A mailbox that somebody made by halves: tmp/ without new/. */
-	if (errno != ENOENT || make_mailbox(maildir, copy) < 0 ||
-	    rename_to_new(maildir, copy) < 0)
-		forget(maildir, copy, "tmp", errno);
-}
-
-/* fsync of the ordered copy that was renamed last speaks for all of them. */
-static void
-settle_ordered(struct maildir *maildir, struct maildir_copy *copies,
-    size_t count)
-{
-	size_t last = count;
-	int error;
-
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN && copies[i].is_ordered)
-			last = i;
-	if (last == count || fsync(copies[last].fd) == 0)
-		return;
-	error = errno;
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN && copies[i].is_ordered)
-			forget(maildir, &copies[i], "new", error);
-}
-
-/* Syncs new/ once for all copies that went there. */
-static void
-settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
-    size_t first)
-{
-	int error;
-
-	for (size_t i = 0; i < first; i++)
-		if (copies[i].state == MAILDIR_WRITTEN &&
-		    is_same_mailbox(&copies[i], &copies[first]))
-			return;
-	if (sync_at(maildir->dir_fd, path_of(&maildir->path, &copies[first],
-	    "new", NULL)) == 0)
-		return;
-	error = errno;
-	for (size_t i = count; i-- > first;)
-		if (copies[i].state == MAILDIR_WRITTEN &&
-		    is_same_mailbox(&copies[i], &copies[first]))
-			forget(maildir, &copies[i], "new", error);
-}
-
-static void
-settle_unordered(struct maildir *maildir, struct maildir_copy *copies,
-    size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN &&
-		    !copies[i].is_ordered)
-			settle_new(maildir, copies, count, i);
-}
-
-static void
-finish(struct maildir *maildir, struct maildir_copy *copy)
-{
-	close(copy->fd);
-	copy->fd = -1;
-	copy->state = MAILDIR_DELIVERED;
-	if (copy->quota.bytes || copy->quota.messages)
-		maildir_quota_add(maildir->dir_fd, str_c(&copy->mailbox),
-		    copy->bytes);
-}
-
-void
-maildir_commit(struct maildir *maildir, struct maildir_copy *copies,
-    size_t count)
-{
-	start_writeback(copies, count);
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN)
-			settle_data(maildir, &copies[i]);
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN)
-			publish(maildir, &copies[i]);
-	settle_ordered(maildir, copies, count);
-	settle_unordered(maildir, copies, count);
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN)
-			finish(maildir, &copies[i]);
 }

@@ -68,7 +68,7 @@ enum maildir_state {
 	MAILDIR_FAILED,     /* error says why; nothing is left behind */
 	MAILDIR_WRITTEN,    /* to be committed */
 	MAILDIR_DELIVERED,  /* durable */
-	MAILDIR_PRESENT,    /* an earlier attempt's copy is there */
+	MAILDIR_PRESENT,    /* an earlier attempt's copy is there, durable */
 	MAILDIR_OVER_QUOTA
 };
 

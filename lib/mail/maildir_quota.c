@@ -3,12 +3,11 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/io.h"
+#include "lib/mail/maildir_scan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,14 +16,6 @@ enum {
 	STALE_SECONDS = 15 * 60,
 	LINE_MAX_BYTES = 64
 };
-
-/* What a scan of the mailbox found. */
-struct scan {
-	struct maildir_usage usage;
-	struct timespec newest; /* change of a folder's new/ or cur/ */
-};
-
-/* ---- the file ---- */
 
 static void
 put_limits(struct str *to, const struct maildir_quota *quota)
@@ -96,16 +87,6 @@ maildir_quota_parse(struct slice file, const struct maildir_quota *quota,
 	return usage->lines > 0;
 }
 
-static const char *
-path_in(struct str *path, const char *mailbox, const char *name)
-{
-	str_clear(path);
-	str_puts(path, mailbox);
-	str_putc(path, '/');
-	str_puts(path, name);
-	return str_c(path);
-}
-
 /* Reads maildirsize.  False: it has to be made. */
 static bool
 read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
@@ -114,7 +95,7 @@ read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 	struct str path = {0}, file = {0};
 	struct stat st;
 	bool result = false;
-	int fd = openat(dir_fd, path_in(&path, mailbox, "maildirsize"),
+	int fd = openat(dir_fd, maildir_path_in(&path, mailbox, "maildirsize"),
 	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size < SIZE_FILE_MAX &&
@@ -130,110 +111,6 @@ read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 	return result;
 }
 
-/* ---- counting the mailbox ---- */
-
-static bool
-is_later(struct timespec a, struct timespec b)
-{
-	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec
-	                            : a.tv_nsec > b.tv_nsec;
-}
-
-/* The size in a name, ",S=1234"; else of the file itself. */
-static bool
-size_of(int fd, const char *name, uint64_t *bytes)
-{
-	const char *size = strstr(name, ",S=");
-	struct stat st;
-
-	if (size && slice_u64(slice_make(size + 3,
-	    strspn(size + 3, "0123456789")), INT64_MAX / 2, bytes))
-		return true;
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return false;
-	*bytes = (uint64_t)st.st_size;
-	return true;
-}
-
-/* Opens a directory to list it.  NULL with errno. */
-static DIR *
-list(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (!dir && fd >= 0)
-		close(fd);
-	return dir;
-}
-
-static int
-count_messages(int dir_fd, const char *path, struct scan *scan)
-{
-	DIR *dir = list(dir_fd, path);
-	struct dirent *entry;
-	struct stat st;
-	uint64_t bytes;
-
-	if (!dir)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	if (fstat(dirfd(dir), &st) == 0 &&
-	    is_later(st.st_mtim, scan->newest))
-		scan->newest = st.st_mtim;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' &&
-		    size_of(dirfd(dir), entry->d_name, &bytes)) {
-			scan->usage.bytes += (int64_t)bytes;
-			scan->usage.messages++;
-		}
-	closedir(dir);
-	return 0;
-}
-
-static int
-count_folder(int dir_fd, const char *folder, struct scan *scan)
-{
-	struct str path = {0};
-	int result = 0;
-
-	if (count_messages(dir_fd, path_in(&path, folder, "new"), scan) < 0 ||
-	    count_messages(dir_fd, path_in(&path, folder, "cur"), scan) < 0)
-		result = -1;
-	str_free(&path);
-	return result;
-}
-
-static bool
-is_folder(const char *name)
-{
-	return name[0] == '.' && name[1] && strcmp(name, "..") != 0;
-}
-
-/* INBOX is the root itself, every other folder a directory ".NAME" in it. */
-static int
-count_mailbox(int dir_fd, const char *mailbox, struct scan *scan)
-{
-	struct str path = {0};
-	DIR *dir = list(dir_fd, mailbox);
-	struct dirent *entry;
-	int result;
-
-	*scan = (struct scan){0};
-	if (!dir)
-		return errno == ENOENT ? 0 : -1;
-	result = count_folder(dir_fd, mailbox, scan);
-	while (result == 0 && (entry = readdir(dir)))
-		if (is_folder(entry->d_name))
-			result = count_folder(dir_fd, path_in(&path, mailbox,
-			    entry->d_name), scan);
-	closedir(dir);
-	str_free(&path);
-	return result;
-}
-
-/* ---- making the file anew ---- */
-
 static int
 write_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
     const struct maildir_usage *usage)
@@ -245,11 +122,11 @@ write_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 	str_addf(&text, "\n%lld %lld\n", (long long)usage->bytes,
 	    (long long)usage->messages);
 	str_addf(&name, "tmp/maildirsize.%ld", (long)getpid());
-	fd = openat(dir_fd, path_in(&tmp, mailbox, str_c(&name)), O_WRONLY |
-	    O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = openat(dir_fd, maildir_path_in(&tmp, mailbox, str_c(&name)),
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd >= 0 && write_all(fd, text.s, text.len) == 0)
 		result = renameat(dir_fd, str_c(&tmp), dir_fd,
-		    path_in(&path, mailbox, "maildirsize"));
+		    maildir_path_in(&path, mailbox, "maildirsize"));
 	if (fd >= 0)
 		close(fd);
 	str_free(&text);
@@ -265,18 +142,18 @@ static int
 recalculate(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
     struct maildir_usage *usage)
 {
-	struct scan before, after;
+	struct maildir_scan before, after;
 	struct str path = {0};
 
-	if (count_mailbox(dir_fd, mailbox, &before) < 0)
+	if (maildir_scan(dir_fd, mailbox, &before) < 0)
 		return -1;
 	*usage = before.usage;
 	if (write_usage(dir_fd, mailbox, quota, usage) < 0)
 		return errno == ENOENT ? 0 : -1; /* no mailbox yet */
-	if (count_mailbox(dir_fd, mailbox, &after) < 0 ||
-	    is_later(after.newest, before.newest))
-		(void)unlinkat(dir_fd, path_in(&path, mailbox, "maildirsize"),
-		    0);
+	if (maildir_scan(dir_fd, mailbox, &after) < 0 ||
+	    maildir_is_later(after.newest, before.newest))
+		(void)unlinkat(dir_fd, maildir_path_in(&path, mailbox,
+		    "maildirsize"), 0);
 	str_free(&path);
 	return 0;
 }
@@ -317,7 +194,7 @@ maildir_quota_add(int dir_fd, const char *mailbox, uint64_t bytes)
 {
 	struct str path = {0};
 	char line[LINE_MAX_BYTES];
-	int fd = openat(dir_fd, path_in(&path, mailbox, "maildirsize"),
+	int fd = openat(dir_fd, maildir_path_in(&path, mailbox, "maildirsize"),
 	    O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
 	int len = snprintf(line, sizeof line, "%llu 1\n",
 	    (unsigned long long)bytes);

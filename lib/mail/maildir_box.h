@@ -1,0 +1,36 @@
+/*
+ * maildir_box - a mailbox on disk: its paths, its making, what is in it.
+ *
+ * For maildir.c and maildir_commit.c alone; see maildir.h.
+ */
+#ifndef MAIL_MAILDIR_BOX_H
+#define MAIL_MAILDIR_BOX_H
+
+#include "lib/mail/maildir.h"
+
+enum { MAILDIR_HASH_BYTES = 8 }; /* of R in a name */
+
+/* "MAILBOX/DIR/NAME"; without name "MAILBOX/DIR".  In *path, and returned. */
+const char *maildir_path(struct str *path, const struct maildir_copy *copy,
+    const char *dir, const char *name);
+
+bool maildir_same_box(const struct maildir_copy *a,
+    const struct maildir_copy *b);
+
+/* Has an earlier attempt brought this copy?  1: it is there, and durable now;
+ * 0: it is not; -1 with errno. */
+int maildir_find(struct maildir *maildir, const struct maildir_copy *copy);
+
+/* Makes the missing parts of a mailbox, durable with their names.  tmp/ comes
+ * last: whoever finds it may rely on the rest.  0, or -1 with errno. */
+int maildir_make_box(struct maildir *maildir,
+    const struct maildir_copy *copy);
+
+/* fsync of a directory.  0, or -1 with errno. */
+int maildir_sync(int dir_fd, const char *path);
+
+/* Removes what is in dir ("tmp", "new") of a copy that failed with error. */
+void maildir_forget(struct maildir *maildir, struct maildir_copy *copy,
+    const char *dir, int error);
+
+#endif

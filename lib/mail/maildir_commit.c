@@ -1,0 +1,130 @@
+/* maildir_commit - many copies durable together, in the order that maildir.h
+ * explains. */
+#include "lib/mail/maildir_box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* So that the disk works on all while we wait for the first. */
+static void
+start_writeback(const struct maildir_copy *copies, size_t count)
+{
+	for (size_t i = 0; count > 1 && i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN)
+			(void)sync_file_range(copies[i].fd, 0, 0,
+			    SYNC_FILE_RANGE_WRITE);
+}
+
+static void
+settle_data(struct maildir *maildir, struct maildir_copy *copy)
+{
+	int result = copy->is_ordered
+	    ? sync_file_range(copy->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
+		SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER)
+	    : fsync(copy->fd);
+
+	if (result < 0)
+		maildir_forget(maildir, copy, "tmp", errno);
+}
+
+static int
+rename_to_new(struct maildir *maildir, const struct maildir_copy *copy)
+{
+	const char *name = str_c(&copy->name);
+
+	return renameat(maildir->dir_fd,
+	    maildir_path(&maildir->path, copy, "tmp", name), maildir->dir_fd,
+	    maildir_path(&maildir->new_path, copy, "new", name));
+}
+
+static void
+publish(struct maildir *maildir, struct maildir_copy *copy)
+{
+	if (rename_to_new(maildir, copy) == 0)
+		return;
+	/* A mailbox that somebody made by halves: tmp/ without new/. */
+	if (errno != ENOENT || maildir_make_box(maildir, copy) < 0 ||
+	    rename_to_new(maildir, copy) < 0)
+		maildir_forget(maildir, copy, "tmp", errno);
+}
+
+/* fsync of the ordered copy that was renamed last speaks for all of them. */
+static void
+settle_ordered(struct maildir *maildir, struct maildir_copy *copies,
+    size_t count)
+{
+	size_t last = count;
+	int error;
+
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN && copies[i].is_ordered)
+			last = i;
+	if (last == count || fsync(copies[last].fd) == 0)
+		return;
+	error = errno;
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN && copies[i].is_ordered)
+			maildir_forget(maildir, &copies[i], "new", error);
+}
+
+/* Syncs new/ once for all copies that went there. */
+static void
+settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
+    size_t first)
+{
+	int error;
+
+	for (size_t i = 0; i < first; i++)
+		if (copies[i].state == MAILDIR_WRITTEN &&
+		    maildir_same_box(&copies[i], &copies[first]))
+			return;
+	if (maildir_sync(maildir->dir_fd, maildir_path(&maildir->path, &copies[first],
+	    "new", NULL)) == 0)
+		return;
+	error = errno;
+	for (size_t i = count; i-- > first;)
+		if (copies[i].state == MAILDIR_WRITTEN &&
+		    maildir_same_box(&copies[i], &copies[first]))
+			maildir_forget(maildir, &copies[i], "new", error);
+}
+
+static void
+settle_unordered(struct maildir *maildir, struct maildir_copy *copies,
+    size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN &&
+		    !copies[i].is_ordered)
+			settle_new(maildir, copies, count, i);
+}
+
+static void
+finish(struct maildir *maildir, struct maildir_copy *copy)
+{
+	close(copy->fd);
+	copy->fd = -1;
+	copy->state = MAILDIR_DELIVERED;
+	if (copy->quota.bytes || copy->quota.messages)
+		maildir_quota_add(maildir->dir_fd, str_c(&copy->mailbox),
+		    copy->bytes);
+}
+
+void
+maildir_commit(struct maildir *maildir, struct maildir_copy *copies,
+    size_t count)
+{
+	start_writeback(copies, count);
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN)
+			settle_data(maildir, &copies[i]);
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN)
+			publish(maildir, &copies[i]);
+	settle_ordered(maildir, copies, count);
+	settle_unordered(maildir, copies, count);
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN)
+			finish(maildir, &copies[i]);
+}
