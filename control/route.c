@@ -119,7 +119,8 @@ decide_outside(struct decision *d, const struct resolved *found,
 		    (int)d->request->box.len, d->request->box.s);
 		refuse(d, address, 550, "5.7.1", "relaying denied");
 	} else if (slice_is(d->request->box, "pop3")) {
-		refuse(d, address, 550, "5.7.1", "fetched mail stays in the house");
+		refuse(d, address, 550, "5.7.1",
+		    "fetched mail stays in the house");
 	} else if (!may_send_outside(d)) {
 		refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
