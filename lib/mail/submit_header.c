@@ -1,0 +1,95 @@
+/* submit_header - a submitted message's header; see submit_header.h. */
+#include "lib/mail/submit_header.h"
+
+#include "lib/mail/address_list.h"
+#include "lib/mail/date.h"
+#include "lib/mail/header.h"
+
+struct found {
+	bool date, message_id, from;
+};
+
+/* RFC 5322 3.6.2: From may name several writers; all must be the writer's
+ * own, or a stranger's name could hide behind the first. */
+static enum submit_fault
+check_from(struct slice value, const struct submit_rules *rules)
+{
+	struct mailbox_view mailbox;
+	bool is_empty = true;
+
+	while (address_list_next(&value, &mailbox)) {
+		is_empty = false;
+		if (!rules->owns(rules->context, mailbox.address))
+			return SUBMIT_FROM_NOT_OWN;
+	}
+	return is_empty ? SUBMIT_FROM_BAD : SUBMIT_FINE;
+}
+
+static enum submit_fault
+take_field(struct str *to, const struct field *field,
+    const struct submit_rules *rules, struct found *found)
+{
+	enum submit_fault fault = SUBMIT_FINE;
+
+	if (field_is(field, "Bcc") || field_is(field, "Resent-Bcc"))
+		return SUBMIT_FINE;
+	if (field_is(field, "From")) {
+		found->from = true;
+		fault = check_from(field->value, rules);
+	} else if (field_is(field, "Date")) {
+		found->date = true;
+	} else if (field_is(field, "Message-ID")) {
+		found->message_id = true;
+	}
+	str_add_slice(to, field->all);
+	return fault;
+}
+
+static void
+add_missing(struct str *to, const struct submit_rules *rules,
+    const struct found *found)
+{
+	if (to->len && to->s[to->len - 1] != '\n')
+		str_putc(to, '\n');
+	if (!found->from && rules->from.len) {
+		str_puts(to, "From: ");
+		str_add_slice(to, rules->from);
+		str_putc(to, '\n');
+	}
+	if (!found->date) {
+		str_puts(to, "Date: ");
+		date_add(to, rules->now_us);
+		str_putc(to, '\n');
+	}
+	if (!found->message_id) {
+		str_puts(to, "Message-ID: <");
+		str_add_slice(to, rules->id);
+		str_putc(to, '@');
+		str_add_slice(to, rules->domain);
+		str_puts(to, ">\n");
+	}
+}
+
+enum submit_fault
+submit_header(struct str *to, struct slice header,
+    const struct submit_rules *rules)
+{
+	struct found found = {false, false, false};
+	enum submit_fault fault = SUBMIT_FINE;
+	struct str out = {0};
+	struct field field;
+
+	while (fault == SUBMIT_FINE && header.len &&
+	    header_next(&header, &field))
+		fault = take_field(&out, &field, rules, &found);
+	if (fault == SUBMIT_FINE) {
+		add_missing(&out, rules, &found);
+		/* The empty line, or the one that we owe. */
+		if (!header.len || header.s[0] != '\n')
+			str_putc(&out, '\n');
+		str_add_slice(&out, header);
+		str_add_slice(to, str_slice(&out));
+	}
+	str_free(&out);
+	return fault;
+}

@@ -1,0 +1,35 @@
+/*
+ * submit_header - what a submitted message's header must and may be.
+ *
+ * RFC 6409 8: the submission server adds what is missing (Date, Message-ID,
+ * From) and takes Bcc out; every other byte stays as it is.  From names
+ * addresses of the writer's own, and nobody else's.
+ */
+#ifndef MAIL_SUBMIT_HEADER_H
+#define MAIL_SUBMIT_HEADER_H
+
+#include "lib/base/str.h"
+
+struct submit_rules {
+	/* Is this (as it stands in From) an address of the writer's own? */
+	bool (*owns)(void *context, struct slice address);
+	void *context;
+	struct slice from;   /* for a missing From; empty: leave it missing */
+	struct slice domain; /* of a new Message-ID */
+	struct slice id;     /* queue id: its left side */
+	uint64_t now_us;     /* since 1970, for a new Date */
+};
+
+enum submit_fault {
+	SUBMIT_FINE,
+	SUBMIT_FROM_NOT_OWN, /* From names somebody else */
+	SUBMIT_FROM_BAD      /* From cannot be understood */
+};
+
+/* header: up to and with the empty line, or to the end of a message without
+ * one.  Appends the header to send on, its empty line included; at a fault
+ * nothing. */
+enum submit_fault submit_header(struct str *to, struct slice header,
+    const struct submit_rules *rules);
+
+#endif
