@@ -107,7 +107,7 @@ main(int argc, char *argv[])
 {
 	struct admin_request request = {0};
 	bool with_body = false;
-	int option;
+	int option, status;
 
 	die_name = "posthouse queue";
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -121,11 +121,15 @@ main(int argc, char *argv[])
 		die_usage(synopsis);
 	str_set(&request.verb, argv[optind++]);
 	home_enter();
-	if (slice_is(str_slice(&request.verb), "show") && optind + 1 == argc)
+	if (slice_is(str_slice(&request.verb), "show") && optind + 1 == argc) {
+		str_free(&request.verb);
 		return show_message(argv[optind], with_body);
+	}
 	if (!is_verb(str_c(&request.verb)))
 		die_usage(synopsis);
 	for (; optind < argc; optind++)
 		strs_add(&request.ids, slice_of(argv[optind]));
-	return ask_manager(&request);
+	status = ask_manager(&request);
+	record_free(admin_request_fields, &request);
+	return status;
 }

@@ -27,6 +27,8 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 BUILD = os.path.abspath(os.environ.get("POSTHOUSE_BUILD",
                                        os.path.join(ROOT, "build")))
 DOMAIN = "local.test"
+# Confined programs let no one trace them, which is how leaks are looked for.
+os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 
 
 def free_ports(count):
@@ -91,6 +93,7 @@ class Instance:
         os.chmod(self.dir, 0o755)
         self.home = os.path.join(self.dir, "home")
         self.keep = False
+        self.faults = []
         try:
             self.build = self._build(build or BUILD, wrap or {})
             if init:
@@ -278,6 +281,15 @@ class Instance:
         files = self.queue_files()
         print(f"--- queue: {len(files)} files {files[:20]}", file=sys.stderr)
 
+    def _sanitizer_faults(self):
+        """What a build with sanitizers found, wherever it was said."""
+        logs = os.path.join(self.home, "log")
+        return [f"{name}: {line}"
+                for name in (sorted(os.listdir(logs))
+                             if os.path.isdir(logs) else [])
+                for line in self.logs(name).splitlines()
+                if "Sanitizer" in line or "runtime error:" in line]
+
     def close(self, failed=False):
         """Down and removed, whatever happened."""
         try:
@@ -285,6 +297,7 @@ class Instance:
                 self.show()
             if os.path.isdir(os.path.join(self.home, "run/service")):
                 self.posthouse("down", check=not failed, timeout=90)
+            self.faults = self._sanitizer_faults()
         finally:
             if not self.keep:
                 shutil.rmtree(self.dir, ignore_errors=True)
@@ -294,3 +307,5 @@ class Instance:
 
     def __exit__(self, kind, value, trace):
         self.close(failed=kind is not None)
+        if kind is None and self.faults:
+            raise AssertionError("\n".join(self.faults))
