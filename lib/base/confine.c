@@ -17,6 +17,7 @@
 #include <linux/landlock.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -128,14 +129,25 @@ confine_prepare(const struct confine_path *paths)
 	return abi ? domain_make(&denied, paths) : -1;
 }
 
-void
-confine_enter(int domain_fd)
+static void
+enter(int domain_fd)
 {
 	if (domain_fd < 0)
 		return;
 	if (syscall(SYS_landlock_restrict_self, domain_fd, 0) < 0)
-		die_temp("cannot confine this child (Landlock)");
+		die_temp("cannot confine myself (Landlock)");
 	close(domain_fd);
+}
+
+void
+confine_enter(int domain_fd)
+{
+	struct rlimit none = {0};
+
+	/* the filter that it inherited would let it fork */
+	if (setrlimit(RLIMIT_NPROC, &none) < 0)
+		die_temp("cannot give up making processes");
+	enter(domain_fd);
 }
 
 static void
@@ -151,7 +163,7 @@ confine_files(const struct confine *needs)
 	}
 	if (needs->promises & MAY_CONNECT)
 		denied.net &= ~NET_CONNECT_TCP;
-	confine_enter(domain_make(&denied, needs->paths));
+	enter(domain_make(&denied, needs->paths));
 }
 
 void

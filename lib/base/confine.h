@@ -40,17 +40,20 @@ struct confine {
 	const struct confine_path *paths; /* NULL: no files at all */
 };
 
-/* Locks this process and all its children in, now and for good.  Ends the
+/* Locks this process and all its children in, now and for good.  What a
+ * library reads at its first use (time zones, OpenSSL's settings, users) must
+ * have been used before.  Ends the
  * program when the kernel refuses (a path that is missing included); a kernel
  * without Landlock is logged once and gets seccomp alone. */
 void confine(const struct confine *needs);
 
 /* For a parent whose children need less than itself: prepares the child's
- * Landlock domain (the paths alone) once ... */
+ * Landlock domain (the paths alone) once, before confine() ... */
 int confine_prepare(const struct confine_path *paths);
 
-/* ... and puts the calling child into it.  domain_fd is what confine_prepare
- * gave (-1: this kernel has none).  Ends the program when refused. */
+/* ... and puts the calling child into it, which makes no children of its own
+ * (unless it is root's).  domain_fd is what confine_prepare gave (-1: this
+ * kernel has none).  Ends the program when refused. */
 void confine_enter(int domain_fd);
 
 #endif

@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -123,11 +124,14 @@ static const struct rule renaming[] = {
 
 /* clone makes processes, not threads and not namespaces.  kill takes no
  * negative number: no groups, and never everybody; strangers are out of reach
- * by Landlock's signal scope.  Children may only lock themselves in further. */
+ * by Landlock's signal scope.  Children may only lock themselves in further:
+ * the last two rows. */
 static const struct rule forking[] = {
     LACKS(clone, 0, NOT_PLAIN_FORK), ANY(fork), ANY(wait4), ANY(waitid),
     LACKS(kill, 0, NEGATIVE), IS(prctl, 0, PR_SET_PDEATHSIG),
     ANY(landlock_restrict_self),
+    {SCMP_SYS(prlimit64), 2, {{0, SCMP_CMP_EQ, 0, 0},
+	{1, SCMP_CMP_EQ, RLIMIT_NPROC, 0}}},
     END
 };
 
