@@ -10,6 +10,8 @@
 
 #include "lib/base/record.h"
 
+enum { ADMIN_WORD_MAX = 320, ADMIN_IDS_MAX = 2000 };
+
 struct admin_request {
 	struct str verb;   /* list hold release retry drop stats */
 	struct strs ids;   /* or "all" */
@@ -18,7 +20,7 @@ struct admin_request {
 	struct str lane;   /* next hop of a recipient, "local" */
 	struct str sender, to;
 	uint64_t older_s;
-	struct str by;     /* list: "lane" or "domain" counts instead */
+	struct str by;     /* list: "lane" counts instead */
 };
 
 extern const struct record_field admin_request_fields[];

@@ -8,6 +8,7 @@
 
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "queue/id.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -57,6 +58,8 @@ seconds_of(const char *text)
 static void
 take_option(struct admin_request *request, int option, bool *with_body)
 {
+	if (optarg && slice_of(optarg).len > ADMIN_WORD_MAX)
+		die_perm("'%.40s...' is too long", optarg);
 	switch (option) {
 	case 'd':
 		str_set(&request->domain, optarg);
@@ -74,6 +77,9 @@ take_option(struct admin_request *request, int option, bool *with_body)
 		request->older_s = seconds_of(optarg);
 		break;
 	case 'b':
+		if (strcmp(optarg, "lane") != 0)
+			die_perm("--by %s: only 'lane' can be counted by",
+			    optarg);
 		str_set(&request->by, optarg);
 		break;
 	case 'B':
@@ -94,6 +100,22 @@ is_verb(const char *word)
 		if (!strcmp(word, verbs[i]))
 			return true;
 	return false;
+}
+
+static void
+take_ids(struct admin_request *request, char *argv[])
+{
+	for (; *argv; argv++) {
+		if (!queue_id_valid(slice_of(*argv)) &&
+		    strcmp(*argv, "all") != 0)
+			die_perm("'%s' is not a queue id; 'posthouse queue "
+				 "list' prints them first on each line",
+			    *argv);
+		strs_add(&request->ids, slice_of(*argv));
+	}
+	if (request->ids.len > ADMIN_IDS_MAX)
+		die_perm("at most %d ids at once; choose by --sender, --to, "
+			 "--domain, --lane or --older", ADMIN_IDS_MAX);
 }
 
 static void
@@ -127,8 +149,7 @@ main(int argc, char *argv[])
 	}
 	if (!is_verb(str_c(&request.verb)))
 		die_usage(synopsis);
-	for (; optind < argc; optind++)
-		strs_add(&request.ids, slice_of(argv[optind]));
+	take_ids(&request, argv + optind);
 	status = ask_manager(&request);
 	record_free(admin_request_fields, &request);
 	return status;

@@ -268,6 +268,30 @@ tell(struct manager *manager, struct answer *answer)
 }
 
 static void
+close_message(struct manager *manager, struct message *message, void *context)
+{
+	(void)manager, (void)context;
+	message_close(message);
+}
+
+/* A child must not keep messages locked, nor workers believing that their
+ * manager lives. */
+static void
+let_go(struct manager *manager)
+{
+	index_each(manager, close_message, NULL);
+	for (size_t i = 0; i < AGENT_COUNT; i++) {
+		const struct agent_port *port = &manager->ports[i];
+
+		if (port->source.fd >= 0)
+			close(port->source.fd);
+		for (struct worker *w = port->workers; w; w = w->next)
+			close(w->source.fd);
+	}
+	close(manager->admin.fd);
+}
+
+static void
 tell_from_child(struct manager *manager, struct answer *answer)
 {
 	struct timeval patience = {.tv_sec = READER_PATIENCE_S};
@@ -279,6 +303,7 @@ tell_from_child(struct manager *manager, struct answer *answer)
 	case 0:
 		(void)setsockopt(answer->fd, SOL_SOCKET, SO_SNDTIMEO,
 		    &patience, sizeof patience);
+		let_go(manager);
 		tell(manager, answer);
 		_exit(0);
 	default:
@@ -359,6 +384,16 @@ obey_one(struct manager *manager, struct message *message, void *context)
 	order->command->run(manager, message);
 }
 
+/* How many messages must be there: all that are named, or any. */
+static size_t
+named(const struct admin_request *request)
+{
+	for (size_t i = 0; i < request->ids.len; i++)
+		if (slice_is(str_slice(&request->ids.v[i]), "all"))
+			return 1;
+	return request->ids.len;
+}
+
 static void
 obey(struct manager *manager, struct answer *answer,
     const struct command *command)
@@ -373,8 +408,11 @@ obey(struct manager *manager, struct answer *answer,
 	str_addf(&answer->out, "%zu\n", answer->count);
 	if (order.busy)
 		end(answer, "some are being delivered right now; try again");
+	else if (answer->count >= named(answer->request))
+		end(answer, NULL);
 	else
-		end(answer, answer->count ? NULL : "no such message");
+		end(answer, answer->count ? "some are not in the queue" :
+					    "no such message");
 }
 
 static void

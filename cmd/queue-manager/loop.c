@@ -35,11 +35,11 @@ loop_watch(struct manager *manager, struct source *source)
 	return epoll_ctl(manager->epoll_fd, EPOLL_CTL_ADD, source->fd, &event);
 }
 
-/* Closing takes it out of epoll: nobody else has this descriptor. */
+/* Closing alone leaves it in epoll as long as a child that lists has it too. */
 void
 loop_unwatch(struct manager *manager, struct source *source)
 {
-	(void)manager;
+	(void)epoll_ctl(manager->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
 	close(source->fd);
 	source->fd = -1;
 }
