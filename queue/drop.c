@@ -41,10 +41,9 @@ file_mode(int box_fd)
 }
 
 static int
-create(int box_fd, struct envelope *envelope)
+create(int box_fd, mode_t mode, struct envelope *envelope)
 {
 	int flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW;
-	mode_t mode = file_mode(box_fd);
 	int fd;
 
 	if (envelope->id.len)
@@ -61,7 +60,9 @@ drop_begin(struct drop *drop, int box_fd, struct envelope *envelope)
 {
 	if (!envelope->arrived_us)
 		envelope->arrived_us = clock_wall_us();
-	drop->fd = create(box_fd, envelope);
+	if (!drop->mode)
+		drop->mode = file_mode(box_fd);
+	drop->fd = create(box_fd, drop->mode, envelope);
 	if (drop->fd < 0)
 		return -1;
 	/* Says "being written" to a manager that starts meanwhile. */

@@ -9,8 +9,12 @@
 
 #include "queue/message.h"
 
+#include <sys/types.h>
+
+/* For one box. */
 struct drop {
 	int fd;          /* -1: nothing is open */
+	mode_t mode;     /* of the box's files; 0: not known yet */
 	struct str pending; /* not yet written */
 	uint64_t length;
 	int error;       /* errno of the first write that failed */

@@ -430,15 +430,17 @@ out:
 }
 
 int
-spool_lock(struct spool *spool, const char *id)
+spool_lock(struct spool *spool, const char *id, int fd)
 {
 	struct str path = {0};
-	int fd, error;
+	int error;
 
-	fan_path(&path, ".", id);
-	fd = openat(spool->active_fd, str_c(&path),
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	str_free(&path);
+	if (fd < 0) {
+		fan_path(&path, ".", id);
+		fd = openat(spool->active_fd, str_c(&path),
+		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		str_free(&path);
+	}
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		error = errno;
 		close(fd);

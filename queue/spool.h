@@ -62,9 +62,10 @@ enum spool_taken spool_take(struct spool *spool, size_t box, const char *name,
 enum spool_taken spool_read(struct spool *spool, const char *id,
     struct spool_letter *letter);
 
-/* Opens a message in active/ and locks it.  Its descriptor, or -1 with errno:
- * EWOULDBLOCK when a worker of an earlier manager still has it. */
-int spool_lock(struct spool *spool, const char *id);
+/* Locks a message in active/: through fd, where it is open already, or -1.
+ * Its descriptor, or -1 with errno (and fd is closed): EWOULDBLOCK when a
+ * worker of an earlier manager still has it. */
+int spool_lock(struct spool *spool, const char *id, int fd);
 
 /* Moves a message from active/ to corrupt/; its note goes.  0 or -1, errno. */
 int spool_give_up(struct spool *spool, const char *id);

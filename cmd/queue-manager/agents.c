@@ -409,8 +409,7 @@ lock(struct manager *manager, struct delivery *delivery)
 
 	if (message->is_locked)
 		return 0;
-	message_close(message);
-	message->fd = spool_lock(&manager->spool, message->id);
+	message->fd = spool_lock(&manager->spool, message->id, message->fd);
 	if (message->fd < 0) {
 		cannot_lock(manager, delivery);
 		return -1;

@@ -207,6 +207,7 @@ loop_run(struct manager *manager)
 {
 	bool more = true;
 
+	log_gather();
 	admit_begin(manager);
 	scan_boxes(manager);
 	ready();
@@ -217,5 +218,6 @@ loop_run(struct manager *manager)
 		agents_dispatch(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);
+		log_flush();
 	}
 }

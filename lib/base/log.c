@@ -7,9 +7,15 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static uint64_t lost_lines;
+
+/* Whole lines, not yet written. */
+static struct str pending;
+static uint64_t pending_lines;
+static bool is_gathering;
 
 void
 log_open(void)
@@ -60,8 +66,8 @@ log_escape(struct str *to, struct slice value)
 	str_putc(to, '"');
 }
 
-static bool
-put_line(struct str *line)
+static void
+end_line(struct str *line)
 {
 	if (line->len >= LOG_LINE_MAX) {
 		line->len = LOG_LINE_MAX - 4;
@@ -70,7 +76,13 @@ put_line(struct str *line)
 		str_puts(line, "...");
 	}
 	str_putc(line, '\n');
-	return write(STDERR_FILENO, line->s, line->len) == (ssize_t)line->len;
+}
+
+static bool
+put(const struct str *lines)
+{
+	return write(STDERR_FILENO, lines->s, lines->len) ==
+	    (ssize_t)lines->len;
 }
 
 static void
@@ -78,10 +90,45 @@ tell_lost(void)
 {
 	struct str line = {0};
 
-	str_addf(&line, "log_lost count=%llu", (unsigned long long)lost_lines);
-	if (put_line(&line))
+	str_addf(&line, "log_lost count=%llu\n",
+	    (unsigned long long)lost_lines);
+	if (put(&line))
 		lost_lines = 0;
 	str_free(&line);
+}
+
+void
+log_flush(void)
+{
+	int error = errno;
+
+	if (!pending_lines)
+		return;
+	if (lost_lines)
+		tell_lost();
+	if (!put(&pending))
+		lost_lines += pending_lines;
+	str_clear(&pending);
+	pending_lines = 0;
+	errno = error;
+}
+
+void
+log_gather(void)
+{
+	is_gathering = true;
+	atexit(log_flush);
+}
+
+static void
+add_line(const struct str *line)
+{
+	if (pending.len + line->len > LOG_LINE_MAX)
+		log_flush();
+	str_add_slice(&pending, str_slice(line));
+	pending_lines++;
+	if (!is_gathering)
+		log_flush();
 }
 
 void
@@ -104,10 +151,8 @@ log_event(const char *event, ...)
 		log_escape(&line, slice_of(value));
 	}
 	va_end(args);
-	if (lost_lines)
-		tell_lost();
-	if (!put_line(&line))
-		lost_lines++;
+	end_line(&line);
+	add_line(&line);
 	str_free(&line);
 	errno = error;
 }

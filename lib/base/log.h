@@ -23,6 +23,12 @@ void log_open(void);
  * string; a pair whose value is NULL is left out. */
 void log_event(const char *event, ...) __attribute__((sentinel));
 
+/* From now on lines are kept until log_flush, or until LOG_LINE_MAX bytes are
+ * together: one write, and one wake-up of the logger, for all that is said in
+ * one go.  The program's normal end flushes. */
+void log_gather(void);
+void log_flush(void);
+
 /* A number as a C string, living until the end of the full expression:
  * log_event("x", "bytes", log_number(n).s, NULL). */
 struct log_number {

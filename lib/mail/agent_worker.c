@@ -198,6 +198,7 @@ do_jobs(struct worker *worker)
 	worker->pause_ms = PAUSE_MIN_MS;
 	worker->agent->work(worker->jobs, worker->count,
 	    worker->agent->context);
+	log_flush();
 	for (size_t i = 0; i < worker->count; i++)
 		complete(&worker->jobs[i]);
 }
@@ -251,6 +252,7 @@ serve_connection(struct worker *worker)
 		do_jobs(worker);
 	}
 	disconnect();
+	log_flush();
 	/* Their numbers meant something to this connection's manager only. */
 	for (size_t i = 0; i < worker->count; i++)
 		worker->jobs[i].result.number = 0;
@@ -263,6 +265,7 @@ agent_worker(const struct agent *agent)
 	struct sigaction action = {.sa_handler = on_end};
 	bool is_known = false;
 
+	log_gather();
 	sigaction(SIGTERM, &action, NULL);
 	worker.jobs = mem_alloc(agent->window * sizeof *worker.jobs);
 	worker.buffer = mem_alloc(PACKET_MAX);

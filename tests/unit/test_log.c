@@ -131,6 +131,32 @@ START_TEST(a_stuck_logger_is_not_waited_for)
 }
 END_TEST
 
+START_TEST(gathered_lines_wait_for_the_flush)
+{
+	log_gather();
+	log_event("first", "id", "1", NULL);
+	log_event("second", NULL);
+	ck_assert_str_eq(logged(), "");
+	log_flush();
+	ck_assert_str_eq(logged(), "first id=1\nsecond\n");
+	log_flush();
+	ck_assert_str_eq(logged(), "");
+}
+END_TEST
+
+START_TEST(gathered_lines_leave_whole)
+{
+	const char *said;
+
+	log_gather();
+	for (int i = 0; i < 1000; i++)
+		log_event("event", "count", log_number(1000U + (unsigned)i).s, NULL);
+	said = logged();
+	ck_assert_uint_gt(strlen(said), LOG_LINE_MAX);
+	ck_assert_uint_eq(strlen(said) % strlen("event count=1000\n"), 0);
+}
+END_TEST
+
 START_TEST(no_stderr_is_no_trouble)
 {
 	close(STDERR_FILENO);
@@ -151,6 +177,8 @@ main(void)
 	tcase_add_test(unit.cases, a_long_line_is_cut);
 	tcase_add_test(unit.cases, a_cut_line_is_utf8);
 	tcase_add_test(unit.cases, a_stuck_logger_is_not_waited_for);
+	tcase_add_test(unit.cases, gathered_lines_wait_for_the_flush);
+	tcase_add_test(unit.cases, gathered_lines_leave_whole);
 	tcase_add_test(unit.cases, no_stderr_is_no_trouble);
 	return unit_run(unit);
 }

@@ -343,15 +343,15 @@ START_TEST(one_at_a_time_has_the_lock)
 	int fd;
 
 	admit(ID);
-	fd = spool_lock(&spool, ID);
+	fd = spool_lock(&spool, ID, -1);
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(spool_lock(&spool, ID), -1);
+	ck_assert_int_eq(spool_lock(&spool, ID, -1), -1);
 	ck_assert_int_eq(errno, EWOULDBLOCK);
 	close(fd);
-	fd = spool_lock(&spool, ID);
+	fd = spool_lock(&spool, ID, -1);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
-	ck_assert_int_eq(spool_lock(&spool, "6qw5c1zj3k00abd"), -1);
+	ck_assert_int_eq(spool_lock(&spool, "6qw5c1zj3k00abd", -1), -1);
 	ck_assert_int_eq(errno, ENOENT);
 }
 END_TEST
