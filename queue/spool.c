@@ -419,7 +419,8 @@ spool_read(struct spool *spool, const char *id, struct spool_letter *letter)
 	    letter->envelope.length != (uint64_t)st.st_size ||
 	    !slice_is(str_slice(&letter->envelope.id), id) ||
 	    !is_from_its_box(spool, letter, &st)) {
-		taken = corrupt(letter, "damaged or changed after it was accepted");
+		taken = corrupt(letter,
+		    "damaged or changed after it was accepted");
 		(void)set_aside(spool, spool->active_fd, str_c(&path), id);
 	}
 out:
