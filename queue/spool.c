@@ -513,6 +513,7 @@ spool_note_read(struct spool *spool, const char *id, struct note *note)
 	fan_path(&path, ".", id);
 	result = read_file(spool->note_fd, str_c(&path), &bytes, NOTE_MAX);
 	if (result == 0 && note_decode(str_slice(&bytes), note) < 0) {
+		remove_note(spool, id); /* torn: as good as none */
 		errno = EPROTO;
 		result = -1;
 	}
