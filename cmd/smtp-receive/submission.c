@@ -3,11 +3,6 @@
 
 #include "control/route.h"
 #include "lib/mail/address.h"
-#include "lib/mail/header.h"
-#include "lib/mail/submit_header.h"
-
-/* Nobody writes such a header; 8 MB of it would be an attack on readers. */
-enum { HEADER_MAX = 256 * 1024 };
 
 bool
 submission_owns(struct session *session, struct slice address)
@@ -56,10 +51,10 @@ domain_of(struct slice address)
 	return address_split(address, &local, &domain) ? domain : address;
 }
 
-static enum submission_result
-write_header(struct session *session, struct slice header)
+static struct submit_rules
+rules_of(struct session *session)
 {
-	struct submit_rules rules = {
+	return (struct submit_rules){
 		.owns = owns,
 		.context = session,
 		.from = writer(session),
@@ -67,59 +62,29 @@ write_header(struct session *session, struct slice header)
 		.id = str_slice(&session->envelope.id),
 		.now_us = session->envelope.arrived_us,
 	};
-	struct str mended = {0};
-	enum submit_fault fault = submit_header(&mended, header, &rules);
-
-	drop_write(&session->drop, str_slice(&mended));
-	str_free(&mended);
-	switch (fault) {
-	case SUBMIT_FINE:
-		return SUBMISSION_FINE;
-	case SUBMIT_FROM_NOT_OWN:
-		return SUBMISSION_FROM_NOT_OWN;
-	case SUBMIT_FROM_BAD:
-		return SUBMISSION_FROM_BAD;
-	}
-	return SUBMISSION_FROM_BAD;
 }
 
-enum submission_result
-submission_write(struct session *session, struct submission *submission,
-    struct slice text)
+enum submit_fault
+submission_write(struct session *session, struct submit_text *text,
+    struct slice bytes)
 {
-	struct slice held;
-	size_t len;
-	enum submission_result result;
+	struct submit_rules rules = rules_of(session);
+	struct str ready = {0};
+	enum submit_fault fault = submit_take(text, &rules, bytes, &ready);
 
-	if (submission->is_body) {
-		drop_write(&session->drop, text);
-		return SUBMISSION_FINE;
-	}
-	str_add_slice(&submission->header, text);
-	held = str_slice(&submission->header);
-	if (!header_length(held, &len))
-		return held.len > HEADER_MAX ? SUBMISSION_HEADER_TOO_LONG :
-					       SUBMISSION_FINE;
-	if (len > HEADER_MAX)
-		return SUBMISSION_HEADER_TOO_LONG;
-	result = write_header(session, slice_make(held.s, len));
-	drop_write(&session->drop, slice_make(held.s + len, held.len - len));
-	submission->is_body = true;
-	submission_free(submission);
-	return result;
+	drop_write(&session->drop, str_slice(&ready));
+	str_free(&ready);
+	return fault;
 }
 
-enum submission_result
-submission_end(struct session *session, struct submission *submission)
+enum submit_fault
+submission_end(struct session *session, struct submit_text *text)
 {
-	if (submission->is_body)
-		return SUBMISSION_FINE;
-	submission->is_body = true;
-	return write_header(session, str_slice(&submission->header));
-}
+	struct submit_rules rules = rules_of(session);
+	struct str ready = {0};
+	enum submit_fault fault = submit_end(text, &rules, &ready);
 
-void
-submission_free(struct submission *submission)
-{
-	str_free(&submission->header);
+	drop_write(&session->drop, str_slice(&ready));
+	str_free(&ready);
+	return fault;
 }

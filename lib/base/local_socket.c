@@ -37,11 +37,10 @@ bind_at(int fd, const char *path)
 	return result < 0 ? -1 : listen(fd, 128);
 }
 
-int
-local_listen(const char *path)
+static int
+listen_at(const char *path, int type)
 {
-	int fd = socket(AF_UNIX,
-	    SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int error;
 
 	if (fd < 0)
@@ -52,6 +51,18 @@ local_listen(const char *path)
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+int
+local_listen(const char *path)
+{
+	return listen_at(path, SOCK_SEQPACKET);
+}
+
+int
+local_listen_stream(const char *path)
+{
+	return listen_at(path, SOCK_STREAM);
 }
 
 int

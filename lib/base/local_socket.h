@@ -14,6 +14,9 @@ enum { PACKET_MAX = 128 * 1024 };
  * The descriptor, or -1 with errno. */
 int local_listen(const char *path);
 
+/* The same for a stream (SOCK_STREAM). */
+int local_listen_stream(const char *path);
+
 /* Connects, blocking.  The descriptor, or -1 with errno. */
 int local_connect(const char *path);
 

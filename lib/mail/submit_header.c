@@ -93,3 +93,49 @@ submit_header(struct str *to, struct slice header,
 	str_free(&out);
 	return fault;
 }
+
+static enum submit_fault
+end_header(struct submit_text *text, const struct submit_rules *rules,
+    size_t len, struct str *to)
+{
+	struct slice held = str_slice(&text->header);
+	enum submit_fault fault =
+	    submit_header(to, slice_make(held.s, len), rules);
+
+	str_add(to, held.s + len, held.len - len);
+	text->is_body = true;
+	submit_text_free(text);
+	return fault;
+}
+
+enum submit_fault
+submit_take(struct submit_text *text, const struct submit_rules *rules,
+    struct slice bytes, struct str *to)
+{
+	size_t len;
+
+	if (text->is_body) {
+		str_add_slice(to, bytes);
+		return SUBMIT_FINE;
+	}
+	str_add_slice(&text->header, bytes);
+	if (header_length(str_slice(&text->header), &len) &&
+	    len <= SUBMIT_HEADER_MAX)
+		return end_header(text, rules, len, to);
+	return text->header.len > SUBMIT_HEADER_MAX ? SUBMIT_TOO_LONG :
+						      SUBMIT_FINE;
+}
+
+enum submit_fault
+submit_end(struct submit_text *text, const struct submit_rules *rules,
+    struct str *to)
+{
+	return text->is_body ? SUBMIT_FINE :
+	    end_header(text, rules, text->header.len, to);
+}
+
+void
+submit_text_free(struct submit_text *text)
+{
+	str_free(&text->header);
+}

@@ -23,13 +23,33 @@ struct submit_rules {
 enum submit_fault {
 	SUBMIT_FINE,
 	SUBMIT_FROM_NOT_OWN, /* From names somebody else */
-	SUBMIT_FROM_BAD      /* From cannot be understood */
+	SUBMIT_FROM_BAD,     /* From cannot be understood */
+	SUBMIT_TOO_LONG      /* a header over SUBMIT_HEADER_MAX */
 };
+
+/* Nobody writes such a header; 8 MB of it would be an attack on readers. */
+enum { SUBMIT_HEADER_MAX = 256 * 1024 };
 
 /* header: up to and with the empty line, or to the end of a message without
  * one.  Appends the header to send on, its empty line included; at a fault
  * nothing. */
 enum submit_fault submit_header(struct str *to, struct slice header,
     const struct submit_rules *rules);
+
+/* A message on its way: the header is collected, the body flows through.
+ * {0} is a message's start; submit_text_free ends it. */
+struct submit_text {
+	struct str header;
+	bool is_body;
+};
+
+/* Takes the next bytes and appends what may be written by now. */
+enum submit_fault submit_take(struct submit_text *text,
+    const struct submit_rules *rules, struct slice bytes, struct str *to);
+
+/* The message is over: appends what was held back. */
+enum submit_fault submit_end(struct submit_text *text,
+    const struct submit_rules *rules, struct str *to);
+void submit_text_free(struct submit_text *text);
 
 #endif
