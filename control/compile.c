@@ -92,7 +92,7 @@ draft_routing(struct compiler *compiler, struct draft *draft)
 	if (result < 0)
 		return -1;
 	compile_check(compiler, &config);
-	compiler->report->is_listen_changed = draft_changes_listen(&config);
+	draft_changes_listen(&config, &compiler->report->listen_changed);
 	config_close(&config);
 	return 0;
 }
@@ -185,7 +185,8 @@ compiler_free(struct compiler *compiler)
 	str_free(&compiler->users);
 	named_lines_free(&compiler->domains);
 	named_lines_free(&compiler->aliases);
-	record_free(list_row_fields, &compiler->listen_smtp);
+	for (size_t i = 0; i < LISTEN_SERVICES; i++)
+		record_free(list_row_fields, &compiler->listen[i]);
 }
 
 enum compile_result
@@ -214,4 +215,5 @@ compile_report_free(struct compile_report *report)
 	faults_free(&report->faults);
 	faults_free(&report->warnings);
 	str_free(&report->doing);
+	strs_free(&report->listen_changed);
 }

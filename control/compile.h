@@ -20,7 +20,7 @@ struct compile_report {
 	struct faults faults;
 	struct faults warnings;  /* nothing is refused for these */
 	struct str doing;        /* "write control/cdb/routing/routing.cdb" */
-	bool is_listen_changed;  /* needs a restart of the listeners */
+	struct strs listen_changed; /* services that need a restart */
 };
 
 /* Keeps others from compiling or editing until the descriptor is closed.

@@ -7,8 +7,6 @@
 
 enum { PORT_MAX = 65535 };
 
-static const char *const services[] = {
-    "smtp", "submission", "submissions", "relay", NULL};
 static const char *const client_rules[] = {"allow", "relay", "deny", NULL};
 
 /* An IP address; AF_UNSPEC when it is none. */
@@ -92,8 +90,9 @@ check_overlap(struct row *row, const struct endpoint *endpoint)
 	str_free(&key);
 }
 
+/* to: NULL when the row's service is none. */
 static void
-read_endpoint(struct row *row)
+read_endpoint(struct row *row, struct list_row *to)
 {
 	struct slice text = brief(row_word(row, 0));
 	struct endpoint endpoint = {0};
@@ -107,7 +106,8 @@ read_endpoint(struct row *row)
 	put_endpoint(&name, &endpoint);
 	if (row_claim(row, ':', str_slice(&name), "address"))
 		check_overlap(row, &endpoint);
-	strs_add(&row->compiler->listen_smtp.items, str_slice(&name));
+	if (to)
+		strs_add(&to->items, str_slice(&name));
 	str_free(&name);
 }
 
@@ -125,21 +125,23 @@ read_listen(struct row *row)
 {
 	static const struct option_rule options[] = {{"milter", NULL}, {0}};
 	struct slice service = row_word(row, 1);
+	struct list_row *to = NULL;
 
-	read_endpoint(row);
-	if (!is_one_of(service, services))
-		row_unknown(row, "service", service, services);
-	else if (!slice_is(service, "smtp"))
-		row_fault(row, "the service %.*s is not built yet, "
-		    "remove the row", (int)service.len, service.s);
+	for (size_t i = 0; i < LISTEN_SERVICES; i++)
+		if (slice_is(service, listen_services[i]))
+			to = &row->compiler->listen[i];
+	read_endpoint(row, to);
+	if (!to)
+		row_unknown(row, "service", service, listen_services);
 	row_options(row, 2, options, NULL);
 }
 
 void
 listen_finish(struct compiler *compiler)
 {
-	compiler_put(compiler, ':', slice_of("smtp"), list_row_fields,
-	    &compiler->listen_smtp);
+	for (size_t i = 0; i < LISTEN_SERVICES; i++)
+		compiler_put(compiler, ':', slice_of(listen_services[i]),
+		    list_row_fields, &compiler->listen[i]);
 }
 
 /* "192.0.2.0/24", "2001:db8::/32", or an address alone.  False after a

@@ -24,7 +24,7 @@ struct compiler {
 	struct name_map seen;      /* key in the CDB -> line of its row */
 	struct str me, users;      /* settings that others depend on */
 	struct named_lines domains, aliases;
-	struct list_row listen_smtp;
+	struct list_row listen[LISTEN_SERVICES];
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
 };
 

@@ -175,6 +175,9 @@ config_minfree(struct config *config, uint64_t *bytes, unsigned *percent)
 	}
 }
 
+const char *const listen_services[LISTEN_SERVICES + 1] = {
+    "smtp", "submission", "submissions", "relay", NULL};
+
 void
 config_listen(struct config *config, const char *service,
     struct strs *addresses)

@@ -60,6 +60,10 @@ int config_settings(struct config *config, const struct setting *table,
  * "5%" alone also means at least 100 MB. */
 void config_minfree(struct config *config, uint64_t *bytes, unsigned *percent);
 
+/* The services that listen may name; NULL ends them. */
+enum { LISTEN_SERVICES = 4 };
+extern const char *const listen_services[LISTEN_SERVICES + 1];
+
 /* The rows of listen for one service ("smtp"): "address:port" each. */
 void config_listen(struct config *config, const char *service,
     struct strs *addresses);

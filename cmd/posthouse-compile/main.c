@@ -23,9 +23,10 @@ tell(struct compile_report *report, enum compile_result result)
 	str_clear(&text);
 	switch (result) {
 	case COMPILE_DONE:
-		if (report->is_listen_changed)
-			puts("control/listen changed: "
-			    "run posthouse restart smtp");
+		for (size_t i = 0; i < report->listen_changed.len; i++)
+			printf("control/listen changed: "
+			    "run posthouse restart %s\n",
+			    str_c(&report->listen_changed.v[i]));
 		return EXIT_DONE;
 	case COMPILE_FAULTS:
 		faults_print(&report->faults, &text);

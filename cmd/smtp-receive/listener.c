@@ -98,6 +98,7 @@ refresh(struct house *house)
 	house->refreshed_ms = now;
 	if (config_refresh(house->listener->config))
 		read_settings(house);
+	certificates_refresh(house->listener->certificates);
 }
 
 int
@@ -121,6 +122,22 @@ listener_inherit(void)
 	return (int)count;
 }
 
+/* Who is not welcome hears so, and may only QUIT. */
+static void
+look_up_client(const struct listener *listener, const struct caller *caller,
+    struct session_start *start)
+{
+	enum client_rule rule = config_client(listener->config,
+	    &caller->at.any);
+
+	start->denial = REPLY_DENIED;
+	start->is_denied = rule == CLIENT_DENY;
+	if (listener->service->is_for_relays && rule == CLIENT_ALLOW) {
+		start->denial = REPLY_NO_RELAY;
+		start->is_denied = true;
+	}
+}
+
 /* In the session's process: gives up all that is the parent's, and talks. */
 static _Noreturn void
 begin_session(struct house *house, const struct caller *caller)
@@ -128,6 +145,7 @@ begin_session(struct house *house, const struct caller *caller)
 	const struct listener *listener = house->listener;
 	struct session_start start = {
 		.service = listener->service,
+		.tls = listener->certificates->server,
 		.settings = &house->settings,
 		.config = listener->config,
 		.box_fd = listener->box_fd,
@@ -141,8 +159,7 @@ begin_session(struct house *house, const struct caller *caller)
 	close(caller->fd);
 	confine_enter(listener->domain_fd);
 	caller_name(caller, &start.client, &start.client_literal);
-	start.is_denied = config_client(listener->config, &caller->at.any) ==
-	    CLIENT_DENY;
+	look_up_client(listener, caller, &start);
 	session_run(&start);
 	_exit(EXIT_DONE);
 }

@@ -7,15 +7,17 @@
 #ifndef SMTP_RECEIVE_LISTENER_H
 #define SMTP_RECEIVE_LISTENER_H
 
-#include "control/config.h"
+#include "cmd/smtp-receive/certificates.h"
+#include "cmd/smtp-receive/service.h"
 
 /* The listening sockets that tcp-listen left: LISTEN_FDS of them from here
  * on, as in sd_listen_fds(3) but for readiness on descriptor 3. */
 enum { LISTEN_FD = 4 };
 
 struct listener {
-	const char *service;
+	const struct service *service;
 	struct config *config;
+	struct certificates *certificates;
 	int box_fd;
 	int domain_fd;      /* confine_prepare's, for the sessions */
 	int count;          /* of listening sockets */

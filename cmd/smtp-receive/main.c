@@ -1,57 +1,53 @@
 /*
  * smtp-receive - take letters from the Internet and put them into the queue.
  *
- * Started by tcp-listen, already as user phsmtp, with the listening sockets
- * at hand.  Believes nothing it reads; its only power is to create files in
- * its drop box.  RFC 5321.
+ * Started by tcp-listen, already as user phsmtp, phsubm or phrelay, with the
+ * listening sockets at hand.  Believes nothing it reads; its only power is to
+ * create files in its drop box.  RFC 5321.
  */
 #include "cmd/smtp-receive/listener.h"
-#include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/base/log.h"
 #include "queue/drop.h"
 
 #include <signal.h>
-#include <string.h>
 
-static const struct confine_path session_paths[] = {
-	{"queue/drop/smtp", DIR_ADD},
-	{"state/overquota", DIR_READ},
-	{0}
-};
-
-static const struct confine_path paths[] = {
-	{"control/cdb/routing", DIR_READ},
-	{"queue/drop/smtp", DIR_ADD},
-	{"state/overquota", DIR_READ},
-	{0}
-};
-
-static const struct confine needs = {
-	.promises = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT,
-	.paths = paths,
-};
+/* Clients of submissions speak TLS or nothing. */
+static void
+need_certificate(const struct listener *listener)
+{
+	if (listener->service->is_tls_at_once &&
+	    !listener->certificates->server)
+		die_perm("%s needs a certificate, and none can be used: put "
+		    "cert.pem and key.pem into control/secrets/tls and run "
+		    "posthouse compile", listener->service->name);
+}
 
 int
 main(int argc, char *argv[])
 {
-	struct config config;
-	struct listener listener = {.config = &config};
+	static struct config config;
+	static struct certificates certificates;
+	struct listener listener = {
+		.config = &config, .certificates = &certificates};
 
 	die_name = "smtp-receive";
 	signal(SIGPIPE, SIG_IGN); /* a log that went away ends nothing */
-	if (argc != 2 || strcmp(argv[1], "smtp") != 0)
-		die_usage("tcp-listen smtp smtp-receive smtp");
-	listener.service = argv[1];
+	listener.service = argc == 2 ? service_find(argv[1]) : NULL;
+	if (!listener.service)
+		die_usage("tcp-listen SERVICE smtp-receive "
+		    "smtp|submission|submissions|relay");
 	log_open();
 	home_enter();
 	listener.count = listener_inherit();
 	config_open_or_die(&config, "routing");
-	listener.box_fd = drop_box_open(listener.service);
+	certificates_open(&certificates);
+	need_certificate(&listener);
+	listener.box_fd = drop_box_open(listener.service->box);
 	if (listener.box_fd < 0)
-		die_temp("cannot open queue/drop/%s", listener.service);
-	listener.domain_fd = confine_prepare(session_paths);
-	confine(&needs);
+		die_temp("cannot open queue/drop/%s", listener.service->box);
+	listener.domain_fd = confine_prepare(listener.service->session);
+	confine(&listener.service->parent);
 	return listener_serve(&listener);
 }

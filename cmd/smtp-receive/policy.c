@@ -93,7 +93,7 @@ bool
 policy_recipient(struct session *session, struct slice recipient)
 {
 	struct route_request request = {
-		.box = slice_of(session->start->service),
+		.box = slice_of(session->start->service->box),
 		.sender = str_slice(&session->envelope.sender),
 		.login = str_slice(&session->envelope.login),
 		.recipient = recipient,

@@ -6,12 +6,17 @@ enum { REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, with CRLF */
 static const struct reply_text replies[] = {
 	[REPLY_QUIT] = {221, "2.0.0", "goodbye"},
 	[REPLY_HELP] = {214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP "
-	    "VRFY HELP QUIT: RFC 5321; questions: write to postmaster"},
+	    "VRFY HELP QUIT STARTTLS AUTH: RFC 5321; questions: write to postmaster"},
 	[REPLY_OK] = {250, "2.0.0", "ok"},
 	[REPLY_SENDER_OK] = {250, "2.1.0", "ok"},
 	[REPLY_RCPT_OK] = {250, "2.1.5", "ok"},
 	[REPLY_ACCEPTED] = {250, "2.0.0", "ok"},
 	[REPLY_VRFY] = {252, "2.0.0", "send some mail, RCPT will tell"},
+	[REPLY_LOGGED_IN] = {235, "2.7.0", "welcome"},
+	[REPLY_START_TLS] = {220, "2.0.0", "ready for TLS"},
+	[REPLY_ASK_RESPONSE] = {334, NULL, ""},
+	[REPLY_ASK_NAME] = {334, NULL, "VXNlcm5hbWU6"}, /* "Username:" */
+	[REPLY_ASK_PASSWORD] = {334, NULL, "UGFzc3dvcmQ6"}, /* "Password:" */
 	[REPLY_GO_AHEAD] = {354, NULL, "go ahead, end with <CRLF>.<CRLF>"},
 
 	[REPLY_SHUTDOWN] = {421, "4.3.2", "going down, try again later"},
@@ -24,6 +29,8 @@ static const struct reply_text replies[] = {
 	[REPLY_TOO_MANY_ERRORS] = {421, "4.7.0", "too many errors"},
 	[REPLY_TOO_MUCH_TALK] = {421, "4.7.0",
 	    "too many commands without a message"},
+	[REPLY_LOGIN_TOO_OLD] = {421, "4.7.0",
+	    "your login is an hour old, log in again"},
 
 	[REPLY_LOCAL_ERROR] = {451, "4.3.0",
 	    "trouble on this side, try again later"},
@@ -31,6 +38,8 @@ static const struct reply_text replies[] = {
 	[REPLY_OVER_QUOTA] = {452, "4.2.2", "the mailbox is full"},
 	[REPLY_TOO_MANY_RCPTS] = {452, "4.5.3",
 	    "enough recipients for this message, send the others again"},
+	[REPLY_NO_LOGIN_NOW] = {454, "4.7.0",
+	    "no login is possible now, try again later"},
 
 	[REPLY_UNKNOWN_COMMAND] = {500, "5.5.1", "unknown command"},
 	[REPLY_LINE_TOO_LONG] = {500, "5.5.2", "line too long"},
@@ -57,8 +66,25 @@ static const struct reply_text replies[] = {
 	[REPLY_NO_VALID_RCPT] = {554, "5.5.1", "no valid recipients"},
 	[REPLY_DENIED_QUIT] = {503, "5.7.1", "you may only QUIT"},
 
+	[REPLY_AFTER_STARTTLS] = {554, "5.5.1",
+	    "nothing may follow STARTTLS before its reply"},
+	[REPLY_TLS_ALREADY] = {503, "5.5.1", "this is TLS already"},
+	[REPLY_NEEDS_TLS] = {538, "5.7.11", "a login needs TLS: STARTTLS first"},
+	[REPLY_NEEDS_LOGIN] = {530, "5.7.0", "log in first (AUTH)"},
+	[REPLY_LOGIN_ALREADY] = {503, "5.5.1", "you are logged in already"},
+	[REPLY_LOGIN_IN_MAIL] = {503, "5.5.1",
+	    "no login in the middle of a message"},
+	[REPLY_LOGIN_RUBBISH] = {501, "5.5.2", "this is no answer to AUTH"},
+	[REPLY_LOGIN_CANCELLED] = {501, "5.7.0", "cancelled"},
+	[REPLY_LOGIN_TOO_LONG] = {500, "5.5.6", "line too long"},
+	[REPLY_LOGIN_UNKNOWN] = {504, "5.5.4",
+	    "unknown mechanism: PLAIN or LOGIN"},
+	[REPLY_LOGIN_WRONG] = {535, "5.7.8", "wrong name or password"},
+
 	[REPLY_DENIED] = {554, "5.7.1",
 	    "mail from your address is not accepted here"},
+	[REPLY_NO_RELAY] = {554, "5.7.1",
+	    "your address may not relay here"},
 	[REPLY_TOO_BIG] = {552, "5.3.4", "the message is too big, the limit "
 	    "in bytes is"},
 	[REPLY_TEXT_LINE_TOO_LONG] = {550, "5.6.0",

@@ -1,10 +1,12 @@
 /* session - one SMTP conversation; see session.h. */
 #include "cmd/smtp-receive/session.h"
 
+#include "cmd/smtp-receive/login.h"
 #include "cmd/smtp-receive/verbs.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
+#include "lib/mail/sasl.h"
 #include "lib/mail/smtp_command.h"
 
 #include <signal.h>
@@ -24,6 +26,8 @@ enum {
  * session right there. */
 static volatile sig_atomic_t is_between_commands;
 static volatile sig_atomic_t is_ending;
+/* Words of ours need OpenSSL, which no signal handler may call. */
+static volatile sig_atomic_t is_in_tls;
 
 static void
 say_and_exit(const char *words)
@@ -39,14 +43,19 @@ on_term(int signal_number)
 {
 	(void)signal_number;
 	is_ending = 1;
-	if (is_between_commands)
+	if (!is_between_commands)
+		return;
+	if (is_in_tls) /* the read that waits finds the end */
+		shutdown(CLIENT_FD, SHUT_RD);
+	else
 		say_and_exit("421 4.3.2 going down, try again later\r\n");
 }
 
 static void
 last_words(void)
 {
-	say_and_exit("421 4.3.0 out of memory, try again later\r\n");
+	if (!is_in_tls)
+		say_and_exit("421 4.3.0 out of memory, try again later\r\n");
 }
 
 void
@@ -88,6 +97,12 @@ session_error(struct session *session, enum reply reply,
     const char *argument)
 {
 	session_refuse(session, reply, argument, NULL);
+	session_count_error(session);
+}
+
+void
+session_count_error(struct session *session)
+{
 	if (++session->errors >= ERRORS_MAX)
 		session_leave(session, REPLY_TOO_MANY_ERRORS);
 }
@@ -122,7 +137,7 @@ greet(struct session *session)
 	struct str *out = &session->stream.out;
 
 	if (session->start->is_denied) {
-		session_refuse(session, REPLY_DENIED, NULL, NULL);
+		session_refuse(session, session->start->denial, NULL, NULL);
 		return;
 	}
 	str_puts(out, "220 ");
@@ -146,7 +161,7 @@ send_replies(struct session *session)
 }
 
 static enum stream_result
-read_command(struct session *session)
+read_line(struct session *session, size_t max)
 {
 	enum stream_result result;
 
@@ -155,50 +170,73 @@ read_command(struct session *session)
 	result = send_replies(session);
 	if (result != STREAM_OK)
 		return result;
+	is_in_tls = session->is_tls;
 	is_between_commands = session->stream.out.len == 0;
 	if (is_ending)
 		on_term(SIGTERM);
-	result = stream_line(&session->stream, &session->line, SMTP_LINE_MAX);
+	result = stream_line(&session->stream, &session->line, max);
 	is_between_commands = 0;
 	return result;
 }
 
 /* A CR or LF that stands alone may be an attempt to make two hosts see
  * different commands: there is no safe way to go on. */
-static void
-obey(struct session *session)
+static bool
+cut_crlf(struct session *session, struct slice *line)
 {
-	struct slice line = str_slice(&session->line);
-	size_t cr = slice_find(line, '\r');
+	size_t cr;
 
-	if (cr == line.len)
+	*line = str_slice(&session->line);
+	cr = slice_find(*line, '\r');
+	if (cr == line->len)
 		session_leave(session, REPLY_BARE_LF_COMMAND);
-	else if (cr + 2 != line.len)
+	else if (cr + 2 != line->len)
 		session_leave(session, REPLY_BARE_CR_COMMAND);
-	else if (slice_find(line, '\0') < line.len)
+	else if (slice_find(*line, '\0') < line->len)
 		session_error(session, REPLY_NUL, NULL);
-	else
-		verbs_obey(session, slice_make(line.s, cr));
+	else {
+		line->len = cr;
+		return true;
+	}
+	return false;
 }
 
+bool
+session_line(struct session *session, size_t max, enum reply too_long,
+    struct slice *line)
+{
+	switch (read_line(session, max)) {
+	case STREAM_OK:
+		return cut_crlf(session, line);
+	case STREAM_TOO_LONG:
+		session_error(session, too_long, NULL);
+		return false;
+	case STREAM_TIMEOUT:
+		session_leave(session, REPLY_TIMEOUT);
+		return false;
+	case STREAM_END:
+		if (is_ending)
+			session_leave(session, REPLY_SHUTDOWN);
+		else
+			session->end = SESSION_CLOSED;
+		return false;
+	case STREAM_ERROR:
+		session->end = SESSION_CLOSED;
+		return false;
+	}
+	return false;
+}
+
+/* A command, or an AUTH that brings its password along (RFC 4954 4). */
 static void
 next_command(struct session *session)
 {
-	switch (read_command(session)) {
-	case STREAM_OK:
-		obey(session);
-		return;
-	case STREAM_TOO_LONG:
-		session_error(session, REPLY_LINE_TOO_LONG, NULL);
-		return;
-	case STREAM_TIMEOUT:
-		session_leave(session, REPLY_TIMEOUT);
-		return;
-	case STREAM_END:
-	case STREAM_ERROR:
-		session->end = SESSION_CLOSED;
-		return;
-	}
+	size_t max = login_is_possible(session) ? SASL_LINE_MAX
+	                                        : SMTP_LINE_MAX;
+	struct slice line;
+
+	if (session_line(session, max, REPLY_LINE_TOO_LONG, &line))
+		verbs_obey(session, line);
 }
 
 /* Unread bytes at close would make the kernel send a reset, and a reset may
@@ -212,6 +250,7 @@ leave(struct session *session)
 	stream_deadline(stream, DRAIN_MS);
 	if (stream_flush(stream) != STREAM_OK)
 		return;
+	tls_close(stream);
 	shutdown(stream->fd, SHUT_WR);
 	stream_skip(stream, stream_unread(stream).len);
 	while (drained < DRAIN_BYTES && stream_fill(stream) == STREAM_OK) {
@@ -236,10 +275,15 @@ session_run(const struct session_start *start)
 	sigprocmask(SIG_SETMASK, start->signals, NULL);
 	die_last_words = last_words;
 	stream_init(&session.stream, CLIENT_FD);
-	greet(&session);
+	if (start->service->is_tls_at_once)
+		session_secure(&session);
+	if (session.end == SESSION_GOES_ON)
+		greet(&session);
 	while (session.end == SESSION_GOES_ON)
 		next_command(&session);
 	if (session.end == SESSION_LEAVES)
 		leave(&session);
+	stream_deadline(&session.stream, DRAIN_MS);
+	tls_close(&session.stream);
 	drop_abort(&session.drop);
 }

@@ -8,8 +8,9 @@
 #define SMTP_RECEIVE_SESSION_H
 
 #include "cmd/smtp-receive/replies.h"
+#include "cmd/smtp-receive/service.h"
 #include "control/config.h"
-#include "lib/base/stream.h"
+#include "lib/base/tls.h"
 #include "queue/drop.h"
 
 #include <signal.h>
@@ -30,13 +31,15 @@ struct smtp_settings {
 
 /* What the listener hands to a session. */
 struct session_start {
-	const char *service;     /* the drop box's name too */
+	const struct service *service;
+	struct tls_server *tls;  /* NULL: not offered */
 	const struct smtp_settings *settings;
 	struct config *config;
 	int box_fd;
 	struct str client;       /* "[192.0.2.1]:4711" */
 	struct str client_literal; /* "[192.0.2.1]", "[IPv6:2001:db8::1]" */
-	bool is_denied;          /* clients says so */
+	bool is_denied;          /* clients says so: */
+	enum reply denial;       /* with these words */
 	const sigset_t *signals; /* the mask of a session; SIGTERM waits
 	                          * until it has its handler */
 };
@@ -53,6 +56,9 @@ struct session {
 	struct str line;
 	struct str helo;         /* escaped; empty before EHLO and HELO */
 	bool is_esmtp;
+	bool is_tls;
+	struct str login, passport; /* auth-check's words; or empty */
+	uint64_t login_ms;       /* monotonic */
 	bool is_in_mail;         /* between MAIL and the end of its message */
 	unsigned crowd;          /* recipients refused as too many */
 	struct envelope envelope;
@@ -69,6 +75,12 @@ struct session {
 /* Converses on CLIENT_FD until the end.  The caller exits. */
 void session_run(const struct session_start *start);
 
+/* Reads a line of at most max bytes, and cuts its CRLF off.  False: there is
+ * none to be used, and what had to be said or done about it was (too_long is
+ * the reply to one that is).  *line is valid until the next call. */
+bool session_line(struct session *session, size_t max, enum reply too_long,
+    struct slice *line);
+
 /* Answers, from the table of replies. */
 void session_reply(struct session *session, enum reply reply);
 
@@ -84,6 +96,9 @@ void session_refuse_text(struct session *session,
 void session_error(struct session *session, enum reply reply,
     const char *argument);
 
+/* Counts an error that was answered and logged already. */
+void session_count_error(struct session *session);
+
 /* Counts a command that is good but leads nowhere by itself (NOOP ...): too
  * many of them end the session. */
 void session_idle(struct session *session);
@@ -93,6 +108,10 @@ void session_leave(struct session *session, enum reply reply);
 
 /* Forgets the mail transaction. */
 void session_reset(struct session *session);
+
+/* Shakes hands; after it the conversation begins anew (RFC 3207 4.2).  When
+ * it fails the session ends. */
+void session_secure(struct session *session);
 
 /* transfer.c: DATA, from 354 to the reply that promises or refuses.  False
  * when it was refused instead of 354. */

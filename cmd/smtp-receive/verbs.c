@@ -1,6 +1,7 @@
 /* verbs - what smtp-receive does at each command; see verbs.h. */
 #include "cmd/smtp-receive/verbs.h"
 
+#include "cmd/smtp-receive/login.h"
 #include "cmd/smtp-receive/policy.h"
 #include "lib/base/log.h"
 #include "lib/mail/received.h"
@@ -38,7 +39,12 @@ ehlo(struct session *session, const struct smtp_command *command)
 	str_puts(out, "\r\n250-PIPELINING\r\n250-SIZE ");
 	str_add_u64(out, settings->databytes);
 	str_puts(out, "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
-	    "250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 HELP\r\n");
+	    "250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n");
+	if (session->start->tls && !session->is_tls)
+		str_puts(out, "250-STARTTLS\r\n");
+	if (login_is_possible(session))
+		str_puts(out, "250-AUTH PLAIN LOGIN\r\n");
+	str_puts(out, "250 HELP\r\n");
 	session_idle(session);
 }
 
@@ -59,9 +65,12 @@ begin_mail(struct session *session, const struct smtp_command *command)
 {
 	struct envelope *envelope = &session->envelope;
 
-	str_set(&envelope->box, session->start->service);
+	str_set(&envelope->box, session->start->service->box);
 	str_set_slice(&envelope->client, str_slice(&session->start->client));
 	str_set_slice(&envelope->helo, str_slice(&session->helo));
+	tls_describe(&session->stream, &envelope->tls);
+	str_set_slice(&envelope->login, str_slice(&session->login));
+	str_set_slice(&envelope->passport, str_slice(&session->passport));
 	str_set_slice(&envelope->sender, command->address);
 	str_set_slice(&envelope->ret, command->ret);
 	str_lower(&envelope->ret);
@@ -81,6 +90,10 @@ mail(struct session *session, const struct smtp_command *command)
 		session_error(session, REPLY_EHLO_FIRST, NULL);
 	} else if (session->is_in_mail) {
 		session_error(session, REPLY_NESTED_MAIL, NULL);
+	} else if (login_is_missing(session)) {
+		session_error(session, REPLY_NEEDS_LOGIN, NULL);
+	} else if (login_is_old(session)) {
+		session_leave(session, REPLY_LOGIN_TOO_OLD);
 	} else if (limit && command->size > limit) {
 		session_refuse(session, REPLY_TOO_BIG, NULL,
 		    log_number(limit).s);
@@ -153,6 +166,8 @@ begin_data(struct session *session)
 	else if (!session->envelope.rcpt_count)
 		session_error(session, session->refused_rcpts
 		    ? REPLY_NO_VALID_RCPT : REPLY_RCPT_FIRST, NULL);
+	else if (login_is_old(session))
+		session_leave(session, REPLY_LOGIN_TOO_OLD);
 	else
 		return session_transfer(session);
 	return false;
@@ -219,6 +234,32 @@ other(struct session *session, const struct smtp_command *command)
 	session_error(session, REPLY_NOT_OFFERED, NULL);
 }
 
+/* Nothing that came with it may be taken for a command afterwards: it came
+ * without TLS (RFC 3207 6, and CVE-2011-0411). */
+static void
+starttls(struct session *session, const struct smtp_command *command)
+{
+	if (session->is_tls)
+		session_error(session, REPLY_TLS_ALREADY, NULL);
+	else if (!session->start->tls)
+		other(session, command);
+	else if (stream_unread(&session->stream).len)
+		session_leave(session, REPLY_AFTER_STARTTLS);
+	else {
+		session_reply(session, REPLY_START_TLS);
+		session_secure(session);
+	}
+}
+
+static void
+auth(struct session *session, const struct smtp_command *command)
+{
+	if (!session->start->service->takes_logins)
+		other(session, command);
+	else
+		login_obey(session, command->argument);
+}
+
 static void
 unknown(struct session *session, const struct smtp_command *command)
 {
@@ -248,6 +289,8 @@ static void (*const verbs[])(struct session *, const struct smtp_command *) = {
 	[SMTP_QUIT] = quit,
 	[SMTP_HELP] = help,
 	[SMTP_VRFY] = vrfy,
+	[SMTP_STARTTLS] = starttls,
+	[SMTP_AUTH] = auth,
 	[SMTP_OTHER] = other,
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -68,6 +69,13 @@ local_listen_stream(const char *path)
 int
 local_connect(const char *path)
 {
+	return local_connect_within(path, 0);
+}
+
+int
+local_connect_within(const char *path, unsigned seconds)
+{
+	struct timeval patience = {.tv_sec = (time_t)seconds};
 	struct sockaddr_un address;
 	int error, fd;
 
@@ -76,7 +84,9 @@ local_connect(const char *path)
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		sizeof patience) == 0 &&
+	    connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 		return fd;
 	error = errno;
 	close(fd);

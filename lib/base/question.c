@@ -83,7 +83,7 @@ int
 question_ask(const char *path, struct slice question, unsigned seconds,
     struct str *to)
 {
-	int fd = local_connect(path), error = 0;
+	int fd = local_connect_within(path, seconds), error = 0;
 	ssize_t n = -1;
 
 	if (fd < 0)

@@ -59,7 +59,7 @@ record_encode(struct str *to, const struct record_field *fields,
 	str_putc(to, ':');
 	str_add_slice(to, str_slice(&body));
 	str_putc(to, ',');
-	str_free(&body);
+	str_wipe(&body); /* there may be a password in it */
 }
 
 /* RFC-less but well known: netstring, D. J. Bernstein, 1997. */

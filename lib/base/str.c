@@ -42,6 +42,21 @@ mem_dup(struct slice from)
 	return copy;
 }
 
+/* The old place is wiped: what str_wipe wipes is nowhere else. */
+static void
+move(struct str *to, size_t cap)
+{
+	char *s = mem_grow(NULL, cap, 1);
+
+	if (to->s) {
+		memcpy(s, to->s, to->len + 1);
+		explicit_bzero(to->s, to->cap);
+		free(to->s);
+	}
+	to->s = s;
+	to->cap = cap;
+}
+
 void
 str_reserve(struct str *to, size_t len)
 {
@@ -54,8 +69,7 @@ str_reserve(struct str *to, size_t len)
 		return;
 	while (cap < need)
 		cap *= 2;
-	to->s = mem_grow(to->s, cap, 1);
-	to->cap = cap;
+	move(to, cap);
 }
 
 void
@@ -143,6 +157,14 @@ str_free(struct str *str)
 {
 	free(str->s);
 	*str = (struct str){0};
+}
+
+void
+str_wipe(struct str *str)
+{
+	if (str->s)
+		explicit_bzero(str->s, str->cap);
+	str_free(str);
 }
 
 const char *

@@ -49,6 +49,10 @@ void str_set_slice(struct str *to, struct slice from);
 void str_clear(struct str *str);
 void str_free(struct str *str);
 
+/* As str_free, for secrets: no byte of it stays in memory (nor did any when
+ * it grew). */
+void str_wipe(struct str *str);
+
 /* The content as a C string, "" when empty.  Valid until the next change. */
 const char *str_c(const struct str *str);
 struct slice str_slice(const struct str *str);

@@ -22,16 +22,22 @@ plain_write(struct stream *stream, const char *from, size_t len)
 }
 
 void
-stream_init(struct stream *stream, int fd)
+stream_plain(struct stream *stream)
 {
-	stream->fd = fd;
 	stream->tls = NULL;
 	stream->read = plain_read;
 	stream->write = plain_write;
+}
+
+void
+stream_init(struct stream *stream, int fd)
+{
+	stream->fd = fd;
+	stream_plain(stream);
 	stream->deadline_ms = 0;
 	stream->wait_set_ms = 0;
 	stream->out = (struct str){0};
-	stream->start = stream->end = 0;
+	stream->start = stream->end = stream->used = 0;
 }
 
 void
@@ -84,6 +90,8 @@ stream_fill(struct stream *stream)
 		n = stream->read(stream, stream->buffer, STREAM_BUFFER);
 		if (n > 0) {
 			stream->end = (size_t)n;
+			if (stream->end > stream->used)
+				stream->used = stream->end;
 			return STREAM_OK;
 		}
 		if (n == 0)
@@ -106,6 +114,15 @@ void
 stream_skip(struct stream *stream, size_t len)
 {
 	stream->start += len;
+}
+
+void
+stream_wipe(struct stream *stream)
+{
+	explicit_bzero(stream->buffer, stream->start);
+	explicit_bzero(stream->buffer + stream->end,
+	    stream->used - stream->end);
+	stream->used = stream->end;
 }
 
 enum stream_result

@@ -33,12 +33,16 @@ struct stream {
 	uint64_t wait_set_ms;  /* what SO_RCVTIMEO is now; 0: never set */
 	struct str out;
 	size_t start, end;     /* unread bytes in buffer */
+	size_t used;           /* bytes of buffer ever written; stream_wipe */
 	char buffer[STREAM_BUFFER];
 };
 
 /* For a connected socket, which stays the caller's. */
 void stream_init(struct stream *stream, int fd);
 void stream_free(struct stream *stream);
+
+/* Reads and writes the descriptor itself (again), without TLS. */
+void stream_plain(struct stream *stream);
 
 /* All that follows must be over within ms from now. */
 void stream_deadline(struct stream *stream, uint64_t ms);
@@ -53,6 +57,9 @@ enum stream_result stream_fill(struct stream *stream);
 /* The unread bytes; stream_skip says how many of them were used. */
 struct slice stream_unread(const struct stream *stream);
 void stream_skip(struct stream *stream, size_t len);
+
+/* What was read and used so far was secret: no byte of it stays. */
+void stream_wipe(struct stream *stream);
 
 /* A line up to LF into *line, the LF included, at most max bytes with it
  * (*line is replaced).  CR and NUL are the caller's business. */

@@ -122,6 +122,19 @@ tls_server_free(struct tls_server *server)
 	free(server);
 }
 
+int
+tls_server_renew(struct tls_server *server)
+{
+	if (RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) != 1)
+		return -1;
+	for (size_t i = 0; i < server->count; i++)
+		if (SSL_CTX_set_tlsext_ticket_keys(
+			server->certificates[i].context, server->ticket_keys,
+			TICKET_KEYS_LEN) != 1)
+			return -1;
+	return 0;
+}
+
 /* "*.example.org" stands for one label. */
 static bool
 name_fits(const char *pattern, const char *name)
@@ -155,9 +168,13 @@ set_rules(SSL_CTX *context, struct tls_server *server)
 {
 	static const unsigned char session_context[] = "posthouse";
 
+	/* IGNORE_UNEXPECTED_EOF: a conversation that is cut off ends as it
+	 * does without TLS; the protocols above know where a message ends.
+	 * CLEANSE_PLAINTEXT: passwords come this way. */
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
 	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-	    SSL_OP_PRIORITIZE_CHACHA);
+	    SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF |
+	    SSL_OP_CLEANSE_PLAINTEXT);
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
 	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -321,7 +338,7 @@ tls_accept(struct tls_server *server, struct stream *stream)
 		return STREAM_OK;
 	}
 	SSL_free(ssl);
-	stream->tls = NULL;
+	stream_plain(stream);
 	return result;
 }
 
@@ -331,9 +348,10 @@ tls_close(struct stream *stream)
 	if (!stream->tls)
 		return;
 	ERR_clear_error();
-	(void)SSL_shutdown(stream->tls);
+	if (stream_arm(stream) == STREAM_OK)
+		(void)SSL_shutdown(stream->tls);
 	SSL_free(stream->tls);
-	stream->tls = NULL;
+	stream_plain(stream);
 }
 
 void

@@ -35,19 +35,25 @@ struct tls_server;
 struct tls_server *tls_server_make(const struct tls_signer *signer);
 void tls_server_free(struct tls_server *server);
 
+/* Makes new ticket keys: what was encrypted under the old ones stays secret
+ * once these are gone.  Clients shake hands in full once.  0, or -1. */
+int tls_server_renew(struct tls_server *server);
+
 /* Adds a chain in PEM, leaf first, for clients that ask for name (lower-case
  * A-labels); the first added is also for those who ask for nothing or for
  * something else.  0, or -1: not a chain that can be used. */
 int tls_server_add(struct tls_server *server, struct slice name,
     struct slice chain);
 
-/* Shakes hands on a plain stream whose unread bytes are the client's hello or
- * none, within the stream's deadline; from then on it speaks TLS.  STREAM_OK,
- * or what ended it (STREAM_ERROR: tls_error says why). */
+/* Shakes hands on a plain stream without unread bytes, within the stream's
+ * deadline; from then on it speaks TLS.  STREAM_OK, or what ended it
+ * (STREAM_ERROR: tls_error says why); then it is plain, and good for nothing
+ * but to be closed. */
 enum stream_result tls_accept(struct tls_server *server,
     struct stream *stream);
 
-/* Says goodbye (close_notify) and frees; harmless on a plain stream. */
+/* Says goodbye (close_notify, within the deadline) and frees: the stream is plain again.  Harmless
+ * on a plain stream. */
 void tls_close(struct stream *stream);
 
 /* "TLSv1.3 TLS_AES_256_GCM_SHA384" of a stream that speaks TLS. */

@@ -22,8 +22,8 @@ static const struct verb {
 	{"HELP", SMTP_HELP},
 	{"VRFY", SMTP_VRFY},
 	{"EXPN", SMTP_OTHER},
-	{"STARTTLS", SMTP_OTHER},
-	{"AUTH", SMTP_OTHER},
+	{"STARTTLS", SMTP_STARTTLS},
+	{"AUTH", SMTP_AUTH},
 	{"ETRN", SMTP_OTHER},
 	{"ATRN", SMTP_OTHER},
 	{"BDAT", SMTP_OTHER},
@@ -225,8 +225,10 @@ smtp_command_parse(struct slice line, bool has_smtputf8,
 	case SMTP_DATA:
 	case SMTP_RSET:
 	case SMTP_QUIT:
+	case SMTP_STARTTLS:
 		return rest.len ? SMTP_BAD_SYNTAX : SMTP_FINE;
 	case SMTP_VRFY:
+	case SMTP_AUTH:
 		return rest.len ? SMTP_FINE : SMTP_BAD_SYNTAX;
 	case SMTP_UNKNOWN:
 	case SMTP_FOREIGN:

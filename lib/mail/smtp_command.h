@@ -22,6 +22,8 @@ enum smtp_verb {
 	SMTP_QUIT,
 	SMTP_HELP,
 	SMTP_VRFY,
+	SMTP_STARTTLS,
+	SMTP_AUTH,    /* its argument may hold a password: never logged */
 	SMTP_OTHER    /* of a standard, but not offered here: EXPN, TURN ... */
 };
 

@@ -31,8 +31,6 @@ static const struct {
     {"listen", "0.0.0.0:25\n", "control/listen:1: something is missing"},
     {"listen", "0.0.0.0:25 smpt\n",
 	"control/listen:1: unknown service \"smpt\", did you mean smtp?"},
-    {"listen", "0.0.0.0:587 submission\n",
-	"control/listen:1: the service submission is not built yet"},
     {"listen", "1.2.3.4:25 smtp\n1.2.3.4:25 smtp\n",
 	"control/listen:2: the address 1.2.3.4:25 stands in line 1"},
     {"listen", "0.0.0.0:25 smtp\n1.2.3.4:25 smtp\n",
@@ -181,6 +179,8 @@ static const struct {
 	"i@local.test anything@local.test\n"},
     {"aliases", "i@local.test postmaster+tag@local.test\n"},
     {"listen", "0.0.0.0:25 smtp\n[::]:25 smtp\n127.0.0.1:2525 smtp\n"},
+    {"listen", "0.0.0.0:25 smtp\n0.0.0.0:587 submission\n"
+	"0.0.0.0:465 submissions\n10.0.0.1:26 relay\n"},
     {"clients", "10.0.0.0/8 deny\n10.1.0.0/16 allow\n::/0 relay\n1.2.3.4 deny"},
     {"isp", "# comment only\n"},
     {"accounts~", "rubbish\n"},
@@ -279,14 +279,21 @@ START_TEST(only_a_changed_listen_asks_for_a_restart)
 	control_write("listen", "127.0.0.1:2525 smtp\n");
 	ck_assert_int_eq(compile_lock() >= 0, 1);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert(!report.is_listen_changed);
+	ck_assert_uint_eq(report.listen_changed.len, 0);
 	control_write("listen", "127.0.0.1:2525 smtp # the same\n");
 	control_write("sessions", "7\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert(!report.is_listen_changed);
+	ck_assert_uint_eq(report.listen_changed.len, 0);
 	control_write("listen", "127.0.0.1:2526 smtp\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert(report.is_listen_changed);
+	ck_assert_uint_eq(report.listen_changed.len, 1);
+	ck_assert_str_eq(str_c(&report.listen_changed.v[0]), "smtp");
+	control_write("listen", "127.0.0.1:2526 smtp\n"
+	    "127.0.0.1:2527 submission\n127.0.0.1:2528 relay\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert_uint_eq(report.listen_changed.len, 2);
+	ck_assert_str_eq(str_c(&report.listen_changed.v[0]), "submission");
+	ck_assert_str_eq(str_c(&report.listen_changed.v[1]), "relay");
 	compile_report_free(&report);
 }
 END_TEST
