@@ -9,7 +9,7 @@ submission_owns(struct session *session, struct slice address)
 {
 	const struct session_start *start = session->start;
 	struct route_request request = {
-		.box = slice_of(start->service),
+		.box = slice_of(start->service->box),
 		.login = str_slice(&session->envelope.login),
 		.recipient = address,
 	};
