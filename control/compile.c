@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <openssl/crypto.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,6 +94,7 @@ draft_routing(struct compiler *compiler, struct draft *draft)
 		return -1;
 	compile_check(compiler, &config);
 	draft_changes_listen(&config, &compiler->report->listen_changed);
+	compile_dovecot(&config, &compiler->dovecot);
 	config_close(&config);
 	return 0;
 }
@@ -174,6 +176,10 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 		str_puts(&report->doing, "replace the files in control/cdb");
 		return COMPILE_ERROR;
 	}
+	if (dovecot_install(str_slice(&compiler->dovecot)) < 0) {
+		str_puts(&report->doing, "replace control/cdb/dovecot/passwd");
+		return COMPILE_ERROR;
+	}
 	return COMPILE_DONE;
 }
 
@@ -183,6 +189,9 @@ compiler_free(struct compiler *compiler)
 	name_map_free(&compiler->seen);
 	str_free(&compiler->me);
 	str_free(&compiler->users);
+	if (compiler->dovecot.s)
+		OPENSSL_cleanse(compiler->dovecot.s, compiler->dovecot.cap);
+	str_free(&compiler->dovecot);
 	named_lines_free(&compiler->domains);
 	named_lines_free(&compiler->aliases);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)

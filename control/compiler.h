@@ -25,6 +25,7 @@ struct compiler {
 	struct str me, users;      /* settings that others depend on */
 	struct named_lines domains, aliases;
 	struct list_row listen[LISTEN_SERVICES];
+	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
 };
 
@@ -99,6 +100,9 @@ void compile_check(struct compiler *compiler, struct config *draft);
 int compile_passwd(struct compiler *compiler, struct cdb_make *passwd);
 int compile_tls(struct compiler *compiler, struct cdb_make *cert,
     struct cdb_make *key);
+
+void compile_dovecot(struct config *routing, struct str *to);
+int dovecot_install(struct slice text);
 
 /* Rows of the tables. */
 void read_listen(struct row *row);

@@ -28,6 +28,7 @@ static const struct {
 	{"account", "add, list and remove accounts, set passwords"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},
+	{"dovecot", "print a Dovecot configuration for the mailboxes"},
 	{"services", "write the s6 service directories (up does it too)"},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
