@@ -18,7 +18,7 @@ struct admin_request {
 	/* Each narrows the choice; empty (or 0) leaves it. */
 	struct str domain; /* a recipient's */
 	struct str lane;   /* next hop of a recipient, "local" */
-	struct str sender, to;
+	struct str sender, to; /* sender: "<>" is the null sender */
 	uint64_t older_s;
 	struct str by;     /* list: "lane" counts instead */
 };

@@ -60,6 +60,9 @@ take_option(struct admin_request *request, int option, bool *with_body)
 {
 	if (optarg && slice_of(optarg).len > ADMIN_WORD_MAX)
 		die_perm("'%.40s...' is too long", optarg);
+	if (optarg && !*optarg)
+		die_perm("an empty word selects nothing; the null sender is "
+			 "'<>'");
 	switch (option) {
 	case 'd':
 		str_set(&request->domain, optarg);

@@ -102,12 +102,20 @@ is_named(const struct admin_request *request, const char *id)
 	return request->ids.len == 0;
 }
 
+/* "<>" is the null sender. */
+static bool
+sender_is(const char *sender, const struct str *wanted)
+{
+	if (slice_is(str_slice(wanted), "<>"))
+		return !*sender;
+	return !wanted->len || !strcasecmp(sender, str_c(wanted));
+}
+
 static bool
 matches(const struct admin_request *request, const struct message *message)
 {
 	if (!is_named(request, message->id) ||
-	    (request->sender.len &&
-		strcasecmp(message->sender, str_c(&request->sender)) != 0) ||
+	    !sender_is(message->sender, &request->sender) ||
 	    message_age_s(message) < request->older_s)
 		return false;
 	for (size_t i = 0; i < message->count; i++)
