@@ -19,6 +19,7 @@
 
 enum {
 	NO_ROOM_WAIT_MS = 200,
+	TOGETHER = 4,
 	LOCKED_WAIT_MIN_MS = 10,
 	LOCKED_WAIT_MAX_MS = 1000,
 	UNOPENED_WAIT_MS = 10 * 1000,
@@ -356,8 +357,21 @@ send_job(struct worker *worker, struct delivery *delivery)
 	return result;
 }
 
-/* The one with the most room; an idle one for a message that killed others,
- * and nothing beside it. */
+/* Is a the better one to be given a job?  Jobs that meet in one worker are
+ * made durable together; more than a few would only wait for each other. */
+static bool
+is_better(const struct worker *a, const struct worker *b)
+{
+	bool a_gathers = a->in_flight < TOGETHER;
+	bool b_gathers = b->in_flight < TOGETHER;
+
+	if (a_gathers != b_gathers)
+		return a_gathers;
+	return a_gathers ? a->in_flight > b->in_flight
+	                 : a->in_flight < b->in_flight;
+}
+
+/* An idle one for a message that killed others, and nothing beside it. */
 static struct worker *
 choose(const struct agent_port *port, bool must_be_idle)
 {
@@ -367,8 +381,7 @@ choose(const struct agent_port *port, bool must_be_idle)
 		if (w->is_alone || w->is_ending || w->is_full ||
 		    w->in_flight >= w->window || (must_be_idle && w->in_flight))
 			continue;
-		if (!best ||
-		    w->window - w->in_flight > best->window - best->in_flight)
+		if (!best || is_better(w, best))
 			best = w;
 	}
 	return best;
