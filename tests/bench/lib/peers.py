@@ -40,7 +40,6 @@ class Peer:
     def __init__(self, folder):
         self.folder = tempfile.mkdtemp(prefix=self.name + ".", dir=folder)
         os.chmod(self.folder, 0o755)
-        spread(self.folder)
         self.group = Group(self.name)
         self.moved = 0
 
