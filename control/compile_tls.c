@@ -7,7 +7,7 @@
  */
 #include "control/compiler.h"
 #include "lib/base/clock.h"
-#include "lib/base/tls.h"
+#include "lib/base/pem.h"
 #include "lib/mail/address.h"
 
 #include <dirent.h>
@@ -59,21 +59,21 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 {
 	struct faults *faults = &tables->compiler->report->faults;
 	struct str chain_hash = {0}, key_hash = {0}, expiry = {0};
-	uint64_t expiry_s = 0;
+	struct pem_leaf leaf;
 
-	if (tls_chain_key(chain, &chain_hash) < 0 ||
-	    tls_chain_expiry(chain, &expiry_s) < 0) {
+	if (pem_chain_key(chain, &chain_hash) < 0 ||
+	    pem_chain_look(chain, "", &leaf) < 0) {
 		fault_add(faults, file, 0, "this is no certificate, "
 		    "write it in PEM, the chain behind it");
-	} else if (tls_private_key(key, &key_hash) < 0) {
+	} else if (pem_private_key(key, &key_hash) < 0) {
 		fault_add(faults, file, 0, "the key.pem beside it is no "
 		    "private key, write it in PEM and without a passphrase");
 	} else if (strcmp(str_c(&chain_hash), str_c(&key_hash)) != 0) {
 		fault_add(faults, file, 0, "the key.pem beside it belongs to "
 		    "another certificate");
 	} else {
-		warn_of_age(tables->compiler, file, expiry_s);
-		str_add_u64(&expiry, expiry_s);
+		warn_of_age(tables->compiler, file, leaf.expiry_s);
+		str_add_u64(&expiry, leaf.expiry_s);
 		put(tables, tables->cert, "n", name, chain);
 		put(tables, tables->cert, "x", name, str_slice(&expiry));
 		put(tables, tables->key, "k", str_slice(&key_hash), key);

@@ -1,6 +1,7 @@
 /* tls - the server's side of TLS; see tls.h. */
 #include "lib/base/tls.h"
 
+#include "lib/base/pem.h"
 #include "lib/base/tls_method.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 /* OpenSSL's ticket keys: a name and two keys, 16, 32 and 32 bytes. */
 enum { TICKET_KEYS_LEN = 80, CERTIFICATES_MAX = 1000 };
@@ -29,69 +29,10 @@ struct tls_server {
 	size_t count;
 };
 
-/* ---- PEM ---- */
-
 static BIO *
 memory_of(struct slice text)
 {
 	return BIO_new_mem_buf(text.s, (int)text.len);
-}
-
-static int
-key_hash(EVP_PKEY *key, struct str *hex)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE], *der = NULL;
-	int len = i2d_PUBKEY(key, &der);
-	unsigned n = 0;
-
-	if (len > 0)
-		EVP_Digest(der, (size_t)len, digest, &n, EVP_sha256(), NULL);
-	OPENSSL_free(der);
-	for (unsigned i = 0; i < n; i++)
-		str_addf(hex, "%02x", digest[i]);
-	return n ? 0 : -1;
-}
-
-int
-tls_chain_key(struct slice chain, struct str *hex)
-{
-	BIO *bio = memory_of(chain);
-	X509 *leaf = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	EVP_PKEY *key = leaf ? X509_get0_pubkey(leaf) : NULL;
-	int result = key ? key_hash(key, hex) : -1;
-
-	X509_free(leaf);
-	BIO_free(bio);
-	return result;
-}
-
-int
-tls_chain_expiry(struct slice chain, uint64_t *seconds)
-{
-	BIO *bio = memory_of(chain);
-	X509 *leaf = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-	struct tm when;
-	int result = leaf &&
-		ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &when) == 1 ? 0 : -1;
-
-	if (result == 0)
-		*seconds = (uint64_t)timegm(&when);
-	X509_free(leaf);
-	BIO_free(bio);
-	return result;
-}
-
-int
-tls_private_key(struct slice pem, struct str *hex)
-{
-	BIO *bio = memory_of(pem);
-	EVP_PKEY *key = bio ?
-	    PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-	int result = key ? key_hash(key, hex) : -1;
-
-	EVP_PKEY_free(key);
-	BIO_free(bio);
-	return result;
 }
 
 /* ---- the server ---- */
@@ -221,7 +162,7 @@ set_key(SSL_CTX *context, struct slice chain, const struct tls_signer *signer)
 	EVP_PKEY *key = NULL;
 	int result = 0;
 
-	if (tls_chain_key(chain, &hash) == 0)
+	if (pem_chain_key(chain, &hash) == 0)
 		key = tls_method_key(X509_get0_pubkey(leaf), str_c(&hash),
 		    signer);
 	if (key)

@@ -52,8 +52,8 @@ int tls_server_add(struct tls_server *server, struct slice name,
 enum stream_result tls_accept(struct tls_server *server,
     struct stream *stream);
 
-/* Says goodbye (close_notify, within the deadline) and frees: the stream is plain again.  Harmless
- * on a plain stream. */
+/* Says goodbye (close_notify, within the deadline) and frees: the stream is
+ * plain again.  Harmless on a plain stream. */
 void tls_close(struct stream *stream);
 
 /* "TLSv1.3 TLS_AES_256_GCM_SHA384" of a stream that speaks TLS. */
@@ -61,13 +61,5 @@ void tls_describe(const struct stream *stream, struct str *to);
 
 /* Appends what OpenSSL complained of last, and forgets it. */
 void tls_error(struct str *to);
-
-/* SHA-256 of the leaf's SubjectPublicKeyInfo in hex, for a PEM chain; and of
- * a private key.  0, or -1. */
-int tls_chain_key(struct slice chain, struct str *hex);
-int tls_private_key(struct slice pem, struct str *hex);
-
-/* When the leaf of a PEM chain expires, in seconds since 1970.  0, or -1. */
-int tls_chain_expiry(struct slice chain, uint64_t *seconds);
 
 #endif
