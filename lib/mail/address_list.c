@@ -1,13 +1,16 @@
 /* address_list - the addresses in a header field; see address_list.h. */
 #include "lib/mail/address_list.h"
 
-/* What an item between two commas was made of. */
+/* What stands between two commas.  Its words are what is neither blank nor
+ * comment nor "<...>" nor a group's name. */
 struct item {
-	struct slice text;    /* without comments and blanks at its ends */
+	size_t begin, end;    /* from the first word to the last */
+	struct slice display; /* the words before "<" */
 	struct slice angle;   /* inside of "<...>" */
-	struct slice display; /* before "<" */
 	struct slice comment;
 	bool has_angle;
+	bool has_at;          /* "@" is among the words, outside of quotes */
+	bool is_odd;
 };
 
 static bool
@@ -19,8 +22,7 @@ is_blank(char c)
 static struct slice
 from(struct slice text, size_t at)
 {
-	return at < text.len ? slice_make(text.s + at, text.len - at) :
-			       slice_make(text.s + text.len, 0);
+	return slice_make(text.s + at, text.len - at);
 }
 
 static struct slice
@@ -36,34 +38,33 @@ trim(struct slice text)
 /* The length of what opens at the start and runs to its close, "\" taking
  * the next character along; comments nest (RFC 5322 3.2.2). */
 static size_t
-enclosed(struct slice text, char open, char close)
+enclosed(struct slice text, char open, char close, bool *stays_open)
 {
-	size_t depth = 0;
+	size_t depth = 1;
 
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = 1; i < text.len; i++) {
 		if (text.s[i] == '\\')
 			i++;
-		else if (text.s[i] == close && open == close && i)
+		else if (text.s[i] == close && !--depth)
 			return i + 1;
-		else if (text.s[i] == open && open != close)
+		else if (text.s[i] == open)
 			depth++;
-		else if (text.s[i] == close && open != close && !--depth)
-			return i + 1;
 	}
+	*stays_open = true;
 	return text.len;
 }
 
 /* The length of the token at the start: something enclosed, or a byte. */
 static size_t
-token(struct slice text)
+token(struct slice text, bool *stays_open)
 {
 	switch (text.s[0]) {
 	case '"':
-		return enclosed(text, '"', '"');
+		return enclosed(text, '"', '"', stays_open);
 	case '(':
-		return enclosed(text, '(', ')');
+		return enclosed(text, '(', ')', stays_open);
 	case '[':
-		return enclosed(text, '[', ']');
+		return enclosed(text, '[', ']', stays_open);
 	case '\\':
 		return text.len > 1 ? 2 : 1;
 	default:
@@ -73,65 +74,99 @@ token(struct slice text)
 
 /* RFC 5322 4.4: "@a,@b:" before the addr-spec is a route, long obsolete. */
 static struct slice
-without_route(struct slice text)
+without_route(struct slice text, bool *is_odd)
 {
 	text = trim(text);
 	if (!text.len || text.s[0] != '@')
 		return text;
-	for (size_t i = 0; i < text.len; i += token(from(text, i)))
+	*is_odd = true;
+	for (size_t i = 0; i < text.len; i += token(from(text, i), is_odd))
 		if (text.s[i] == ':')
 			return trim(from(text, i + 1));
 	return text;
 }
 
+/* An address as a name is harmless only where it is the same one. */
 static size_t
-take_angle(struct slice text, struct item *item)
+take_angle(struct slice text, size_t at, struct item *item)
 {
-	size_t i = 1;
+	size_t i = at + 1;
 
 	while (i < text.len && text.s[i] != '>')
-		i += token(from(text, i));
-	if (i > text.len)
-		i = text.len;
-	item->angle = slice_make(text.s + 1, i - 1);
+		i += token(from(text, i), &item->is_odd);
+	item->display = slice_make(text.s + item->begin,
+	    item->end - item->begin);
+	item->angle = without_route(slice_make(text.s + at + 1, i - at - 1),
+	    &item->is_odd);
 	item->has_angle = true;
-	return i < text.len ? i + 1 : i;
+	if (i == text.len)
+		item->is_odd = true;
+	if (item->has_at && !slice_ieq(item->display, item->angle))
+		item->is_odd = true;
+	return i < text.len ? i + 1 - at : i - at;
 }
 
-/* Scans to the "," or ";" that ends an item.  A ":" before any address names
- * a group: what stood before it is forgotten. */
+static size_t
+take_comment(struct slice text, size_t at, struct item *item)
+{
+	bool stays_open = false;
+	size_t len = token(from(text, at), &stays_open);
+
+	item->comment = slice_make(text.s + at + 1, len - 1 - !stays_open);
+	if (stays_open)
+		item->is_odd = true;
+	return len;
+}
+
+/* A ":" before any address names a group: what stood before it was no
+ * address, whatever it looked like. */
+static size_t
+take_colon(size_t at, struct item *item)
+{
+	if (item->has_angle || item->has_at)
+		item->is_odd = true;
+	if (!item->has_angle)
+		item->begin = item->end = at + 1;
+	item->has_at = false;
+	return 1;
+}
+
+static size_t
+take_word(struct slice text, size_t at, struct item *item)
+{
+	size_t len = token(from(text, at), &item->is_odd);
+
+	if (item->has_angle) {
+		item->is_odd = true;
+		return len;
+	}
+	if (item->begin == item->end)
+		item->begin = at;
+	item->end = at + len;
+	if (text.s[at] == '@')
+		item->has_at = true;
+	return len;
+}
+
+/* Scans to the "," or ";" that ends an item; where that is. */
 static size_t
 scan_item(struct slice text, struct item *item)
 {
-	size_t i = 0, begin = 0, end = 0;
+	size_t i = 0;
 
 	*item = (struct item){0};
 	while (i < text.len && text.s[i] != ',' && text.s[i] != ';') {
-		size_t len = token(from(text, i));
-
-		if (text.s[i] == '<' && !item->has_angle) {
-			item->display = trim(slice_make(text.s + begin,
-			    i - begin));
-			len = take_angle(from(text, i), item);
-		} else if (text.s[i] == ':' && !item->has_angle) {
-			begin = end = i + 1;
-		} else if (text.s[i] == '(') {
-			item->comment = slice_make(text.s + i + 1,
-			    len > 1 ? len - 2 : 0);
-			if (begin == end)
-				begin = end = i + len;
-		} else if (!is_blank(text.s[i])) {
-			end = i + len;
-		} else if (begin == end) {
-			begin = end = i + len;
-		}
-		i += len;
+		if (is_blank(text.s[i]))
+			i++;
+		else if (text.s[i] == '(')
+			i += take_comment(text, i, item);
+		else if (text.s[i] == ':')
+			i += take_colon(i, item);
+		else if (text.s[i] == '<' && !item->has_angle)
+			i += take_angle(text, i, item);
+		else
+			i += take_word(text, i, item);
 	}
-	if (i > text.len)
-		i = text.len;
-	if (end > i)
-		end = i;
-	item->text = trim(slice_make(text.s + begin, end - begin));
 	return i;
 }
 
@@ -139,16 +174,18 @@ bool
 address_list_next(struct slice *rest, struct mailbox_view *mailbox)
 {
 	while (rest->len) {
+		struct slice text = *rest;
 		struct item item;
-		size_t used = scan_item(*rest, &item);
+		size_t end = scan_item(text, &item);
 
-		*rest = from(*rest, used + 1);
-		if (!item.has_angle && !item.text.len)
+		*rest = from(text, end < text.len ? end + 1 : end);
+		if (!item.has_angle && item.begin == item.end && !item.is_odd)
 			continue; /* ",," and the end of a group */
-		mailbox->address = item.has_angle ?
-		    without_route(item.angle) : item.text;
+		mailbox->address = item.has_angle ? item.angle :
+		    slice_make(text.s + item.begin, item.end - item.begin);
 		mailbox->display = item.display;
 		mailbox->comment = item.comment;
+		mailbox->is_odd = item.is_odd;
 		return true;
 	}
 	return false;

@@ -15,6 +15,10 @@ struct mailbox_view {
 	struct slice address; /* the addr-spec, without brackets and route */
 	struct slice display; /* the phrase before "<", or empty */
 	struct slice comment; /* inside of the last "(...)", or empty */
+	/* Another reader may find another address here: something stays
+	 * open, there is a route, words behind ">", or a second address
+	 * where a name belongs. */
+	bool is_odd;
 };
 
 /* Takes the next mailbox off *rest.  False at the end. */

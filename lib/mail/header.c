@@ -36,7 +36,8 @@ name_length(struct slice line)
 	while (len && (line.s[len - 1] == ' ' || line.s[len - 1] == '\t'))
 		len--;
 	for (size_t i = 0; i < len; i++)
-		if (line.s[i] <= ' ' || line.s[i] == 127)
+		if ((unsigned char)line.s[i] <= ' ' ||
+		    (unsigned char)line.s[i] >= 127)
 			return 0;
 	return len;
 }
@@ -62,7 +63,7 @@ header_next(struct slice *rest, struct field *field)
 bool
 header_length(struct slice text, size_t *len)
 {
-	for (*len = 0; *len < text.len;) {
+	while (*len < text.len) {
 		struct slice rest = after(text, *len);
 		size_t line = line_length(rest);
 

@@ -17,7 +17,9 @@ bool header_next(struct slice *rest, struct field *field);
 
 /* How long the header at the start of text is, its empty line included.
  * False when the end is not among these bytes.  A line that is no field ends
- * it too: it is the body's first line, and not counted. */
+ * it too: it is the body's first line, and not counted.  *len is 0 at first;
+ * when more was added to the text, what the last call left in it: the lines
+ * before need no second look. */
 bool header_length(struct slice text, size_t *len);
 
 bool field_is(const struct field *field, const char *name);

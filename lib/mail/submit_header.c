@@ -9,16 +9,34 @@ struct found {
 	bool date, message_id, from;
 };
 
+/* What ends a string for one reader ends a line for another. */
+static bool
+has_control(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.s[i] < ' ' && value.s[i] != '\t' &&
+		    value.s[i] != '\n')
+			return true;
+	return false;
+}
+
 /* RFC 5322 3.6.2: From may name several writers; all must be the writer's
- * own, or a stranger's name could hide behind the first. */
+ * own, or a stranger's name could hide behind the first.  It could hide in
+ * what is read in two ways as well. */
 static enum submit_fault
 check_from(struct slice value, const struct submit_rules *rules)
 {
 	struct mailbox_view mailbox;
 	bool is_empty = true;
 
+	if (!rules->owns)
+		return SUBMIT_FINE;
+	if (has_control(value))
+		return SUBMIT_FROM_BAD;
 	while (address_list_next(&value, &mailbox)) {
 		is_empty = false;
+		if (mailbox.is_odd)
+			return SUBMIT_FROM_BAD;
 		if (!rules->owns(rules->context, mailbox.address))
 			return SUBMIT_FROM_NOT_OWN;
 	}
@@ -102,7 +120,8 @@ end_header(struct submit_text *text, const struct submit_rules *rules,
 	enum submit_fault fault =
 	    submit_header(to, slice_make(held.s, len), rules);
 
-	str_add(to, held.s + len, held.len - len);
+	if (fault == SUBMIT_FINE)
+		str_add(to, held.s + len, held.len - len);
 	text->is_body = true;
 	submit_text_free(text);
 	return fault;
@@ -112,16 +131,16 @@ enum submit_fault
 submit_take(struct submit_text *text, const struct submit_rules *rules,
     struct slice bytes, struct str *to)
 {
-	size_t len;
+	bool is_whole;
 
 	if (text->is_body) {
 		str_add_slice(to, bytes);
 		return SUBMIT_FINE;
 	}
 	str_add_slice(&text->header, bytes);
-	if (header_length(str_slice(&text->header), &len) &&
-	    len <= SUBMIT_HEADER_MAX)
-		return end_header(text, rules, len, to);
+	is_whole = header_length(str_slice(&text->header), &text->known);
+	if (is_whole && text->known <= SUBMIT_HEADER_MAX)
+		return end_header(text, rules, text->known, to);
 	return text->header.len > SUBMIT_HEADER_MAX ? SUBMIT_TOO_LONG :
 						      SUBMIT_FINE;
 }

@@ -11,7 +11,8 @@
 #include "lib/base/str.h"
 
 struct submit_rules {
-	/* Is this (as it stands in From) an address of the writer's own? */
+	/* Is this (as it stands in From) an address of the writer's own?
+	 * NULL: From is not looked at. */
 	bool (*owns)(void *context, struct slice address);
 	void *context;
 	struct slice from;   /* for a missing From; empty: leave it missing */
@@ -23,7 +24,8 @@ struct submit_rules {
 enum submit_fault {
 	SUBMIT_FINE,
 	SUBMIT_FROM_NOT_OWN, /* From names somebody else */
-	SUBMIT_FROM_BAD,     /* From cannot be understood */
+	SUBMIT_FROM_BAD,     /* From is empty, or readers may not agree on
+	                      * whom it names */
 	SUBMIT_TOO_LONG      /* a header over SUBMIT_HEADER_MAX */
 };
 
@@ -40,10 +42,12 @@ enum submit_fault submit_header(struct str *to, struct slice header,
  * {0} is a message's start; submit_text_free ends it. */
 struct submit_text {
 	struct str header;
+	size_t known; /* of its bytes: lines that do not end it */
 	bool is_body;
 };
 
-/* Takes the next bytes and appends what may be written by now. */
+/* Takes the next bytes and appends what may be written by now.  A fault is
+ * the message's end: nothing more of it may be given. */
 enum submit_fault submit_take(struct submit_text *text,
     const struct submit_rules *rules, struct slice bytes, struct str *to);
 
