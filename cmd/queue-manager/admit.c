@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ADMIT_AT_ONCE = 256, ROUTE_RETRY_S = 300 };
+enum { ADMIT_AT_ONCE = 256, ROUTE_RETRY_S = 300, LOOK_AGAIN_MS = 10 * 1000 };
 
 /* ---- recipients ---- */
 
@@ -326,8 +326,26 @@ refuse_login(struct manager *manager, struct spool_letter *letter)
 	    "its passport does not hold: forged, too old, or another's", "by",
 	    "moved to queue/corrupt", NULL);
 	spool_give_up(&manager->spool, str_c(&letter->envelope.id));
+}
+
+/* Whose login cannot be checked now stays in active/ for another look: it
+ * may well be an honest letter, and was acknowledged. */
+static bool
+has_good_login(struct manager *manager, struct spool_letter *letter)
+{
+	switch (login_check(manager, letter)) {
+	case LOGIN_HOLDS:
+		return true;
+	case LOGIN_FALSE:
+		refuse_login(manager, letter);
+		break;
+	case LOGIN_UNKNOWN:
+		manager->look_again_ms = clock_mono_ms() + LOOK_AGAIN_MS;
+		break;
+	}
 	envelope_free(&letter->envelope);
 	close(letter->fd);
+	return false;
 }
 
 static void
@@ -336,10 +354,8 @@ admit(struct manager *manager, struct spool_letter *letter, size_t box,
 {
 	struct message *message;
 
-	if (!login_holds(manager, letter)) {
-		refuse_login(manager, letter);
+	if (!has_good_login(manager, letter))
 		return;
-	}
 	message = message_make(letter, box);
 	message->is_first = is_first;
 	take_rcpts(message, &letter->envelope);
@@ -467,10 +483,8 @@ readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 	struct message *message;
 	struct note note = {0};
 
-	if (!login_holds(manager, letter)) {
-		refuse_login(manager, letter);
+	if (!has_good_login(manager, letter))
 		return;
-	}
 	message = message_make(letter, box);
 	if (spool_note_read(&manager->spool, message->id, &note) == 0)
 		message_from_note(message, &note);
@@ -529,6 +543,12 @@ admit_find(struct manager *manager, const char *id)
 bool
 admit_some(struct manager *manager)
 {
+	if (manager->look_again_ms &&
+	    clock_mono_ms() >= manager->look_again_ms &&
+	    !manager->found_len) {
+		manager->look_again_ms = 0;
+		admit_begin(manager);
+	}
 	for (int i = 0; i < ADMIT_AT_ONCE; i++) {
 		if (manager->found_at == manager->found_len)
 			break;

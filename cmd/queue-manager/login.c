@@ -43,24 +43,25 @@ holds(const struct manager *manager, const struct envelope *envelope,
 	    str_slice(&envelope->passport), str_slice(&envelope->login), born);
 }
 
-bool
-login_holds(struct manager *manager, const struct spool_letter *letter)
+enum login_verdict
+login_check(struct manager *manager, const struct spool_letter *letter)
 {
 	uint64_t born;
 
 	if (!letter->envelope.login.len)
-		return true;
+		return LOGIN_HOLDS;
 	born = born_us(letter->fd);
 	if (manager->has_passport_keys &&
 	    holds(manager, &letter->envelope, born))
-		return true;
+		return LOGIN_HOLDS;
 	/* The key may be a new one. */
 	if (passport_keys_read(manager->passport_fd,
 		&manager->passport_keys) < 0) {
 		log_event("alarm", "why", "cannot read state/passport",
 		    "error", strerror(errno), NULL);
-		return false;
+		return LOGIN_UNKNOWN;
 	}
 	manager->has_passport_keys = true;
-	return holds(manager, &letter->envelope, born);
+	return holds(manager, &letter->envelope, born) ? LOGIN_HOLDS :
+							 LOGIN_FALSE;
 }

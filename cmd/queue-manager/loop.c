@@ -183,6 +183,8 @@ patience_ms(const struct manager *manager, bool more)
 		next = lane_next_due_ms(manager);
 	if (manager->next_boxes_ms < next)
 		next = manager->next_boxes_ms;
+	if (manager->look_again_ms && manager->look_again_ms < next)
+		next = manager->look_again_ms;
 	return next > now ? (int)(next - now) : 0;
 }
 

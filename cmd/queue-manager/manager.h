@@ -138,8 +138,13 @@ void admit_route_all(struct manager *manager);
 
 /* Opens state/passport.  0, or -1 with errno. */
 int login_open(struct manager *manager);
-/* No login in the envelope, or one whose passport holds. */
-bool login_holds(struct manager *manager, const struct spool_letter *letter);
+enum login_verdict {
+	LOGIN_HOLDS,  /* or there is none in the envelope */
+	LOGIN_FALSE,  /* forged, too old, or another account's */
+	LOGIN_UNKNOWN /* the keys cannot be read now */
+};
+enum login_verdict login_check(struct manager *manager,
+    const struct spool_letter *letter);
 
 /* ---- lane.c ---- */
 
@@ -298,6 +303,7 @@ struct manager {
 	size_t fresh_len, fresh_cap;
 	char (*found)[QUEUE_ID_MAX + 1]; /* the start scan's list */
 	size_t found_len, found_cap, found_at;
+	uint64_t look_again_ms;       /* at active/; 0: nothing was left */
 	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
 	uint64_t start_ms;            /* monotonic */
 	bool turn_at_once;            /* something wants another turn now */
