@@ -81,7 +81,7 @@ complain(struct config *config)
 }
 
 bool
-config_refresh(struct config *config)
+config_refresh_keeping(struct config *config, struct cdb_file *old)
 {
 	const char *path = str_c(&config->path);
 	struct cdb_file fresh;
@@ -98,12 +98,23 @@ config_refresh(struct config *config)
 		complain(config);
 		return false;
 	}
-	cdb_file_close(&config->file);
+	cdb_file_close(old);
+	*old = config->file;
 	config->file = fresh;
 	config->generation++;
 	config->complained = false;
 	config->is_damaged = false;
 	return true;
+}
+
+bool
+config_refresh(struct config *config)
+{
+	struct cdb_file old = {.fd = -1};
+	bool is_new = config_refresh_keeping(config, &old);
+
+	cdb_file_close(&old);
+	return is_new;
 }
 
 void

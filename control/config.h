@@ -32,6 +32,10 @@ int config_open_file(struct config *config, const char *path);
 /* True when a new CDB took the place of the old; a broken or missing one
  * leaves the old in force, and is logged (once until a good one comes). */
 bool config_refresh(struct config *config);
+
+/* As config_refresh; the old one goes to *old, and what was there is closed.
+ * For those who are asked about the old one for a while. */
+bool config_refresh_keeping(struct config *config, struct cdb_file *old);
 void config_close(struct config *config);
 
 /* Settings, declared as a table of member, kind, name.  Defaults stand in

@@ -25,20 +25,22 @@ enum { WORKERS = 2, SIGNATURE_MAX = 2048 };
 
 struct tls_key {
 	struct config config; /* cdb/tls-key */
+	struct cdb_file previous; /* for sessions that show its certificates */
 	int listen_fd;
 };
 
 static EVP_PKEY *
-find_key(struct config *config, const struct str *hash)
+find_key(struct tls_key *keys, const struct str *hash)
 {
 	struct str name = {0};
 	struct slice pem;
 	EVP_PKEY *key = NULL;
 	BIO *bio;
 
-	config_refresh(config);
+	config_refresh_keeping(&keys->config, &keys->previous);
 	str_addf(&name, "k%s", str_c(hash));
-	if (cdb_file_get(&config->file, str_slice(&name), &pem)) {
+	if (cdb_file_get(&keys->config.file, str_slice(&name), &pem) ||
+	    cdb_file_get(&keys->previous, str_slice(&name), &pem)) {
 		bio = BIO_new_mem_buf(pem.s, (int)pem.len);
 		key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
 		BIO_free(bio);
@@ -87,10 +89,10 @@ sign(EVP_PKEY *key, struct slice bytes, struct str *hex)
 }
 
 static void
-answer_request(struct config *config, const struct sign_request *request,
+answer_request(struct tls_key *keys, const struct sign_request *request,
     struct sign_answer *answer)
 {
-	EVP_PKEY *key = find_key(config, &request->key);
+	EVP_PKEY *key = find_key(keys, &request->key);
 	struct str bytes = {0};
 	const char *why = "not hex";
 
@@ -114,7 +116,7 @@ answer_question(void *context, struct slice question, struct str *to)
 	struct sign_answer answer = {0};
 
 	if (record_decode(&question, sign_request_fields, &request) == 0) {
-		answer_request(&keys->config, &request, &answer);
+		answer_request(keys, &request, &answer);
 		record_encode(to, sign_answer_fields, &answer);
 	}
 	record_free(sign_request_fields, &request);
@@ -134,7 +136,7 @@ static const struct confine needs = {
 int
 main(int argc, char *argv[])
 {
-	static struct tls_key keys;
+	static struct tls_key keys = {.previous = {.fd = -1}};
 
 	(void)argv;
 	die_name = "tls-key";
