@@ -143,7 +143,9 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 }
 
 /* One CDB for each kind of reader; no program reads two that must agree. */
-enum { ROUTING, PASSWD, TLS_CERT, TLS_KEY, DRAFTS };
+/* In the order in which they take effect: no certificate is shown whose key
+ * is not there yet. */
+enum { ROUTING, PASSWD, TLS_KEY, TLS_CERT, DRAFTS };
 
 static int
 write_drafts(struct compiler *compiler, struct draft *drafts)
