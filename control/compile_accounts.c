@@ -65,12 +65,26 @@ set_quota(struct row *row, struct slice value, void *object)
 	return false;
 }
 
+/* rate=MESSAGES, in an hour. */
+static bool
+set_rate(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+
+	if (slice_u64(value, ACCOUNT_RATE_MAX, &account->rate))
+		return true;
+	value = brief(value);
+	row_fault(row, "\"%.*s\" is no rate, write how many messages an hour, "
+	    "like 100; 0: no limit", (int)value.len, value.s);
+	return false;
+}
+
 static const char *const roles[] = {
     "user", "admin", "manager", "staff", NULL};
 
 static const struct option_rule account_options[] = {
     {"name", set_name}, {"quota", set_quota}, {"send", set_send},
-    {"receive", set_receive}, {"rate", NULL}, {"smarthost", NULL},
+    {"receive", set_receive}, {"rate", set_rate}, {"smarthost", NULL},
     {"audit", NULL}, {"former", NULL}, {0}};
 
 /* The local part is a folder's name: mail/DOMAIN/LOCAL. */

@@ -5,20 +5,24 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <openssl/evp.h>
+#include <string.h>
 #include <sys/stat.h>
+#ifdef HAVE_SODIUM
+#include <sodium.h>
+#endif
+
+/* auth-check measures no longer ones. */
+enum { HASH_MAX = 512, SHA512_LEN = 64, SALT_MAX = 64 };
 
 enum { PASSWD_BYTES_MAX = 64 * 1024 * 1024 };
 
 static const char passwd_file[] = "secrets/passwd";
 
 static const char *
-hash_fault(struct slice hash, struct str *setting)
+crypt_fault(const char *hash)
 {
-	if (!slice_starts(hash, "{CRYPT}"))
-		return "the hash does not begin with {CRYPT}, set it with "
-		    "posthouse account passwd";
-	str_set_slice(setting, slice_make(hash.s + 7, hash.len - 7));
-	switch (crypt_checksalt(str_c(setting))) {
+	switch (crypt_checksalt(hash)) {
 	case CRYPT_SALT_OK:
 	case CRYPT_SALT_METHOD_LEGACY:
 	case CRYPT_SALT_TOO_CHEAP:
@@ -28,11 +32,85 @@ hash_fault(struct slice hash, struct str *setting)
 	    "posthouse account passwd";
 }
 
+/* Base64 of a SHA-512 and its salt. */
+static const char *
+ssha512_fault(const char *base64)
+{
+	unsigned char bytes[HASH_MAX];
+	size_t len = strlen(base64), padding = 0;
+	int n = EVP_DecodeBlock(bytes, (const unsigned char *)base64,
+	    (int)len);
+
+	while (padding < 2 && padding < len &&
+	    base64[len - 1 - padding] == '=')
+		padding++;
+	n -= (int)padding;
+	if (len % 4 == 0 && n > SHA512_LEN && n <= SHA512_LEN + SALT_MAX)
+		return NULL;
+	return "this is no {SSHA512} hash, make it with "
+	    "doveadm pw -s SSHA512 or posthouse account passwd";
+}
+
+#ifdef HAVE_SODIUM
+static const char *
+argon2id_fault(const char *hash)
+{
+	if (!strncmp(hash, "$argon2id$", 10) &&
+	    crypto_pwhash_str_needs_rehash(hash,
+		crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN) >= 0)
+		return NULL;
+	return "this is no {ARGON2ID} hash, make it with "
+	    "doveadm pw -s ARGON2ID or posthouse account passwd";
+}
+#else
+static const char *
+argon2id_fault(const char *hash)
+{
+	(void)hash;
+	return "this posthouse was built without libsodium, which {ARGON2ID} "
+	    "needs; set the password with posthouse account passwd";
+}
+#endif
+
+/* Replaces *stored by what auth-check reads: crypt(3)'s own form is told by
+ * its "$", the others by their names. */
+static const char *
+hash_fault(struct slice hash, struct str *stored)
+{
+	static const struct {
+		const char *name;
+		const char *(*fault)(const char *hash);
+		bool keeps_name;
+	} schemes[] = {
+		{"{CRYPT}", crypt_fault, false},
+		{"{SSHA512}", ssha512_fault, true},
+		{"{ARGON2ID}", argon2id_fault, true},
+	};
+
+	if (hash.len > HASH_MAX)
+		return "the hash is too long, set it with "
+		    "posthouse account passwd";
+	str_set_slice(stored, hash);
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		size_t len = strlen(schemes[i].name);
+
+		if (!slice_starts(hash, schemes[i].name))
+			continue;
+		if (!schemes[i].keeps_name)
+			str_set_slice(stored,
+			    slice_make(hash.s + len, hash.len - len));
+		return schemes[i].fault(str_c(stored) +
+		    (schemes[i].keeps_name ? len : 0));
+	}
+	return "the hash does not begin with {CRYPT}, {SSHA512} or "
+	    "{ARGON2ID}, set it with posthouse account passwd";
+}
+
 static void
 passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 {
 	struct slice hash = line, word = slice_cut(&hash, ':');
-	struct str address = {0}, key = {0}, setting = {0};
+	struct str address = {0}, key = {0}, stored = {0};
 	const char *fault;
 
 	if (!hash.s || address_normalize(&address, word, true) < 0) {
@@ -43,17 +121,17 @@ passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 	if (!compiler_knows(row->compiler, 'a', str_slice(&address)))
 		row_fault(row, "%s is not in control/accounts, add it there "
 		    "or remove the line", str_c(&address));
-	fault = hash_fault(slice_trim(hash), &setting);
+	fault = hash_fault(slice_trim(hash), &stored);
 	if (fault)
 		row_fault(row, "%s", fault);
 	row_claim(row, 'p', str_slice(&address), "password of");
 	str_addf(&key, "p%s", str_c(&address));
-	if (cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&setting),
-	    (unsigned)setting.len) < 0)
+	if (cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&stored),
+	    (unsigned)stored.len) < 0)
 		row->compiler->error = errno;
 	str_free(&address);
 	str_free(&key);
-	str_free(&setting);
+	str_free(&stored);
 }
 
 static void

@@ -86,6 +86,7 @@ struct account {
 	struct str role, name;
 	uint64_t quota_bytes, quota_messages; /* 0: none */
 	uint64_t receive_internal, send_internal; /* 1: not from/to outside */
+	uint64_t rate;      /* messages an hour by login; 0: no limit */
 	uint64_t line;      /* in control/accounts */
 };
 /* The stored hash of an account (normalized), from cdb/passwd; valid until

@@ -26,6 +26,7 @@ const struct record_field account_fields[] = {
     RECORD_U64(account, 'c', quota_messages, UINT64_MAX),
     RECORD_U64(account, 'i', receive_internal, 1),
     RECORD_U64(account, 'o', send_internal, 1),
+    RECORD_U64(account, 'h', rate, ACCOUNT_RATE_MAX),
     RECORD_U64(account, 'n', line, LINES_MAX),
     {0},
 };

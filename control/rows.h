@@ -6,12 +6,13 @@
 #include "lib/base/record.h"
 
 /* "=format" in cdb/routing and cdb/passwd; another one is not read. */
-#define ROWS_FORMAT "posthouse 1"
+#define ROWS_FORMAT "posthouse 2"
 
 enum {
 	ALIAS_TARGETS_MAX = 10000, /* of one row */
 	ALIAS_DEPTH_MAX = 50,       /* aliases that lead to aliases */
-	ACCOUNT_NAME_MAX = 1024     /* bytes of name= */
+	ACCOUNT_NAME_MAX = 1024,    /* bytes of name= */
+	ACCOUNT_RATE_MAX = 1000000  /* messages an hour */
 };
 
 /* line is that of the table, for posthouse-explain. */

@@ -77,8 +77,14 @@ static const struct {
 	"control/accounts:1: quota= is given twice"},
     {"accounts", "postmaster@local.test user send=nowhere\n",
 	"control/accounts:1: unknown send \"nowhere\""},
-    {"accounts", "postmaster@local.test user rate=5\n",
-	"control/accounts:1: rate= is not built yet"},
+    {"accounts", "postmaster@local.test user rate=5/h\n",
+	"control/accounts:1: \"5/h\" is no rate, write how many messages"},
+    {"accounts", "postmaster@local.test user rate=-1\n",
+	"control/accounts:1: \"-1\" is no rate"},
+    {"accounts", "postmaster@local.test user rate=1000001\n",
+	"control/accounts:1: \"1000001\" is no rate"},
+    {"accounts", "postmaster@local.test user audit=hold\n",
+	"control/accounts:1: audit= is not built yet"},
     {"accounts", "postmaster@local.test user big\n",
 	"control/accounts:1: \"big\" is no option"},
     {"accounts", "postmaster@local.test user\na/b@local.test user\n",
@@ -143,6 +149,27 @@ static const struct {
 	"control/secrets/passwd:1: the hash does not begin with {CRYPT}"},
     {"secrets/passwd", "postmaster@local.test:{CRYPT}*\n",
 	"control/secrets/passwd:1: the hash is none that crypt(3) knows"},
+    {"secrets/passwd", "postmaster@local.test:{SSHA512}\n",
+	"control/secrets/passwd:1: this is no {SSHA512} hash"},
+    {"secrets/passwd", "postmaster@local.test:{SSHA512}3Vcf0HpDHK9DTdAWOw\n",
+	"control/secrets/passwd:1: this is no {SSHA512} hash"},
+    {"secrets/passwd", "postmaster@local.test:{SSHA512}3Vcf0HpDHK9DTdAWOwki"
+	"yalxGEk41y6fjJ6fMw5IX+w2NexTWImfOVanu9fFZp8d4UOgq5jOm055V8ueVTRkRg=="
+	"\n", "control/secrets/passwd:1: this is no {SSHA512} hash"},
+    {"secrets/passwd", "postmaster@local.test:{ssha512}3Vcf\n",
+	"control/secrets/passwd:1: the hash does not begin with {CRYPT}"},
+#ifdef HAVE_SODIUM
+    {"secrets/passwd", "postmaster@local.test:{ARGON2ID}$argon2i$v=19$m=65536"
+	",t=3,p=1$eSstuty9Tj+cDMZzxPozLA$i0FvDQ3Eh/CMRH51uX2wEXH4p8ZXTA0To0"
+	"7dPS/LZo4\n", "control/secrets/passwd:1: this is no {ARGON2ID} hash"},
+    {"secrets/passwd", "postmaster@local.test:{ARGON2ID}$argon2id$x\n",
+	"control/secrets/passwd:1: this is no {ARGON2ID} hash"},
+#else
+    {"secrets/passwd", "postmaster@local.test:{ARGON2ID}$argon2id$v=19$m=6553"
+	"6,t=3,p=1$eSstuty9Tj+cDMZzxPozLA$i0FvDQ3Eh/CMRH51uX2wEXH4p8ZXTA0To0"
+	"7dPS/LZo4\n", "control/secrets/passwd:1: this posthouse was built "
+	"without libsodium"},
+#endif
     {"secrets/passwd", "postmaster@local.test\n",
 	"control/secrets/passwd:1: this is no password, write ADDRESS:{CRYPT}"},
 };
@@ -167,7 +194,7 @@ static const struct {
 	const char *file, *text;
 } good[] = {
     {"accounts", "postmaster@local.test user name=\"A \\\"B\\\" C\" "
-	"quota=2G,1000 send=internal receive=internet\n"},
+	"quota=2G,1000 rate=100 send=internal receive=internet\n"},
     {"accounts", "postmaster@local.test staff\n"
 	"j\303\266rg.o'neil+x@local.test admin\na=b@local.test manager\n"},
     {"aliases", "i@local.test postmaster@local.test , x@y.test,z@y.test\n"},
@@ -440,7 +467,7 @@ START_TEST(account_is_found_in_any_spelling)
 	struct config config;
 
 	control_write("accounts", "postmaster@local.test user\n"
-	    "Anna.B@Local.test staff name=\"Anna B\" quota=1M,20\n"
+	    "Anna.B@Local.test staff name=\"Anna B\" quota=1M,20 rate=7\n"
 	    "a+b@local.test user\n");
 	control_compile_well();
 	ck_assert_int_eq(config_open(&config, "routing"), 0);
@@ -455,6 +482,7 @@ START_TEST(account_is_found_in_any_spelling)
 	ck_assert_uint_eq(account.quota_messages, 20);
 	ck_assert_uint_eq(account.receive_internal, 1);
 	ck_assert_uint_eq(account.send_internal, 0);
+	ck_assert_uint_eq(account.rate, 7);
 	ck_assert_uint_eq(account.line, 2);
 	ck_assert(config_account(&config, slice_of("a+b+c@local.test"),
 	    &account));
