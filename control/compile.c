@@ -1,6 +1,7 @@
 /* compile - from text to CDB; see compile.h. */
 #include "control/compile.h"
 
+#include "control/changes.h"
 #include "control/compiler.h"
 #include "control/install.h"
 #include "lib/base/die.h"
@@ -93,7 +94,6 @@ draft_routing(struct compiler *compiler, struct draft *draft)
 	if (result < 0)
 		return -1;
 	compile_check(compiler, &config);
-	draft_changes_listen(&config, &compiler->report->listen_changed);
 	compile_dovecot(&config, &compiler->dovecot);
 	config_close(&config);
 	return 0;
@@ -158,7 +158,8 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	share_with(compiler, &drafts[PASSWD], "auth", false);
 	share_with(compiler, &drafts[TLS_CERT], "cert", false);
 	share_with(compiler, &drafts[TLS_KEY], "key", false);
-	return 0;
+	return changes_find(&drafts[ROUTING], &drafts[TLS_CERT],
+	    compiler->report);
 }
 
 static enum compile_result
@@ -226,5 +227,5 @@ compile_report_free(struct compile_report *report)
 	faults_free(&report->faults);
 	faults_free(&report->warnings);
 	str_free(&report->doing);
-	strs_free(&report->listen_changed);
+	strs_free(&report->to_restart);
 }

@@ -79,35 +79,3 @@ draft_free(struct draft *draft)
 		unlink(str_c(&draft->path));
 	str_free(&draft->path);
 }
-
-static bool
-is_listen_changed(struct config *old, struct config *draft,
-    const char *service)
-{
-	struct strs old_list = {0}, new_list = {0};
-	bool is_changed;
-
-	config_listen(old, service, &old_list);
-	config_listen(draft, service, &new_list);
-	is_changed = old_list.len != new_list.len;
-	for (size_t i = 0; !is_changed && i < old_list.len; i++)
-		is_changed = !slice_eq(str_slice(&old_list.v[i]),
-		    str_slice(&new_list.v[i]));
-	strs_free(&old_list);
-	strs_free(&new_list);
-	return is_changed;
-}
-
-void
-draft_changes_listen(struct config *draft, struct strs *changed)
-{
-	struct config old;
-
-	strs_clear(changed);
-	if (config_open(&old, "routing") == 0)
-		for (size_t i = 0; i < LISTEN_SERVICES; i++)
-			if (is_listen_changed(&old, draft, listen_services[i]))
-				strs_add(changed,
-				    slice_of(listen_services[i]));
-	config_close(&old);
-}

@@ -28,7 +28,4 @@ int draft_install(struct draft *draft);
 /* Removes what was not installed. */
 void draft_free(struct draft *draft);
 
-/* Adds the services whose listeners differ in the tables now in force. */
-void draft_changes_listen(struct config *draft, struct strs *changed);
-
 #endif

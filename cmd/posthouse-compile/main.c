@@ -13,6 +13,18 @@
 
 static const char synopsis[] = "posthouse compile [--help]";
 
+/* New tables are noticed by themselves; what needs a hand is said here. */
+static void
+tell_what_to_do(const struct compile_report *report)
+{
+	for (size_t i = 0; i < report->to_restart.len; i++)
+		printf("control/listen changed: run posthouse restart %s\n",
+		    str_c(&report->to_restart.v[i]));
+	if (report->is_up_needed)
+		printf("services are to be started or stopped: "
+		    "run posthouse up\n");
+}
+
 static int
 tell(struct compile_report *report, enum compile_result result)
 {
@@ -23,10 +35,7 @@ tell(struct compile_report *report, enum compile_result result)
 	str_clear(&text);
 	switch (result) {
 	case COMPILE_DONE:
-		for (size_t i = 0; i < report->listen_changed.len; i++)
-			printf("control/listen changed: "
-			    "run posthouse restart %s\n",
-			    str_c(&report->listen_changed.v[i]));
+		tell_what_to_do(report);
 		return EXIT_DONE;
 	case COMPILE_FAULTS:
 		faults_print(&report->faults, &text);

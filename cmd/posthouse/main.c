@@ -21,13 +21,14 @@ static const struct {
 	{"compile", "check the tables in control/ and put them in force"},
 	{"up", "start everything; returns when all is ready"},
 	{"down", "stop everything; returns when all is gone"},
-	{"restart", "restart one program"},
+	{"restart", "restart programs"},
 	{"status", "what runs, since when, and why the rest does not"},
 	{"explain", "what happens to a recipient, step by step"},
 	{"settings", "every setting, its value, and where it comes from"},
 	{"account", "add, list and remove accounts, set passwords"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},
+	{"certificates", "which certificates are in force, and how long"},
 	{"dovecot", "print a Dovecot configuration for the mailboxes"},
 	{"services", "write the s6 service directories (up does it too)"},
 };
@@ -43,7 +44,7 @@ help(void)
 {
 	printf("usage: %s\n\n", usage);
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		printf("  %-10s %s\n", subcommands[i].name,
+		printf("  %-12s %s\n", subcommands[i].name,
 		    subcommands[i].does);
 	printf("\nHOME is the instance: -d, else $POSTHOUSE_HOME, else "
 	    "/var/posthouse.\nposthouse SUBCOMMAND --help says more; so does "

@@ -306,21 +306,26 @@ START_TEST(only_a_changed_listen_asks_for_a_restart)
 	control_write("listen", "127.0.0.1:2525 smtp\n");
 	ck_assert_int_eq(compile_lock() >= 0, 1);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.listen_changed.len, 0);
+	ck_assert_uint_eq(report.to_restart.len, 0);
+	ck_assert(!report.is_up_needed); /* nothing was in force */
 	control_write("listen", "127.0.0.1:2525 smtp # the same\n");
 	control_write("sessions", "7\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.listen_changed.len, 0);
+	ck_assert_uint_eq(report.to_restart.len, 0);
 	control_write("listen", "127.0.0.1:2526 smtp\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.listen_changed.len, 1);
-	ck_assert_str_eq(str_c(&report.listen_changed.v[0]), "smtp");
+	ck_assert_uint_eq(report.to_restart.len, 1);
+	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "smtp");
+	ck_assert(!report.is_up_needed);
 	control_write("listen", "127.0.0.1:2526 smtp\n"
 	    "127.0.0.1:2527 submission\n127.0.0.1:2528 relay\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.listen_changed.len, 2);
-	ck_assert_str_eq(str_c(&report.listen_changed.v[0]), "submission");
-	ck_assert_str_eq(str_c(&report.listen_changed.v[1]), "relay");
+	ck_assert_uint_eq(report.to_restart.len, 0);
+	ck_assert(report.is_up_needed);
+	control_write("listen", "127.0.0.1:2527 submission\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert_uint_eq(report.to_restart.len, 0);
+	ck_assert(report.is_up_needed);
 	compile_report_free(&report);
 }
 END_TEST

@@ -1,0 +1,76 @@
+/* changes - what new tables ask of the services that run; see changes.h. */
+#include "control/changes.h"
+
+static bool
+is_same(const struct strs *a, const struct strs *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++)
+		if (!slice_eq(str_slice(&a->v[i]), str_slice(&b->v[i])))
+			return false;
+	return true;
+}
+
+static void
+compare_listen(struct config *old, struct config *new, const char *service,
+    struct compile_report *report)
+{
+	struct strs before = {0}, after = {0};
+
+	config_listen(old, service, &before);
+	config_listen(new, service, &after);
+	if (!before.len != !after.len)
+		report->is_up_needed = true;
+	else if (!is_same(&before, &after))
+		strs_add(&report->to_restart, slice_of(service));
+	strs_free(&before);
+	strs_free(&after);
+}
+
+static bool
+has_certificates(struct config *config)
+{
+	struct slice names;
+
+	return cdb_file_get(&config->file, slice_of("=names"), &names) &&
+	    names.len;
+}
+
+static void
+compare(struct config *old, struct config *new, struct config *certificates,
+    struct compile_report *report)
+{
+	struct config before;
+	bool had = config_open(&before, "tls-cert") == 0 &&
+	    has_certificates(&before);
+
+	if (had != has_certificates(certificates))
+		report->is_up_needed = true;
+	for (size_t i = 0; i < LISTEN_SERVICES; i++)
+		compare_listen(old, new, listen_services[i], report);
+	config_close(&before);
+}
+
+int
+changes_find(const struct draft *routing, const struct draft *tls_cert,
+    struct compile_report *report)
+{
+	struct config old, new = {.file = {.fd = -1}};
+	struct config certificates = {.file = {.fd = -1}};
+	int result = 0;
+
+	strs_clear(&report->to_restart);
+	report->is_up_needed = false;
+	if (config_open(&old, "routing") < 0)
+		;
+	else if (config_open_file(&new, str_c(&routing->path)) < 0 ||
+	    config_open_file(&certificates, str_c(&tls_cert->path)) < 0)
+		result = -1;
+	else
+		compare(&old, &new, &certificates, report);
+	config_close(&certificates);
+	config_close(&new);
+	config_close(&old);
+	return result;
+}
