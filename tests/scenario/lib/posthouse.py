@@ -54,6 +54,13 @@ def wait_for(predicate, seconds=10, what="what was hoped for"):
         time.sleep(0.05)
 
 
+def is_sanitized(build=BUILD):
+    """Is it a build with sanitizers?  It is confined less, and slow."""
+    with open(os.path.join(build, "libexec/posthouse/smtp-receive"),
+              "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 class Letter:
     """A file in a Maildir."""
 
