@@ -6,32 +6,57 @@
  */
 #include "cmd/local-submit/caller.h"
 
-#include "lib/base/local_socket.h"
-
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 
-int
-caller_learn(int fd, struct caller *caller)
+static void
+find_name(struct caller *caller, FILE *passwd)
 {
-	FILE *file;
 	const struct passwd *row;
 
-	if (peer_uid(fd, &caller->uid) < 0)
-		return -1;
-	file = fopen("/etc/passwd", "re");
-	while (file && (row = fgetpwent(file))) {
-		if (row->pw_uid != caller->uid)
-			continue;
-		str_set(&caller->name, row->pw_name);
-		break;
+	while ((row = fgetpwent(passwd)) != NULL) {
+		if (row->pw_uid == caller->uid) {
+			str_set(&caller->name, row->pw_name);
+			return;
+		}
 	}
-	if (file)
-		fclose(file);
-	if (!caller->name.len)
-		str_addf(&caller->name, "uid%u", (unsigned)caller->uid);
-	return 0;
+}
+
+static void
+find_namesakes(struct caller *caller, FILE *passwd)
+{
+	const struct passwd *row;
+
+	rewind(passwd);
+	while ((row = fgetpwent(passwd)) != NULL) {
+		struct slice name = slice_of(row->pw_name);
+
+		if (name.len > caller->name.len &&
+		    slice_starts(name, str_c(&caller->name)))
+			strs_add(&caller->namesakes, name);
+	}
+}
+
+void
+caller_look_up(struct caller *caller, uid_t uid, FILE *passwd)
+{
+	caller->uid = uid;
+	if (passwd)
+		find_name(caller, passwd);
+	if (caller->name.len)
+		find_namesakes(caller, passwd);
+	else
+		str_addf(&caller->name, "uid%u", (unsigned)uid);
+}
+
+void
+caller_learn(struct caller *caller, uid_t uid)
+{
+	FILE *passwd = fopen("/etc/passwd", "re");
+
+	caller_look_up(caller, uid, passwd);
+	if (passwd)
+		fclose(passwd);
 }
 
 bool
@@ -56,4 +81,5 @@ void
 caller_free(struct caller *caller)
 {
 	str_free(&caller->name);
+	strs_free(&caller->namesakes);
 }

@@ -4,15 +4,20 @@
 
 #include "lib/base/str.h"
 
+#include <stdio.h>
 #include <sys/types.h>
 
 struct caller {
 	uid_t uid;
-	struct str name; /* of /etc/passwd, or "uid1234" */
+	struct str name; /* of the user, or "uid1234" */
+	struct strs namesakes; /* other users whose names begin with it */
 };
 
-/* The kernel's word on a connected socket.  0, or -1 with errno. */
-int caller_learn(int fd, struct caller *caller);
+/* Looks the uid up in a file like /etc/passwd; NULL: there is none. */
+void caller_look_up(struct caller *caller, uid_t uid, FILE *passwd);
+
+/* The same in /etc/passwd. */
+void caller_learn(struct caller *caller, uid_t uid);
 
 /* Is it one of the suite's own users?  prefix is "ph"; NULL: one user runs
  * everything, and may submit. */

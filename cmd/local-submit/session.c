@@ -2,152 +2,131 @@
  * session - one letter from a user of this machine; see session.h.
  *
  * The kernel says who calls.  root may write as anybody; everybody else as
- * his own name at this host, and where From says another name a Sender tells
- * who it was.
+ * himself, and where From says another name a Sender tells who it was.
  */
 #include "cmd/local-submit/session.h"
 
-#include "lib/base/clock.h"
+#include "cmd/local-submit/request.h"
+#include "cmd/local-submit/text.h"
 #include "lib/base/log.h"
-#include "lib/base/utf8.h"
-#include "lib/mail/address.h"
 #include "lib/mail/date.h"
-#include "lib/mail/submit_header.h"
+#include "lib/mail/display_name.h"
 #include "lib/mail/submit_wire.h"
-#include "queue/drop.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
-enum { PATIENCE_MS = 600 * 1000 };
+enum {
+	REQUEST_MS = 60 * 1000,
+	/* a long job's output may come as it runs */
+	MESSAGE_MS = 24 * 3600 * 1000
+};
 
 struct session {
-	const struct caller *caller;
-	const struct submit_settings *settings;
-	int box_fd;
-	struct str own;          /* the caller's address */
+	const struct session_start *start;
+	struct owner owner;
 	struct submit_request request;
 	struct envelope envelope;
 	struct drop drop;
-	struct submit_text text;
 	uint64_t bytes;
-	bool has_cr;             /* the last chunk ended with one */
-	struct stream stream;
+	struct stream stream; /* the last: its buffer is not cleared */
 };
 
 static void
-answer(struct session *session, uint64_t code, const char *text)
+say(struct session *session, unsigned code, struct slice text)
 {
-	struct submit_answer answer = {.code = code};
-	struct str record = {0};
-	struct str *out = &session->stream.out;
-
-	str_puts(&answer.text, text);
-	record_encode(&record, submit_answer_fields, &answer);
-	str_add_u64(out, record.len);
-	str_putc(out, ':');
-	str_add_slice(out, str_slice(&record));
-	str_putc(out, ',');
+	submit_answer_add(&session->stream.out, code, text);
 	(void)stream_flush(&session->stream);
-	log_event(code == 250 ? "receive" : "refuse", "id",
-	    session->envelope.id.len ? str_c(&session->envelope.id) : NULL,
-	    "client", str_c(&session->caller->name), "from",
-	    str_c(&session->envelope.sender), "to",
-	    session->envelope.rcpt_count ?
-		str_c(&session->envelope.rcpts[0].address) : NULL,
-	    "count", log_number(session->envelope.rcpt_count).s, "why",
-	    code == 250 ? NULL : text, NULL);
-	record_free(submit_answer_fields, &answer);
-	str_free(&record);
 }
 
-/* ---- the envelope ---- */
-
-static bool
-is_own(const struct session *session, struct slice address)
+static void
+log_letter(const struct session *session, const char *event,
+    const struct refusal *why)
 {
-	struct str name = {0};
-	bool is_same;
+	const struct envelope *envelope = &session->envelope;
+	size_t count = envelope->rcpt_count;
 
-	is_same = address_normalize(&name, address, true) == 0 &&
-	    slice_eq(str_slice(&name), str_slice(&session->own));
-	str_free(&name);
-	return is_same;
+	log_event(event, "id",
+	    envelope->id.len ? str_c(&envelope->id) : NULL, "client",
+	    str_c(&session->start->caller.name), "from",
+	    envelope->box.len ? str_c(&envelope->sender) : NULL, "to",
+	    count ? str_c(&envelope->rcpts[0].address) : NULL, "count",
+	    count > 1 ? log_number(count).s : NULL, "bytes",
+	    session->bytes ? log_number(session->bytes).s : NULL, "code",
+	    why ? log_number(why->code).s : NULL, "why",
+	    why ? str_c(&why->text) : NULL, NULL);
 }
 
-/* An address without a host is one of this host. */
-static bool
-complete(const struct session *session, struct slice address, struct str *to)
+static void
+refuse(struct session *session, const struct refusal *why)
 {
-	str_set_slice(to, address);
-	if (slice_find(address, '@') == address.len)
-		str_addf(to, "@%s", str_c(&session->settings->me));
-	return address_valid(str_slice(to), true);
+	say(session, why->code, str_slice(&why->text));
+	log_letter(session, "refuse", why);
 }
 
-static bool
-take_sender(struct session *session)
+static void
+refuse_by(struct session *session, enum reply reply, const char *detail)
 {
-	struct str *sender = &session->envelope.sender;
+	struct refusal why = {0};
 
-	if (!session->request.has_sender) {
-		str_set_slice(sender, str_slice(&session->own));
-		return true;
-	}
-	if (!session->request.sender.len)
-		return true; /* the null sender is nobody's */
-	if (complete(session, str_slice(&session->request.sender), sender) &&
-	    (session->caller->uid == 0 || is_own(session, str_slice(sender))))
-		return true;
-	answer(session, 553, "you may not send as this address");
-	return false;
+	refusal_set(&why, reply, slice_of(detail));
+	refuse(session, &why);
+	str_free(&why.text);
 }
 
-static bool
-take_rcpts(struct session *session)
+static void
+refuse_trouble(struct session *session, int error)
 {
-	const struct strs *rcpts = &session->request.rcpts;
+	log_event("alarm", "client", str_c(&session->start->caller.name),
+	    "path", "queue/drop/local-submit", "why", strerror(error), NULL);
+	refuse_by(session, error == ENOSPC || error == EDQUOT ?
+		REPLY_DISK_FULL : REPLY_LOCAL_ERROR, "");
+}
 
-	if (!rcpts->len || rcpts->len > session->settings->max_rcpts) {
-		answer(session, 550, rcpts->len ? "too many recipients" :
-						  "no recipients");
-		return false;
-	}
-	for (size_t i = 0; i < rcpts->len; i++) {
-		struct str *address =
-		    &envelope_add_rcpt(&session->envelope)->address;
+/* ---- the request ---- */
 
-		if (!complete(session, str_slice(&rcpts->v[i]), address)) {
-			answer(session, 553, "a recipient is no mail address");
-			return false;
-		}
-		if (has_8bit(str_slice(address)))
-			session->envelope.is_smtputf8 = true;
-	}
-	return true;
+static bool
+read_request(struct session *session)
+{
+	struct str bytes = {0};
+	enum stream_result result;
+	struct slice rest;
+	bool is_good;
+
+	stream_deadline(&session->stream, REQUEST_MS);
+	result = submit_read(&session->stream, &bytes, SUBMIT_REQUEST_MAX);
+	rest = str_slice(&bytes);
+	is_good = result == STREAM_OK &&
+	    record_decode(&rest, submit_request_fields,
+		&session->request) == 0 && !rest.len;
+	str_free(&bytes);
+	if (!is_good)
+		refuse_by(session, result == STREAM_TIMEOUT ? REPLY_TIMEOUT :
+			REPLY_BAD_REQUEST, "");
+	return is_good;
 }
 
 static bool
 take_request(struct session *session)
 {
-	struct str bytes = {0};
-	struct slice rest;
-	bool fine = submit_read(&session->stream, &bytes,
-			SUBMIT_REQUEST_MAX) == STREAM_OK;
+	const struct session_start *start = session->start;
+	struct refusal why = {0};
+	bool is_fine;
 
-	rest = str_slice(&bytes);
-	fine = fine && record_decode(&rest, submit_request_fields,
-			   &session->request) == 0;
-	str_free(&bytes);
-	if (!fine)
-		answer(session, 501, "this is no request");
-	else if (!drop_has_room(session->box_fd,
-		     session->settings->min_free_bytes,
-		     session->settings->min_free_percent))
-		answer(session, 452, "the disk is full, try again later");
-	else
-		return take_sender(session) && take_rcpts(session);
-	return false;
+	if (!read_request(session))
+		return false;
+	if (!drop_has_room(start->box_fd, start->settings->min_free_bytes,
+		start->settings->min_free_percent)) {
+		refuse_by(session, REPLY_DISK_FULL, "");
+		return false;
+	}
+	is_fine = request_take(&session->request, &session->owner,
+	    start->settings, &session->envelope, &why);
+	if (!is_fine)
+		refuse(session, &why);
+	str_free(&why.text);
+	return is_fine;
 }
 
 /* ---- the message ---- */
@@ -155,19 +134,21 @@ take_request(struct session *session)
 static bool
 owns(void *context, struct slice address)
 {
-	(void)context;
-	(void)address;
-	return true; /* a Sender says who it was; see write_trace */
+	const struct owner *owner = context;
+
+	return owner->caller->uid == 0 || owner_has(owner, address);
 }
 
 static struct submit_rules
-rules_of(struct session *session)
+rules_of(struct session *session, const struct str *from)
 {
 	return (struct submit_rules){
 		.owns = owns,
-		.context = session,
-		.from = str_slice(&session->own),
-		.domain = str_slice(&session->settings->me),
+		.context = &session->owner,
+		.from = str_slice(from),
+		.sender = session->start->caller.uid == 0 ? slice_of("") :
+		    str_slice(&session->owner.own),
+		.domain = str_slice(&session->start->settings->me),
 		.id = str_slice(&session->envelope.id),
 		.now_us = session->envelope.arrived_us,
 	};
@@ -176,97 +157,101 @@ rules_of(struct session *session)
 static void
 write_trace(struct session *session)
 {
+	const struct caller *caller = &session->start->caller;
 	struct str field = {0};
 
 	str_addf(&field, "Received: (from %s uid %u)\n\tby %s id %s;\n\t",
-	    str_c(&session->caller->name), (unsigned)session->caller->uid,
-	    str_c(&session->settings->me), str_c(&session->envelope.id));
+	    str_c(&caller->name), (unsigned)caller->uid,
+	    str_c(&session->start->settings->me),
+	    str_c(&session->envelope.id));
 	date_add(&field, session->envelope.arrived_us);
 	str_putc(&field, '\n');
 	drop_write(&session->drop, str_slice(&field));
 	str_free(&field);
 }
 
-/* CRLF to LF; a CR elsewhere stays. */
 static void
-without_cr(struct session *session, struct slice bytes, struct str *to)
+vanish(struct session *session, enum stream_result result)
 {
-	if (session->has_cr && !(bytes.len && bytes.s[0] == '\n'))
-		str_putc(to, '\r');
-	session->has_cr = bytes.len && bytes.s[bytes.len - 1] == '\r';
-	bytes.len -= session->has_cr;
-	while (bytes.len) {
-		size_t cr = slice_find(bytes, '\r');
-		size_t skip = cr + 1 < bytes.len && bytes.s[cr + 1] == '\n';
+	struct refusal why = {0};
 
-		if (cr == bytes.len) {
-			str_add_slice(to, bytes);
-			return;
-		}
-		str_add(to, bytes.s, cr + !skip);
-		bytes = slice_make(bytes.s + cr + 1, bytes.len - cr - 1);
+	if (result == STREAM_TIMEOUT || result == STREAM_TOO_LONG) {
+		refuse_by(session, result == STREAM_TIMEOUT ? REPLY_TIMEOUT :
+			REPLY_BAD_REQUEST, "");
+		return;
 	}
+	str_set(&why.text, "the caller went away in the middle");
+	log_letter(session, "refuse", &why);
+	str_free(&why.text);
 }
 
+/* Reads to the empty chunk.  True when the message is whole and fine. */
 static bool
-take_chunk(struct session *session, struct slice chunk)
+take_message(struct session *session, struct text *text)
 {
-	uint64_t limit = session->settings->databytes;
-	struct submit_rules rules = rules_of(session);
-	struct str plain = {0}, ready = {0};
-	bool fits;
-
-	without_cr(session, chunk, &plain);
-	fits = submit_take(&session->text, &rules, str_slice(&plain),
-		   &ready) != SUBMIT_TOO_LONG;
-	drop_write(&session->drop, str_slice(&ready));
-	session->bytes += chunk.len;
-	str_free(&plain);
-	str_free(&ready);
-	if (fits && (!limit || session->bytes <= limit))
-		return true;
-	answer(session, 552, fits ? "the message is too large" :
-				    "the header is too long");
-	return false;
-}
-
-static bool
-take_message(struct session *session)
-{
+	enum reply reply = REPLY_FINE;
 	struct str chunk = {0};
-	bool more = true, whole = false;
+	enum stream_result result;
 
-	while (more && !whole) {
-		if (submit_read(&session->stream, &chunk, SUBMIT_CHUNK_MAX) !=
-		    STREAM_OK) {
-			log_event("refuse", "client",
-			    str_c(&session->caller->name), "why",
-			    "the caller went away in the middle of the message",
-			    NULL);
-			more = false;
-		} else if (chunk.len) {
-			more = take_chunk(session, str_slice(&chunk));
-		} else {
-			whole = true;
-		}
-	}
+	do {
+		result = submit_read(&session->stream, &chunk,
+		    SUBMIT_CHUNK_MAX);
+		if (result != STREAM_OK)
+			break;
+		reply = chunk.len ? text_take(text, str_slice(&chunk)) :
+				    text_end(text);
+	} while (chunk.len && reply == REPLY_FINE);
+	session->bytes = text->bytes;
 	str_free(&chunk);
-	return whole;
+	if (result != STREAM_OK)
+		vanish(session, result);
+	else if (reply == REPLY_TOO_BIG)
+		refuse_by(session, reply, log_number(text->limit).s);
+	else if (reply == REPLY_LONG_HEADER)
+		refuse_by(session, reply, log_number(SUBMIT_HEADER_MAX).s);
+	else if (reply != REPLY_FINE)
+		refuse_by(session, reply, "");
+	return result == STREAM_OK && reply == REPLY_FINE;
 }
 
+/* The promise.  Being told to end waits until the answer is out: whoever
+ * hears none sends the letter again. */
 static void
 commit(struct session *session)
 {
-	struct submit_rules rules = rules_of(session);
-	struct str ready = {0};
+	sigset_t term;
 
-	(void)submit_end(&session->text, &rules, &ready);
-	drop_write(&session->drop, str_slice(&ready));
-	str_free(&ready);
-	if (drop_commit(&session->drop) == 0)
-		answer(session, 250, str_c(&session->envelope.id));
-	else
-		answer(session, 451, strerror(errno));
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	if (drop_commit(&session->drop) < 0) {
+		refuse_trouble(session, errno);
+		return;
+	}
+	say(session, SUBMIT_TAKEN, str_slice(&session->envelope.id));
+	log_letter(session, "receive", NULL);
+}
+
+static void
+transfer(struct session *session)
+{
+	struct str from = {0};
+	struct submit_rules rules;
+	struct text text = {.drop = &session->drop, .rules = &rules,
+		.limit = session->start->settings->databytes};
+
+	display_name_add(&from, str_slice(&session->request.name),
+	    session->envelope.sender.len ?
+		str_slice(&session->envelope.sender) :
+		str_slice(&session->owner.own));
+	rules = rules_of(session, &from);
+	write_trace(session);
+	say(session, SUBMIT_GO_AHEAD, slice_of(""));
+	stream_deadline(&session->stream, MESSAGE_MS);
+	if (take_message(session, &text))
+		commit(session);
+	text_free(&text);
+	str_free(&from);
 }
 
 static void
@@ -274,38 +259,35 @@ converse(struct session *session)
 {
 	if (!take_request(session))
 		return;
-	str_set(&session->envelope.box, "local-submit");
-	session->envelope.is_8bit = true;
-	if (drop_begin(&session->drop, session->box_fd, &session->envelope) <
-	    0) {
-		answer(session, 451, strerror(errno));
+	if (drop_begin(&session->drop, session->start->box_fd,
+		&session->envelope) < 0) {
+		refuse_trouble(session, errno);
 		return;
 	}
-	write_trace(session);
-	if (take_message(session))
-		commit(session);
+	transfer(session);
 	drop_abort(&session->drop);
 }
 
 void
-session_run(int fd, const struct caller *caller,
-    const struct submit_settings *settings, int box_fd)
+session_run(const struct session_start *start)
 {
-	struct session session = {.caller = caller, .settings = settings,
-		.box_fd = box_fd, .drop = {.fd = -1}};
+	const char *prefix = str_c(&start->settings->users);
+	struct session session;
 
-	stream_init(&session.stream, fd);
-	stream_deadline(&session.stream, PATIENCE_MS);
-	str_addf(&session.own, "%s@%s", str_c(&caller->name),
-	    str_c(&settings->me));
-	if (caller_is_ours(caller, slice_is(str_slice(&settings->users),
-			       "one") ? NULL : str_c(&settings->users)))
-		answer(&session, 550, "the suite's own users send no mail");
+	memset(&session, 0, offsetof(struct session, stream));
+	session.start = start;
+	session.drop.fd = -1;
+	stream_init(&session.stream, start->fd);
+	stream_deadline(&session.stream, REQUEST_MS);
+	owner_init(&session.owner, start->config, &start->caller,
+	    &start->settings->me);
+	if (caller_is_ours(&start->caller,
+		strcmp(prefix, "one") == 0 ? NULL : prefix))
+		refuse_by(&session, REPLY_OURS, "");
 	else
 		converse(&session);
 	record_free(submit_request_fields, &session.request);
 	envelope_free(&session.envelope);
-	submit_text_free(&session.text);
+	owner_free(&session.owner);
 	stream_free(&session.stream);
-	str_free(&session.own);
 }

@@ -13,8 +13,16 @@ struct submit_settings {
 	unsigned min_free_percent;
 };
 
+/* What the door hands to a session. */
+struct session_start {
+	int fd;
+	struct caller caller;
+	const struct submit_settings *settings;
+	struct config *config;
+	int box_fd;
+};
+
 /* Takes the letter from fd, drops it into the box and answers. */
-void session_run(int fd, const struct caller *caller,
-    const struct submit_settings *settings, int box_fd);
+void session_run(const struct session_start *start);
 
 #endif

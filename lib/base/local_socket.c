@@ -66,14 +66,8 @@ local_listen_stream(const char *path)
 	return listen_at(path, SOCK_STREAM);
 }
 
-int
-local_connect(const char *path)
-{
-	return local_connect_within(path, 0);
-}
-
-int
-local_connect_within(const char *path, unsigned seconds)
+static int
+connect_at(const char *path, int type, unsigned seconds)
 {
 	struct timeval patience = {.tv_sec = (time_t)seconds};
 	struct sockaddr_un address;
@@ -81,7 +75,7 @@ local_connect_within(const char *path, unsigned seconds)
 
 	if (address_of(path, &address) < 0)
 		return -1;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
@@ -92,6 +86,24 @@ local_connect_within(const char *path, unsigned seconds)
 	close(fd);
 	errno = error;
 	return -1;
+}
+
+int
+local_connect(const char *path)
+{
+	return connect_at(path, SOCK_SEQPACKET, 0);
+}
+
+int
+local_connect_within(const char *path, unsigned seconds)
+{
+	return connect_at(path, SOCK_SEQPACKET, seconds);
+}
+
+int
+local_connect_stream(const char *path, unsigned seconds)
+{
+	return connect_at(path, SOCK_STREAM, seconds);
 }
 
 union control {

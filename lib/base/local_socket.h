@@ -21,6 +21,7 @@ int local_listen_stream(const char *path);
  * a listener whose queue is full `seconds` at most (EAGAIN); 0: for ever. */
 int local_connect(const char *path);
 int local_connect_within(const char *path, unsigned seconds);
+int local_connect_stream(const char *path, unsigned seconds);
 
 /* Sends one packet, with a descriptor unless pass_fd < 0; pass_fd stays the
  * caller's.  0, or -1 with errno (EAGAIN on a full non-blocking socket). */

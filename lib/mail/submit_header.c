@@ -6,7 +6,7 @@
 #include "lib/mail/header.h"
 
 struct found {
-	bool date, message_id, from;
+	bool date, message_id, from, foreign;
 };
 
 /* What ends a string for one reader ends a line for another. */
@@ -49,11 +49,16 @@ take_field(struct str *to, const struct field *field,
 {
 	enum submit_fault fault = SUBMIT_FINE;
 
-	if (field_is(field, "Bcc") || field_is(field, "Resent-Bcc"))
+	if (field_is(field, "Bcc") || field_is(field, "Resent-Bcc") ||
+	    (rules->sender.len && field_is(field, "Sender")))
 		return SUBMIT_FINE;
 	if (field_is(field, "From")) {
 		found->from = true;
 		fault = check_from(field->value, rules);
+		if (fault == SUBMIT_FROM_NOT_OWN && rules->sender.len) {
+			found->foreign = true;
+			fault = SUBMIT_FINE;
+		}
 	} else if (field_is(field, "Date")) {
 		found->date = true;
 	} else if (field_is(field, "Message-ID")) {
@@ -74,6 +79,11 @@ add_missing(struct str *to, const struct submit_rules *rules,
 		str_add_slice(to, rules->from);
 		str_putc(to, '\n');
 	}
+	if (found->foreign) {
+		str_puts(to, "Sender: ");
+		str_add_slice(to, rules->sender);
+		str_putc(to, '\n');
+	}
 	if (!found->date) {
 		str_puts(to, "Date: ");
 		date_add(to, rules->now_us);
@@ -92,7 +102,7 @@ enum submit_fault
 submit_header(struct str *to, struct slice header,
     const struct submit_rules *rules)
 {
-	struct found found = {false, false, false};
+	struct found found = {false, false, false, false};
 	enum submit_fault fault = SUBMIT_FINE;
 	struct str out = {0};
 	struct field field;
