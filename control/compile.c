@@ -142,9 +142,9 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 	str_free(&name);
 }
 
-/* One CDB for each kind of reader; no program reads two that must agree. */
-/* In the order in which they take effect: no certificate is shown whose key
- * is not there yet. */
+/* One CDB for each kind of reader; no program reads two that must agree.  In
+ * the order in which they take effect: no certificate is shown whose key is
+ * not there yet. */
 enum { ROUTING, PASSWD, TLS_KEY, TLS_CERT, DRAFTS };
 
 static int
