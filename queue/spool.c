@@ -297,8 +297,8 @@ check_letter(struct spool *spool, size_t box, const char *name,
 	errno = 0;
 	read = envelope_read(letter->fd, &letter->envelope, &letter->head_len);
 	if (read == ENVELOPE_BAD && errno) {
-		letter->why = "cannot be read";
-		return SPOOL_LEFT;
+		letter->why = strerror(errno);
+		return SPOOL_LATER;
 	}
 	if (read == ENVELOPE_UNKNOWN) {
 		letter->why = "of a format that this version does not know";
@@ -336,7 +336,7 @@ activate(struct spool *spool, size_t box, const char *name,
 	if (errno == EEXIST)
 		return corrupt(letter, "another message has its id");
 	letter->why = strerror(errno);
-	return SPOOL_LEFT;
+	return SPOOL_LATER;
 }
 
 static enum spool_taken
@@ -354,7 +354,7 @@ open_letter(int dir_fd, const char *path, struct spool_letter *letter)
 	if (errno == EACCES)
 		return corrupt(letter, "its producer lets nobody read it");
 	letter->why = strerror(errno);
-	return SPOOL_LEFT;
+	return SPOOL_LATER;
 }
 
 static void

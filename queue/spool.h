@@ -40,7 +40,8 @@ enum spool_taken {
 	SPOOL_UNFINISHED, /* its writer is at work, or it is too young to say */
 	SPOOL_ABORTED,    /* no length; removed or moved to corrupt/torn */
 	SPOOL_AGAIN,      /* a once id that was here before: removed */
-	SPOOL_LEFT,       /* a newer format, or a failed move: left in place */
+	SPOOL_LEFT,       /* a newer format, or not ours to move: left in place */
+	SPOOL_LATER,      /* an error that may pass: left, to be looked at again */
 	SPOOL_CORRUPT,    /* moved to corrupt/ */
 	SPOOL_REMOVED     /* no regular file, so no letter: removed */
 };
@@ -58,7 +59,7 @@ enum spool_taken spool_take(struct spool *spool, size_t box, const char *name,
     bool was_closed, struct spool_letter *letter);
 
 /* Opens and reads a message in active/.  SPOOL_TAKEN, SPOOL_GONE, SPOOL_LEFT
- * (unknown version, unreadable) or SPOOL_CORRUPT (moved there). */
+ * (unknown version, unreadable), SPOOL_LATER or SPOOL_CORRUPT (moved there). */
 enum spool_taken spool_read(struct spool *spool, const char *id,
     struct spool_letter *letter);
 

@@ -15,7 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ADMIT_AT_ONCE = 256, ROUTE_RETRY_S = 300, LOOK_AGAIN_MS = 10 * 1000 };
+enum {
+	ADMIT_AT_ONCE = 256,
+	ROUTE_RETRY_S = 300,
+	LOOK_AGAIN_MS = 10 * 1000,
+	BOX_RETRY_MS = 60 * 1000
+};
 
 /* ---- recipients ---- */
 
@@ -389,6 +394,10 @@ log_not_taken(size_t box, const char *name, enum spool_taken taken,
 		log_event("alarm", "id", name, "box", boxes[box].name, "why",
 		    letter->why, "by", "left in the box", NULL);
 		break;
+	case SPOOL_LATER:
+		log_event("alarm", "id", name, "box", boxes[box].name, "why",
+		    letter->why, "by", "left in the box for a minute", NULL);
+		break;
 	case SPOOL_CORRUPT:
 		log_event("alarm", "id", name, "box", boxes[box].name, "why",
 		    letter->why, "by", "moved to queue/corrupt", NULL);
@@ -414,6 +423,8 @@ admit_from_box(struct manager *manager, size_t box, const char *name,
 		admit(manager, &letter, box, was_closed);
 	else
 		log_not_taken(box, name, taken, &letter);
+	if (taken == SPOOL_LATER)
+		loop_scan_boxes_by(manager, clock_mono_ms() + BOX_RETRY_MS);
 }
 
 struct box_scan {

@@ -23,6 +23,7 @@ enum {
 	LOCKED_WAIT_MIN_MS = 10,
 	LOCKED_WAIT_MAX_MS = 1000,
 	UNOPENED_WAIT_MS = 10 * 1000,
+	DRAIN_MS = 10 * 1000,
 	/* Workers of an earlier manager report within 60 s, or not at all. */
 	EARLIER_WORKERS_MS = 120 * 1000
 };
@@ -371,20 +372,50 @@ is_better(const struct worker *a, const struct worker *b)
 	                 : a->in_flight < b->in_flight;
 }
 
+static bool
+is_draining(const struct worker *worker)
+{
+	return worker->drains_until_ms &&
+	    worker->drains_until_ms > clock_mono_ms();
+}
+
+static bool
+has_room(const struct worker *worker, bool must_be_idle)
+{
+	if (worker->is_alone || worker->is_ending || worker->is_full ||
+	    worker->in_flight >= worker->window)
+		return false;
+	return must_be_idle ? !worker->in_flight : !is_draining(worker);
+}
+
 /* An idle one for a message that killed others, and nothing beside it. */
 static struct worker *
 choose(const struct agent_port *port, bool must_be_idle)
 {
 	struct worker *best = NULL;
 
-	for (struct worker *w = port->workers; w; w = w->next) {
-		if (w->is_alone || w->is_ending || w->is_full ||
-		    w->in_flight >= w->window || (must_be_idle && w->in_flight))
-			continue;
-		if (!best || is_better(w, best))
+	for (struct worker *w = port->workers; w; w = w->next)
+		if (has_room(w, must_be_idle) && (!best || is_better(w, best)))
 			best = w;
-	}
 	return best;
+}
+
+/* Workers are never idle while much mail flows: one gets no more until it is,
+ * or a message that killed others would wait for ever. */
+static void
+drain_one(const struct agent_port *port)
+{
+	struct worker *least = NULL;
+
+	for (struct worker *w = port->workers; w; w = w->next) {
+		if (is_draining(w))
+			return;
+		if (has_room(w, false) &&
+		    (!least || w->in_flight < least->in_flight))
+			least = w;
+	}
+	if (least)
+		least->drains_until_ms = clock_mono_ms() + DRAIN_MS;
 }
 
 /* Locked: the worker that reported lets go a moment later; one that lost its
@@ -407,7 +438,7 @@ cannot_lock(struct manager *manager, struct delivery *delivery)
 		    "cannot open it", "error", strerror(errno), NULL);
 	}
 	if (errno != ENOENT) {
-		lane_defer(manager, delivery, clock_mono_ms() + wait_ms);
+		lane_put_off(manager, delivery, wait_ms);
 		return;
 	}
 	(void)spool_finish(&manager->spool, message->id, message->has_note);
@@ -460,8 +491,7 @@ put_back(struct manager *manager, struct worker *worker,
 	} else {
 		if (errno != EAGAIN && errno != ETOOMANYREFS)
 			bury(manager, worker, strerror(errno));
-		lane_defer(manager, delivery,
-		    clock_mono_ms() + NO_ROOM_WAIT_MS);
+		lane_put_off(manager, delivery, NO_ROOM_WAIT_MS);
 	}
 }
 
@@ -484,6 +514,7 @@ hand_out(struct manager *manager, struct worker *worker,
 		return;
 	if (send_job(worker, delivery) == 0) {
 		worker->is_alone = message->deaths > 0;
+		worker->drains_until_ms = 0;
 		return;
 	}
 	put_back(manager, worker, delivery);
@@ -501,11 +532,12 @@ serve(struct manager *manager, struct agent_port *port)
 		bool is_suspect = delivery->message->deaths > 0;
 		struct worker *worker = choose(port, is_suspect);
 
-		if (worker)
+		if (worker) {
 			hand_out(manager, worker, delivery);
-		else
-			lane_defer(manager, delivery,
-			    clock_mono_ms() + NO_ROOM_WAIT_MS);
+		} else {
+			drain_one(port);
+			lane_put_off(manager, delivery, NO_ROOM_WAIT_MS);
+		}
 		if (manager->turn_at_once)
 			break;
 	}

@@ -258,6 +258,14 @@ lane_defer(struct manager *manager, struct delivery *delivery, uint64_t due_ms)
 	heap_add(&manager->heap, delivery);
 }
 
+void
+lane_put_off(struct manager *manager, struct delivery *delivery,
+    uint64_t wait_ms)
+{
+	lane_defer(manager, delivery, clock_mono_ms() + wait_ms);
+	delivery->keeps_place = true;
+}
+
 struct delivery *
 lane_next(struct agent_port *port)
 {
@@ -445,6 +453,16 @@ needs_route(const struct manager *manager, const struct delivery *delivery)
 		delivery->message->generation != manager->config.generation);
 }
 
+static void
+wake(struct manager *manager, struct delivery *delivery)
+{
+	if (delivery->keeps_place)
+		lane_queue_first(manager, delivery);
+	else
+		lane_queue(manager, delivery);
+	delivery->keeps_place = false;
+}
+
 void
 lane_wake(struct manager *manager, uint64_t now_ms)
 {
@@ -453,7 +471,7 @@ lane_wake(struct manager *manager, uint64_t now_ms)
 		struct message *message = delivery->message;
 
 		if (!needs_route(manager, delivery)) {
-			lane_queue(manager, delivery);
+			wake(manager, delivery);
 			continue;
 		}
 		lane_free_delivery(manager, delivery);

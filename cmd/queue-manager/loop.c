@@ -53,6 +53,13 @@ scan_boxes(struct manager *manager)
 		admit_scan_box(manager, i);
 }
 
+void
+loop_scan_boxes_by(struct manager *manager, uint64_t when_ms)
+{
+	if (when_ms < manager->next_boxes_ms)
+		manager->next_boxes_ms = when_ms;
+}
+
 /* An eighth of the shortest time that counts, but not every moment. */
 static uint64_t
 ages_every_ms(const struct manager *manager)
@@ -84,7 +91,10 @@ static void
 notice(struct manager *manager, const struct inotify_event *event)
 {
 	if (event->mask & IN_Q_OVERFLOW) {
+		refresh_tables(manager);
 		scan_boxes(manager);
+		/* ... once more for what was too young to be judged. */
+		loop_scan_boxes_by(manager, clock_mono_ms() + BOXES_AGAIN_MS);
 		return;
 	}
 	if (event->wd == manager->config_watch) {
@@ -210,6 +220,7 @@ loop_run(struct manager *manager)
 	bool more = true;
 
 	log_gather();
+	refresh_tables(manager); /* they may be newer than the watch */
 	admit_begin(manager);
 	scan_boxes(manager);
 	ready();

@@ -175,6 +175,7 @@ struct delivery {
 	enum delivery_purpose purpose;
 	uint64_t due_ms;
 	size_t heap_at;
+	bool keeps_place;    /* its turn had come: first again, once due */
 	struct rcpt **rcpts; /* none in a warning, which is about all that
 			      * is pending when it is handed out */
 	size_t count, cap;   /* at most JOB_RCPTS_MAX */
@@ -219,6 +220,9 @@ void lane_queue(struct manager *manager, struct delivery *delivery);
 void lane_queue_first(struct manager *manager, struct delivery *delivery);
 void lane_defer(struct manager *manager, struct delivery *delivery,
     uint64_t due_ms);
+/* The same for a moment only, without losing its place. */
+void lane_put_off(struct manager *manager, struct delivery *delivery,
+    uint64_t wait_ms);
 /* The next delivery for this agent, now in flight; lanes take turns. */
 struct delivery *lane_next(struct agent_port *port);
 /* Wakes those whose time has come. */
@@ -242,6 +246,7 @@ struct worker {
 	bool is_alone;        /* has a message that killed workers */
 	bool is_full;         /* its socket is, until the next result */
 	bool is_ending;       /* takes no more, but reports what it has */
+	uint64_t drains_until_ms; /* gets no more, to become idle */
 	struct delivery **jobs; /* window of them; number - 1 is the index */
 };
 
@@ -312,6 +317,8 @@ struct manager {
 
 int loop_watch(struct manager *manager, struct source *source);
 void loop_unwatch(struct manager *manager, struct source *source);
+/* Has the boxes read through at that time, if not before. */
+void loop_scan_boxes_by(struct manager *manager, uint64_t when_ms);
 int loop_open(struct manager *manager);
 _Noreturn void loop_run(struct manager *manager);
 

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A full box must not take all descriptors there are. */
+enum { FRESH_MAX = 512 };
+
 static size_t
 bucket_of(const struct index *index, const char *id)
 {
@@ -119,6 +122,10 @@ message_make(const struct spool_letter *letter, size_t box)
 void
 message_add_fresh(struct manager *manager, struct message *message)
 {
+	if (manager->fresh_len == FRESH_MAX) {
+		message_close(message);
+		return;
+	}
 	if (manager->fresh_len == manager->fresh_cap) {
 		manager->fresh_cap = manager->fresh_cap ?
 		    manager->fresh_cap * 2 : 64;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -280,6 +281,21 @@ START_TEST(a_newer_format_is_left_in_place)
 }
 END_TEST
 
+START_TEST(what_may_pass_is_looked_at_again)
+{
+	struct rlimit limit, before;
+
+	drop_with_id("smtp", ID);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 3;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_LATER);
+	ck_assert_int_eq(access("queue/drop/smtp/" ID, F_OK), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+END_TEST
+
 START_TEST(an_id_is_admitted_once)
 {
 	drop_with_id("smtp", ID);
@@ -485,7 +501,7 @@ main(void)
 {
 	struct unit unit = unit_make("spool");
 
-	tcase_set_timeout(unit.cases, 30);
+	tcase_set_timeout(unit.cases, 60);
 	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
 	tcase_add_test(unit.cases, a_letter_is_taken);
 	tcase_add_test(unit.cases, an_aborted_session_is_removed);
@@ -503,6 +519,7 @@ main(void)
 	tcase_add_test(unit.cases, a_box_takes_only_its_own);
 	tcase_add_test(unit.cases, no_login_comes_through_smtp);
 	tcase_add_test(unit.cases, a_newer_format_is_left_in_place);
+	tcase_add_test(unit.cases, what_may_pass_is_looked_at_again);
 	tcase_add_test(unit.cases, an_id_is_admitted_once);
 	tcase_add_test(unit.cases, a_once_id_is_admitted_once);
 	tcase_add_test(unit.cases, damage_is_set_aside);
