@@ -118,7 +118,7 @@ open_copy(struct maildir *maildir, const struct maildir_copy *copy)
 	for (bool is_made = false;; is_made = true) {
 		int fd = openat(maildir->dir_fd, maildir_path(&maildir->path,
 		    copy, "tmp", str_c(&copy->name)), O_WRONLY | O_CREAT |
-		    O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+		    O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
 		if (fd >= 0 || errno != ENOENT || is_made)
 			return fd;

@@ -87,7 +87,8 @@ maildir_quota_parse(struct slice file, const struct maildir_quota *quota,
 	return usage->lines > 0;
 }
 
-/* Reads maildirsize.  False: it has to be made. */
+/* Reads maildirsize.  False: it has to be made.  O_NONBLOCK here and below:
+ * a fifo in its place is not waited for. */
 static bool
 read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
     struct maildir_usage *usage, bool *is_stale)
@@ -96,7 +97,7 @@ read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 	struct stat st;
 	bool result = false;
 	int fd = openat(dir_fd, maildir_path_in(&path, mailbox, "maildirsize"),
-	    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size < SIZE_FILE_MAX &&
 	    read_to_end(fd, &file, SIZE_FILE_MAX) == 0)
@@ -123,7 +124,8 @@ write_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 	    (long long)usage->messages);
 	str_addf(&name, "tmp/maildirsize.%ld", (long)getpid());
 	fd = openat(dir_fd, maildir_path_in(&tmp, mailbox, str_c(&name)),
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK |
+	    O_CLOEXEC, 0600);
 	if (fd >= 0 && write_all(fd, text.s, text.len) == 0)
 		result = renameat(dir_fd, str_c(&tmp), dir_fd,
 		    maildir_path_in(&path, mailbox, "maildirsize"));
@@ -195,7 +197,7 @@ maildir_quota_add(int dir_fd, const char *mailbox, uint64_t bytes)
 	struct str path = {0};
 	char line[LINE_MAX_BYTES];
 	int fd = openat(dir_fd, maildir_path_in(&path, mailbox, "maildirsize"),
-	    O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	    O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	int len = snprintf(line, sizeof line, "%llu 1\n",
 	    (unsigned long long)bytes);
 
