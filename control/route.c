@@ -299,6 +299,44 @@ routes_free(struct routes *routes)
 	*routes = (struct routes){0};
 }
 
+/* Does an alias lead to the account? */
+static bool
+leads_to(struct config *config, struct slice account, struct slice address)
+{
+	struct route_request request = {
+		.box = slice_of("submission"),
+		.login = account,
+		.recipient = address,
+	};
+	struct account owner = {0};
+	struct routes routes = {0};
+	bool leads = false;
+
+	route_decide(config, &request, NULL, &routes);
+	for (size_t i = 0; i < routes.len && !leads; i++)
+		leads = routes.v[i].kind == ROUTE_LOCAL &&
+		    config_account(config, str_slice(&routes.v[i].address),
+			&owner) &&
+		    slice_eq(str_slice(&owner.address), account);
+	account_free(&owner);
+	routes_free(&routes);
+	return leads;
+}
+
+bool
+route_owns(struct config *config, struct slice account, struct slice address)
+{
+	struct account owner = {0};
+	bool owns;
+
+	if (config_account(config, address, &owner))
+		owns = slice_eq(str_slice(&owner.address), account);
+	else
+		owns = leads_to(config, account, address);
+	account_free(&owner);
+	return owns;
+}
+
 bool
 route_domain_is_ours(struct config *config, struct slice domain)
 {

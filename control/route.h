@@ -50,6 +50,13 @@ void route_decide(struct config *config, const struct route_request *request,
     const struct route_trace *trace, struct routes *out);
 void routes_free(struct routes *routes);
 
+/* Does an address (any spelling) belong to this account (normalized): is it
+ * its own, with a tag perhaps, or an alias that leads to it?  What is another
+ * account's own is never, though an alias sends a copy here.  A "no" is none
+ * when the tables are damaged: config->is_damaged. */
+bool route_owns(struct config *config, struct slice account,
+    struct slice address);
+
 /* Is this domain (any case, U-label or A-label) one of ours? */
 bool route_domain_is_ours(struct config *config, struct slice domain);
 

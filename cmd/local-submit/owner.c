@@ -59,31 +59,6 @@ is_by_name(const struct owner *owner, struct slice address)
 	return is_own;
 }
 
-/* Does the address, an alias perhaps, lead to the caller's account? */
-static bool
-leads_home(const struct owner *owner, struct slice address)
-{
-	struct route_request request = {
-		.box = slice_of("local-submit"),
-		.sender = str_slice(&owner->own),
-		.recipient = address,
-	};
-	struct account account = {0};
-	struct routes routes = {0};
-	bool leads = false;
-
-	route_decide(owner->config, &request, NULL, &routes);
-	for (size_t i = 0; i < routes.len && !leads; i++)
-		leads = routes.v[i].kind == ROUTE_LOCAL &&
-		    config_account(owner->config,
-			str_slice(&routes.v[i].address), &account) &&
-		    slice_eq(str_slice(&account.address),
-			str_slice(&owner->own));
-	account_free(&account);
-	routes_free(&routes);
-	return leads;
-}
-
 /* In the tables, under a name that is not the caller's? */
 static bool
 is_of_another(const struct owner *owner, struct slice address)
@@ -103,6 +78,6 @@ is_of_another(const struct owner *owner, struct slice address)
 bool
 owner_has(const struct owner *owner, struct slice address)
 {
-	return leads_home(owner, address) ||
+	return route_owns(owner->config, str_slice(&owner->own), address) ||
 	    (!is_of_another(owner, address) && is_by_name(owner, address));
 }

@@ -134,19 +134,19 @@ take_request(struct session *session)
 static bool
 owns(void *context, struct slice address)
 {
-	const struct owner *owner = context;
-
-	return owner->caller->uid == 0 || owner_has(owner, address);
+	return owner_has(context, address);
 }
 
 static struct submit_rules
 rules_of(struct session *session, const struct str *from)
 {
+	bool is_root = session->start->caller.uid == 0;
+
 	return (struct submit_rules){
-		.owns = owns,
+		.owns = is_root ? NULL : owns, /* root may be anybody */
 		.context = &session->owner,
 		.from = str_slice(from),
-		.sender = session->start->caller.uid == 0 ? slice_of("") :
+		.sender = is_root ? slice_of("") :
 		    str_slice(&session->owner.own),
 		.domain = str_slice(&session->start->settings->me),
 		.id = str_slice(&session->envelope.id),

@@ -25,6 +25,7 @@ enum {
 	LISTENERS_MAX = 64,
 	REFRESH_EVERY_MS = 1000,
 	FAREWELL_MS = 10 * 1000,
+	RATE_MS = 3600 * 1000, /* of rate= */
 	TIRED_MS = 100
 };
 
@@ -33,6 +34,7 @@ struct house {
 	const struct listener *listener;
 	struct smtp_settings settings;
 	struct seats seats;
+	struct tally *messages;
 	uint64_t refreshed_ms;
 	sigset_t waiting;  /* the signal mask while it waits, and of sessions */
 };
@@ -148,6 +150,7 @@ begin_session(struct house *house, const struct caller *caller)
 		.tls = listener->certificates->server,
 		.settings = &house->settings,
 		.config = listener->config,
+		.messages = house->messages,
 		.box_fd = listener->box_fd,
 		.signals = &house->waiting,
 	};
@@ -264,6 +267,9 @@ listener_serve(const struct listener *listener)
 	struct pollfd at[LISTENERS_MAX];
 	nfds_t count = (nfds_t)listener->count;
 
+	house.messages = tally_open(RATE_MS);
+	if (!house.messages)
+		die_temp("cannot share memory among sessions");
 	read_settings(&house);
 	catch_signals(&house);
 	for (nfds_t i = 0; i < count; i++)

@@ -38,6 +38,8 @@ static const struct reply_text replies[] = {
 	[REPLY_OVER_QUOTA] = {452, "4.2.2", "the mailbox is full"},
 	[REPLY_TOO_MANY_RCPTS] = {452, "4.5.3",
 	    "enough recipients for this message, send the others again"},
+	[REPLY_OVER_RATE] = {450, "4.7.1", "this account has sent all that it "
+	    "may in an hour, try again later"},
 	[REPLY_NO_LOGIN_NOW] = {454, "4.7.0",
 	    "no login is possible now, try again later"},
 
@@ -80,6 +82,8 @@ static const struct reply_text replies[] = {
 	[REPLY_LOGIN_UNKNOWN] = {504, "5.5.4",
 	    "unknown mechanism: PLAIN or LOGIN"},
 	[REPLY_LOGIN_WRONG] = {535, "5.7.8", "wrong name or password"},
+	[REPLY_SENDER_NOT_OWN] = {553, "5.7.1", "you may write as yourself and "
+	    "as your aliases, but not as"},
 
 	[REPLY_DENIED] = {554, "5.7.1",
 	    "mail from your address is not accepted here"},
@@ -95,6 +99,12 @@ static const struct reply_text replies[] = {
 	    "bare LF in the message: lines end with CRLF"},
 	[REPLY_LOOP] = {554, "5.4.6", "the message is looping: too many "
 	    "Received lines"},
+	[REPLY_HEADER_TOO_LONG] = {552, "5.3.4",
+	    "the message's header is longer than 262144 bytes"},
+	[REPLY_FROM_BAD] = {550, "5.6.0", "the From line cannot be understood, "
+	    "write From: \"Name\" <address>"},
+	[REPLY_FROM_NOT_OWN] = {550, "5.7.1", "the From line may name you and "
+	    "your aliases, but not"},
 };
 
 const struct reply_text *

@@ -33,6 +33,7 @@ enum reply {
 	REPLY_OVER_QUOTA,
 	REPLY_TOO_MANY_RCPTS,
 	REPLY_NO_LOGIN_NOW,
+	REPLY_OVER_RATE,
 	/* 5xx: the client's commands */
 	REPLY_UNKNOWN_COMMAND,
 	REPLY_LINE_TOO_LONG,
@@ -66,6 +67,7 @@ enum reply {
 	REPLY_LOGIN_TOO_LONG,
 	REPLY_LOGIN_UNKNOWN,
 	REPLY_LOGIN_WRONG,
+	REPLY_SENDER_NOT_OWN, /* detail: the address */
 	/* 5xx: the client, the message */
 	REPLY_DENIED,
 	REPLY_NO_RELAY,
@@ -73,7 +75,10 @@ enum reply {
 	REPLY_TEXT_LINE_TOO_LONG,
 	REPLY_BARE_CR,
 	REPLY_BARE_LF,
-	REPLY_LOOP
+	REPLY_LOOP,
+	REPLY_HEADER_TOO_LONG,
+	REPLY_FROM_BAD,
+	REPLY_FROM_NOT_OWN   /* detail: the address */
 };
 
 struct reply_text {

@@ -66,15 +66,22 @@ session_reply(struct session *session, enum reply reply)
 
 static void
 log_refusal(const struct session *session, const struct reply_text *reply,
-    const char *recipient)
+    const char *recipient, const char *detail)
 {
+	struct str why = {0};
+
+	str_puts(&why, reply->text);
+	if (detail)
+		str_addf(&why, " %s", detail);
 	log_event("refuse", "client", str_c(&session->start->client),
 	    "helo", session->helo.len ? str_c(&session->helo) : NULL,
+	    "login", session->login.len ? str_c(&session->login) : NULL,
 	    "from", session->is_in_mail ? str_c(&session->envelope.sender)
 	                                : NULL,
 	    "to", recipient,
 	    "code", log_number((uint64_t)reply->code).s,
-	    "why", reply->text, NULL);
+	    "why", str_c(&why), NULL);
+	str_free(&why);
 }
 
 void
@@ -82,7 +89,7 @@ session_refuse_text(struct session *session, const struct reply_text *reply,
     const char *recipient, const char *detail)
 {
 	reply_add_text(&session->stream.out, reply, detail);
-	log_refusal(session, reply, recipient);
+	log_refusal(session, reply, recipient, detail);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "cmd/smtp-receive/replies.h"
 #include "cmd/smtp-receive/service.h"
 #include "control/config.h"
+#include "lib/base/tally.h"
 #include "lib/base/tls.h"
 #include "queue/drop.h"
 
@@ -35,6 +36,7 @@ struct session_start {
 	struct tls_server *tls;  /* NULL: not offered */
 	const struct smtp_settings *settings;
 	struct config *config;
+	struct tally *messages;  /* accepted by login, in an hour */
 	int box_fd;
 	struct str client;       /* "[192.0.2.1]:4711" */
 	struct str client_literal; /* "[192.0.2.1]", "[IPv6:2001:db8::1]" */

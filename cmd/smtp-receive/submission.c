@@ -2,36 +2,108 @@
 #include "cmd/smtp-receive/submission.h"
 
 #include "control/route.h"
+#include "lib/base/log.h"
 #include "lib/mail/address.h"
 
-bool
-submission_owns(struct session *session, struct slice address)
-{
-	const struct session_start *start = session->start;
-	struct route_request request = {
-		.box = slice_of(start->service->box),
-		.login = str_slice(&session->envelope.login),
-		.recipient = address,
-	};
-	struct account account = {0};
-	struct routes routes = {0};
-	bool owns = false;
+/* ---- how much ---- */
 
-	route_decide(start->config, &request, NULL, &routes);
-	for (size_t i = 0; i < routes.len && !owns; i++)
-		owns = routes.v[i].kind == ROUTE_LOCAL &&
-		    config_account(start->config,
-			str_slice(&routes.v[i].address), &account) &&
-		    slice_eq(str_slice(&account.address), request.login);
+static uint64_t
+rate_of(const struct session *session)
+{
+	struct account account = {0};
+	uint64_t rate = 0;
+
+	if (session->login.len && config_account(session->start->config,
+	    str_slice(&session->login), &account))
+		rate = account.rate;
 	account_free(&account);
-	routes_free(&routes);
-	return owns;
+	return rate;
+}
+
+/* Refusals are counted too, so that one of all sessions finds itself the
+ * first of an hour, and tells. */
+static bool
+count_one(const struct session *session, uint64_t rate)
+{
+	unsigned count = tally_add(session->start->messages,
+	    str_slice(&session->login));
+
+	if (count == rate + 1)
+		log_event("alarm", "login", str_c(&session->login), "client",
+		    str_c(&session->start->client), "count",
+		    log_number(rate).s, "why", "rate= is reached: this "
+		    "account sends no more until the hour is over", NULL);
+	return count <= rate;
 }
 
 static bool
-owns(void *context, struct slice address)
+has_sent_enough(const struct session *session)
 {
-	return submission_owns(context, address);
+	uint64_t rate = rate_of(session);
+
+	return rate && tally_count(session->start->messages,
+	    str_slice(&session->login)) >= rate && !count_one(session, rate);
+}
+
+bool
+submission_count(struct session *session)
+{
+	uint64_t rate = rate_of(session);
+
+	return !rate || count_one(session, rate);
+}
+
+/* ---- who ---- */
+
+static bool
+owns(const struct session *session, struct slice address)
+{
+	return route_owns(session->start->config, str_slice(&session->login),
+	    address);
+}
+
+static void
+refuse_sender(struct session *session)
+{
+	if (session->start->config->is_damaged)
+		session_refuse(session, REPLY_LOCAL_ERROR, NULL, NULL);
+	else
+		session_refuse(session, REPLY_SENDER_NOT_OWN, NULL,
+		    str_c(&session->envelope.sender));
+}
+
+bool
+submission_begin(struct session *session)
+{
+	struct slice sender = str_slice(&session->envelope.sender);
+
+	if (!session->login.len)
+		return true;
+	/* The null sender is nobody's: receipts have it. */
+	if (sender.len && !owns(session, sender)) {
+		refuse_sender(session);
+		return false;
+	}
+	if (has_sent_enough(session)) {
+		session_refuse(session, REPLY_OVER_RATE, NULL, NULL);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the header ---- */
+
+static bool
+may_be_from(void *context, struct slice address)
+{
+	struct submission *submission = context;
+
+	if (owns(submission->session, address))
+		return true;
+	if (address.len > ADDRESS_TEXT_MAX)
+		address.len = ADDRESS_TEXT_MAX;
+	str_set_slice(&submission->foreign, address);
+	return false;
 }
 
 /* A letter without From gets the envelope's sender, else the account. */
@@ -40,7 +112,7 @@ writer(const struct session *session)
 {
 	return session->envelope.sender.len ?
 	    str_slice(&session->envelope.sender) :
-	    str_slice(&session->envelope.login);
+	    str_slice(&session->login);
 }
 
 static struct slice
@@ -52,39 +124,55 @@ domain_of(struct slice address)
 }
 
 static struct submit_rules
-rules_of(struct session *session)
+rules_of(struct submission *submission)
 {
+	const struct session *session = submission->session;
+
 	return (struct submit_rules){
-		.owns = owns,
-		.context = session,
+		.owns = may_be_from,
+		.context = submission,
 		.from = writer(session),
-		.domain = domain_of(str_slice(&session->envelope.login)),
+		.domain = domain_of(str_slice(&session->login)),
 		.id = str_slice(&session->envelope.id),
 		.now_us = session->envelope.arrived_us,
 	};
 }
 
 enum submit_fault
-submission_write(struct session *session, struct submit_text *text,
-    struct slice bytes)
+submission_write(struct submission *submission, struct slice bytes)
 {
-	struct submit_rules rules = rules_of(session);
+	struct drop *drop = &submission->session->drop;
+	struct submit_rules rules;
 	struct str ready = {0};
-	enum submit_fault fault = submit_take(text, &rules, bytes, &ready);
+	enum submit_fault fault;
 
-	drop_write(&session->drop, str_slice(&ready));
+	if (submission->text.is_body) {
+		drop_write(drop, bytes);
+		return SUBMIT_FINE;
+	}
+	rules = rules_of(submission);
+	fault = submit_take(&submission->text, &rules, bytes, &ready);
+	drop_write(drop, str_slice(&ready));
 	str_free(&ready);
 	return fault;
 }
 
 enum submit_fault
-submission_end(struct session *session, struct submit_text *text)
+submission_end(struct submission *submission)
 {
-	struct submit_rules rules = rules_of(session);
+	struct submit_rules rules = rules_of(submission);
 	struct str ready = {0};
-	enum submit_fault fault = submit_end(text, &rules, &ready);
+	enum submit_fault fault = submit_end(&submission->text, &rules,
+	    &ready);
 
-	drop_write(&session->drop, str_slice(&ready));
+	drop_write(&submission->session->drop, str_slice(&ready));
 	str_free(&ready);
 	return fault;
+}
+
+void
+submission_free(struct submission *submission)
+{
+	submit_text_free(&submission->text);
+	str_free(&submission->foreign);
 }

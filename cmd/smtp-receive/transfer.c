@@ -4,7 +4,7 @@
  * Memory is constant whatever the size of the message; a message that cannot
  * be accepted is read to its end and thrown away as it comes.
  */
-#include "cmd/smtp-receive/session.h"
+#include "cmd/smtp-receive/submission.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/received.h"
@@ -19,6 +19,7 @@ enum { PACE_BYTES_PER_S = 500 };
 struct transfer {
 	struct smtp_data text;
 	struct hops hops;
+	struct submission submission;
 	uint64_t began_ms;
 	uint64_t bytes;      /* that came in */
 	bool is_refused;     /* nothing of it is kept any more */
@@ -74,6 +75,38 @@ give_up(struct session *session, struct transfer *transfer, enum reply why)
 	drop_abort(&session->drop);
 }
 
+static void
+judge_header(struct session *session, struct transfer *transfer,
+    enum submit_fault fault)
+{
+	switch (fault) {
+	case SUBMIT_FINE:
+		return;
+	case SUBMIT_FROM_NOT_OWN:
+		give_up(session, transfer, session->start->config->is_damaged
+		    ? REPLY_LOCAL_ERROR : REPLY_FROM_NOT_OWN);
+		return;
+	case SUBMIT_FROM_BAD:
+		give_up(session, transfer, REPLY_FROM_BAD);
+		return;
+	case SUBMIT_TOO_LONG:
+		give_up(session, transfer, REPLY_HEADER_TOO_LONG);
+		return;
+	}
+}
+
+/* A stranger's letter stays as it is, byte for byte. */
+static void
+write_text(struct session *session, struct transfer *transfer,
+    struct slice text)
+{
+	if (session->envelope.login.len)
+		judge_header(session, transfer,
+		    submission_write(&transfer->submission, text));
+	else
+		drop_write(&session->drop, text);
+}
+
 /* Keeps what was decoded, unless the message is refused by now. */
 static void
 keep(struct session *session, struct transfer *transfer, struct slice text)
@@ -88,7 +121,7 @@ keep(struct session *session, struct transfer *transfer, struct slice text)
 	if (transfer->hops.count > HOPS_MAX)
 		give_up(session, transfer, REPLY_LOOP);
 	if (!transfer->is_refused)
-		drop_write(&session->drop, text);
+		write_text(session, transfer, text);
 }
 
 /* The next wait ends at the command timeout, or when the sender falls behind
@@ -154,6 +187,18 @@ log_accepted(const struct session *session, const struct transfer *transfer)
 	    "bytes", log_number(transfer->text.size).s, NULL);
 }
 
+/* Writes what was held back of a login's letter, and counts it. */
+static void
+finish(struct session *session, struct transfer *transfer)
+{
+	if (!session->envelope.login.len || transfer->is_refused)
+		return;
+	judge_header(session, transfer,
+	    submission_end(&transfer->submission));
+	if (!transfer->is_refused && !submission_count(session))
+		give_up(session, transfer, REPLY_OVER_RATE);
+}
+
 /* The promise.  After drop_commit said 0 the message is ours. */
 static void
 commit(struct session *session, const struct transfer *transfer)
@@ -172,9 +217,13 @@ commit(struct session *session, const struct transfer *transfer)
 static void
 refuse(struct session *session, const struct transfer *transfer)
 {
+	struct log_number limit =
+	    log_number(session->start->settings->databytes);
+
 	session_refuse(session, transfer->why, NULL,
-	    transfer->why == REPLY_TOO_BIG
-	    ? log_number(session->start->settings->databytes).s : NULL);
+	    transfer->why == REPLY_TOO_BIG ? limit.s :
+	    transfer->why == REPLY_FROM_NOT_OWN ?
+	    str_c(&transfer->submission.foreign) : NULL);
 }
 
 /* The connection is gone or means nothing any more: nothing is queued. */
@@ -197,11 +246,12 @@ vanished(struct session *session)
 }
 
 static void
-conclude(struct session *session, const struct transfer *transfer,
+conclude(struct session *session, struct transfer *transfer,
     enum smtp_data_result result)
 {
 	switch (result) {
 	case SMTP_DATA_END:
+		finish(session, transfer);
 		if (transfer->is_refused)
 			refuse(session, transfer);
 		else
@@ -221,7 +271,10 @@ conclude(struct session *session, const struct transfer *transfer,
 bool
 session_transfer(struct session *session)
 {
-	struct transfer transfer = {.began_ms = clock_mono_ms()};
+	struct transfer transfer = {
+		.began_ms = clock_mono_ms(),
+		.submission = {.session = session},
+	};
 	enum smtp_data_result result;
 	enum stream_result failed;
 
@@ -242,6 +295,7 @@ session_transfer(struct session *session)
 		vanished(session);
 	else
 		conclude(session, &transfer, result);
+	submission_free(&transfer.submission);
 	session_reset(session);
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/smtp-receive/login.h"
 #include "cmd/smtp-receive/policy.h"
+#include "cmd/smtp-receive/submission.h"
 #include "lib/base/log.h"
 #include "lib/mail/received.h"
 #include "lib/mail/smtp_command.h"
@@ -101,7 +102,10 @@ mail(struct session *session, const struct smtp_command *command)
 		session_refuse(session, REPLY_DISK_FULL, NULL, NULL);
 	} else {
 		begin_mail(session, command);
-		session_reply(session, REPLY_SENDER_OK);
+		if (submission_begin(session))
+			session_reply(session, REPLY_SENDER_OK);
+		else
+			session_reset(session);
 	}
 	session_idle(session);
 }

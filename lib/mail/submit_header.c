@@ -5,8 +5,12 @@
 #include "lib/mail/date.h"
 #include "lib/mail/header.h"
 
+/* Nobody writes a letter with a hundred others, and each costs a look. */
+enum { WRITERS_MAX = 100 };
+
 struct found {
 	bool date, message_id, from, foreign;
+	unsigned writers;
 };
 
 /* What ends a string for one reader ends a line for another. */
@@ -24,7 +28,8 @@ has_control(struct slice value)
  * own, or a stranger's name could hide behind the first.  It could hide in
  * what is read in two ways as well. */
 static enum submit_fault
-check_from(struct slice value, const struct submit_rules *rules)
+check_from(struct slice value, const struct submit_rules *rules,
+    struct found *found)
 {
 	struct mailbox_view mailbox;
 	bool is_empty = true;
@@ -35,7 +40,8 @@ check_from(struct slice value, const struct submit_rules *rules)
 		return SUBMIT_FROM_BAD;
 	while (address_list_next(&value, &mailbox)) {
 		is_empty = false;
-		if (mailbox.is_odd)
+		if (mailbox.is_odd || !mailbox.address.len ||
+		    ++found->writers > WRITERS_MAX)
 			return SUBMIT_FROM_BAD;
 		if (!rules->owns(rules->context, mailbox.address))
 			return SUBMIT_FROM_NOT_OWN;
@@ -54,8 +60,8 @@ take_field(struct str *to, const struct field *field,
 		return SUBMIT_FINE;
 	if (field_is(field, "From")) {
 		found->from = true;
-		fault = check_from(field->value, rules);
-		if (fault == SUBMIT_FROM_NOT_OWN && rules->sender.len) {
+		fault = check_from(field->value, rules, found);
+		if (fault != SUBMIT_FINE && rules->sender.len) {
 			found->foreign = true;
 			fault = SUBMIT_FINE;
 		}
@@ -102,7 +108,7 @@ enum submit_fault
 submit_header(struct str *to, struct slice header,
     const struct submit_rules *rules)
 {
-	struct found found = {false, false, false, false};
+	struct found found = {0};
 	enum submit_fault fault = SUBMIT_FINE;
 	struct str out = {0};
 	struct field field;

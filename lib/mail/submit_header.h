@@ -16,9 +16,10 @@ struct submit_rules {
 	bool (*owns)(void *context, struct slice address);
 	void *context;
 	struct slice from;   /* for a missing From; empty: leave it missing */
-	struct slice sender; /* the writer: where From is somebody else's, a
-	                      * Sender of this address says who wrote, and no
-	                      * other Sender does; empty: that is a fault */
+	struct slice sender; /* the writer: where From is somebody else's, or
+	                      * bad, a Sender of this address says who wrote,
+	                      * and no other Sender does; empty: that is a
+	                      * fault */
 	struct slice domain; /* of a new Message-ID */
 	struct slice id;     /* queue id: its left side */
 	uint64_t now_us;     /* since 1970, for a new Date */

@@ -322,6 +322,55 @@ START_TEST(tags_may_be_separated_otherwise_or_not_at_all)
 }
 END_TEST
 
+static const struct {
+	const char *account, *address;
+	bool owns;
+} owners[] = {
+    {"anna@local.test", "anna@local.test", true},
+    {"anna@local.test", "ANNA@Local.TEST.", true},
+    {"anna@local.test", "\"anna\"@local.test", true},
+    {"anna@local.test", "anna+tag@local.test", true},
+    {"anna@local.test", "info@local.test", true},
+    {"anna@local.test", "info+tag@local.test", true},
+    {"anna@local.test", "all@local.test", true},
+    {"ben@local.test", "info@local.test", true},
+    {"closed@local.test", "all@local.test", true},
+    {"staff@local.test", "staff@local.test", true},
+    {"fritz@xn--mnchen-3ya.test", "Fritz@m\303\274nchen.test", true},
+    {"closed@local.test", "postmaster@m\303\274nchen.test", true},
+    {"box@catch.test", "anything@catch.test", true},
+    {"postmaster@local.test", "postmaster", true},
+    /* ben's letters are copied to anna; that makes her no ben */
+    {"anna@local.test", "ben@local.test", false},
+    {"anna@local.test", "ben+tag@local.test", false},
+    {"ben@local.test", "ben@local.test", true},
+    {"staff@local.test", "info@local.test", false},
+    {"anna@local.test", "out@local.test", false},
+    {"anna@local.test", "nobody@local.test", false},
+    {"anna@local.test", "anna-x@local.test", false},
+    {"anna@local.test", "xanna@local.test", false},
+    {"anna@local.test", "anna@out.test", false},
+    {"anna@local.test", "anna@catch.test", false},
+    {"anna@local.test", "anna", false},
+    {"anna@local.test", "", false},
+    {"anna@local.test", "anna@local.test@local.test", false},
+    {"anna@local.test", "anna@local.test,ben@local.test", false},
+    {"nobody@local.test", "nobody@local.test", false},
+    {"", "", false},
+};
+
+START_TEST(an_account_owns_its_names_and_no_other)
+{
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert_msg(route_owns(&config, slice_of(owners[_i].account),
+	    slice_of(owners[_i].address)) == owners[_i].owns, "%s, %s",
+	    owners[_i].account, owners[_i].address);
+	config_close(&config);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -330,6 +379,8 @@ main(void)
 	tcase_add_checked_fixture(unit.cases, make_house, control_end);
 	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
 	    sizeof questions / sizeof *questions);
+	tcase_add_loop_test(unit.cases, an_account_owns_its_names_and_no_other,
+	    0, sizeof owners / sizeof *owners);
 	tcase_add_test(unit.cases, trace_tells_each_step_with_its_line);
 	tcase_add_test(unit.cases, domains_are_ours_in_any_spelling);
 	tcase_add_test(unit.cases, diamonds_of_aliases_do_not_multiply);
