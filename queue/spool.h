@@ -40,8 +40,8 @@ enum spool_taken {
 	SPOOL_UNFINISHED, /* its writer is at work, or it is too young to say */
 	SPOOL_ABORTED,    /* no length; removed or moved to corrupt/torn */
 	SPOOL_AGAIN,      /* a once id that was here before: removed */
-	SPOOL_LEFT,       /* a newer format, or not ours to move: left in place */
-	SPOOL_LATER,      /* an error that may pass: left, to be looked at again */
+	SPOOL_LEFT,       /* a newer format, or not ours to move: left */
+	SPOOL_LATER,      /* an error that may pass: left for the next look */
 	SPOOL_CORRUPT,    /* moved to corrupt/ */
 	SPOOL_REMOVED     /* no regular file, so no letter: removed */
 };
