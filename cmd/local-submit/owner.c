@@ -75,9 +75,21 @@ is_of_another(const struct owner *owner, struct slice address)
 	return is_another;
 }
 
+static bool
+is_itself(const struct owner *owner, struct slice address)
+{
+	struct str name = {0};
+	bool is_same = address_normalize(&name, address, true) == 0 &&
+	    slice_eq(str_slice(&name), str_slice(&owner->own));
+
+	str_free(&name);
+	return is_same;
+}
+
 bool
 owner_has(const struct owner *owner, struct slice address)
 {
-	return route_owns(owner->config, str_slice(&owner->own), address) ||
+	return is_itself(owner, address) ||
+	    route_owns(owner->config, str_slice(&owner->own), address) ||
 	    (!is_of_another(owner, address) && is_by_name(owner, address));
 }

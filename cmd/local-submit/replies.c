@@ -21,7 +21,6 @@ static const struct reply_text replies[] = {
 	    "5.3.4 the message is too big, the limit in bytes is"},
 	[REPLY_LONG_HEADER] = {552,
 	    "5.3.4 the header is too long, the limit in bytes is"},
-	[REPLY_BAD_FROM] = {554, "5.6.0 the From field names nobody"},
 	[REPLY_LOOP] = {554,
 	    "5.4.6 the message is looping: too many Received lines"},
 };

@@ -26,16 +26,14 @@ static enum reply
 reply_to(enum submit_fault fault)
 {
 	switch (fault) {
-	case SUBMIT_FINE:
-		return REPLY_FINE;
-	case SUBMIT_FROM_NOT_OWN:
-		return REPLY_NOT_YOURS;
-	case SUBMIT_FROM_BAD:
-		return REPLY_BAD_FROM;
 	case SUBMIT_TOO_LONG:
 		return REPLY_LONG_HEADER;
+	case SUBMIT_FINE:
+	case SUBMIT_FROM_NOT_OWN: /* these two: a Sender says who it was */
+	case SUBMIT_FROM_BAD:
+		break;
 	}
-	return REPLY_LOCAL_ERROR;
+	return REPLY_FINE;
 }
 
 static enum reply

@@ -66,27 +66,28 @@ drop_separators(struct letter *letter)
 enum letter_fault
 letter_begin(struct letter *letter, bool with_header)
 {
-	bool more = true;
-	size_t len;
+	bool more = true, is_whole = false;
+	size_t len = 0;
 
 	while (more && letter->head.len < HEAD_BYTES)
 		more = read_some(letter);
 	drop_separators(letter);
 	if (!with_header)
 		return read_result(letter);
-	while (more && !header_length(str_slice(&letter->head), &len) &&
-	    letter->head.len <= SUBMIT_HEADER_MAX)
+	for (;;) {
+		is_whole = header_length(str_slice(&letter->head), &len);
+		if (is_whole || !more || letter->head.len > SUBMIT_HEADER_MAX)
+			break;
 		more = read_some(letter);
-	if (header_length(str_slice(&letter->head), &len) || !more)
-		return read_result(letter);
-	return LETTER_LONG_HEADER;
+	}
+	return is_whole || !more ? read_result(letter) : LETTER_LONG_HEADER;
 }
 
 struct slice
 letter_header(const struct letter *letter)
 {
 	struct slice head = str_slice(&letter->head);
-	size_t len;
+	size_t len = 0;
 
 	if (header_length(head, &len))
 		head.len = len;

@@ -4,24 +4,23 @@
 #include "lib/mail/address_list.h"
 #include "lib/mail/header.h"
 
-/* Folds and blanks between the parts of an address are none of it. */
+/* Folds and blanks between the parts of an address are none of it; a quoted
+ * blank is. */
 static void
 add_without_blanks(struct strs *to, struct slice address)
 {
+	bool is_quoted = false, is_escaped = false;
 	struct str plain = {0};
-	bool is_quoted = false;
 
 	for (size_t i = 0; i < address.len; i++) {
 		char c = address.s[i];
 
-		if (c == '\\' && is_quoted && i + 1 < address.len)
-			str_putc(&plain, address.s[i++]);
-		else if (c == '"')
+		if (c == '"' && !is_escaped)
 			is_quoted = !is_quoted;
-		else if ((c == ' ' && !is_quoted) || c == '\t' || c == '\n' ||
-		    c == '\r')
-			continue;
-		str_putc(&plain, address.s[i]);
+		is_escaped = c == '\\' && !is_escaped;
+		if (c != '\t' && c != '\n' && c != '\r' &&
+		    (c != ' ' || is_quoted))
+			str_putc(&plain, c);
 	}
 	if (plain.len)
 		strs_add(to, str_slice(&plain));
