@@ -5,9 +5,12 @@ From a test:
                  one_user=inst.one_user) as server:
         session = server.login("alice@local.test", "pw")    # imaplib
 
+    with Printed(inst.dir, inst.posthouse("dovecot").stdout) as server:
+        server.imap, server.imaps, server.pop3              # its ports
+
 From a shell (tests/demo):
-    dovecot.py serve FOLDER MAIL USER PASSWORD      prints the port; until killed
-    dovecot.py fetch PORT USER PASSWORD SUBJECT FILE    attachment to FILE
+    posthouse dovecot | dovecot.py serve FOLDER     prints the port; until killed
+    dovecot.py fetch PORT USER PASSWORDFILE SUBJECT FILE    attachment to FILE
 """
 
 import email
@@ -17,6 +20,7 @@ import os
 import pwd
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -46,6 +50,39 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
+    port = 0
+  }}
+}}
+"""
+
+# What posthouse dovecot printed runs as it is: only where it runs, on which
+# ports, and without the pause after a wrong password is said here.
+PLACE = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+listen = 127.0.0.1
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service imap-login {{
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+  }}
+}}
+"""
+PLACE_OF_POP3 = """
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
     port = 0
   }}
 }}
@@ -130,22 +167,45 @@ class Dovecot:
         self.stop()
 
 
+class Printed(Dovecot):
+    """Of a configuration that posthouse dovecot printed."""
+
+    def __init__(self, folder, printed):
+        self.folder = os.path.join(folder, "dovecot")
+        self.imap, self.imaps, self.pop3 = (free_port() for _ in range(3))
+        self.port, self.process = self.imap, None
+        os.makedirs(self.folder + "/run", exist_ok=True)
+        text = printed + PLACE.format(folder=self.folder, imap=self.imap,
+                                      imaps=self.imaps)
+        if " pop3" in printed.partition("protocols =")[2].splitlines()[0]:
+            text += PLACE_OF_POP3.format(pop3=self.pop3)
+        if os.geteuid() != 0:
+            user = pwd.getpwuid(os.geteuid())
+            text += ONE_USER.format(
+                user=user.pw_name, group=grp.getgrgid(user.pw_gid).gr_name)
+        with open(self.folder + "/conf", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
 
 
-def serve(folder, mail, user, password):
+def serve(folder):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = Dovecot(folder, mail, {user: password}, os.geteuid() != 0)
-    with server:
-        print("ready", server.port, flush=True)
+    with Printed(folder, sys.stdin.read()) as server:
+        print("ready", server.imaps, flush=True)
         server.process.wait()
 
 
-def fetch(port, user, password, subject, path):
-    session = imaplib.IMAP4("127.0.0.1", int(port), timeout=20)
+def fetch(port, user, password_file, subject, path):
+    with open(password_file, encoding="utf-8") as file:
+        password = file.read().rstrip("\n")
+    session = imaplib.IMAP4_SSL(
+        "127.0.0.1", int(port), timeout=20,
+        ssl_context=ssl._create_unverified_context())
     session.login(user, password)
     session.select("INBOX", readonly=True)
     _, (found,) = session.search(None, "SUBJECT", f'"{subject}"')
