@@ -528,6 +528,9 @@ admit_found(struct manager *manager, const char *id)
 		return;
 	if (taken != SPOOL_TAKEN) {
 		log_event("alarm", "id", id, "why", letter.why, NULL);
+		if (taken == SPOOL_LATER)
+			manager->look_again_ms =
+			    clock_mono_ms() + BOX_RETRY_MS;
 		return;
 	}
 	box = box_of(&letter.envelope);

@@ -107,7 +107,6 @@ begin(void)
 	if (manager.index.count)
 		killed[killed_count++] = manager;
 	memset(&manager, 0, sizeof manager);
-	memset(aliases, 0, sizeof aliases);
 	str_puts(&manager.settings.me, "local.test");
 	str_puts(&manager.settings.doublebounceto, "postmaster@local.test");
 	manager.settings.queuelifetime_s = 5 * 24 * 3600;
@@ -126,6 +125,7 @@ static void
 set_up(void)
 {
 	fixture_enter();
+	memset(aliases, 0, sizeof aliases);
 	begin();
 }
 
@@ -352,6 +352,7 @@ END_TEST
 START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 {
 	struct message *message;
+	struct delivery *delivery;
 	char id[32];
 
 	aliases[0][0] = "info@local.test";
@@ -360,12 +361,18 @@ START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);
 	ck_assert(message->has_note);
-	start_anew(); /* which forgets the aliases */
-	aliases[0][0] = "info@local.test";
+	start_anew();
+	message = index_find(&manager.index, id);
+	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
+	    RCPT_PENDING);
+	ck_assert_int_eq(rcpt_of(message, "b@local.test")->state, RCPT_DONE);
 	aliases[0][1] = "b@local.test|c@local.test";
 	admit_route_all(&manager);
-	message = index_find(&manager.index, id);
-	ck_assert_ptr_nonnull(message);
+	delivery = next(AGENT_LOCAL);
+	ck_assert_uint_eq(delivery->count, 1);
+	ck_assert_str_eq(delivery->rcpts[0]->address, "c@local.test");
+	answer(delivery, done);
+	ck_assert_uint_eq(manager.index.count, 0);
 }
 END_TEST
 
