@@ -96,6 +96,9 @@ default_login_user = {user}
 service anvil {{
   chroot =
 }}
+service imap-login {{
+  chroot =
+}}
 """
 
 
@@ -179,7 +182,7 @@ class Printed(Dovecot):
                                       imaps=self.imaps)
         if " pop3" in printed.partition("protocols =")[2].splitlines()[0]:
             text += PLACE_OF_POP3.format(pop3=self.pop3)
-        if os.geteuid() != 0:
+        if os.geteuid() != 0:  # for IMAP alone
             user = pwd.getpwuid(os.geteuid())
             text += ONE_USER.format(
                 user=user.pw_name, group=grp.getgrgid(user.pw_gid).gr_name)
