@@ -9,6 +9,7 @@
 
 #include "cmd/sendmail/input.h"
 #include "lib/base/io.h"
+#include "lib/mail/address.h"
 #include "lib/mail/smtp_command.h"
 #include "lib/mail/smtp_data.h"
 #include "lib/mail/submit_wire.h"
@@ -236,8 +237,15 @@ obey_small(struct smtp *smtp, const struct smtp_command *command)
 static bool
 is_local_name(const struct smtp_command *command)
 {
-	return command->address.len &&
-	    slice_find(command->address, '@') == command->address.len;
+	struct str address = {0};
+	bool is_name = slice_find(command->address, '@') ==
+	    command->address.len;
+
+	str_add_slice(&address, command->address);
+	str_puts(&address, "@localhost");
+	is_name = is_name && address_valid(str_slice(&address), true);
+	str_free(&address);
+	return is_name;
 }
 
 static void

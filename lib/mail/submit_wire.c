@@ -73,7 +73,7 @@ read_length(struct stream *stream, size_t *len)
 			return result;
 		if (c == ':')
 			break;
-		if (count == sizeof digits)
+		if (count == sizeof digits || c < '0' || c > '9')
 			return STREAM_TOO_LONG;
 		digits[count++] = c;
 	}
@@ -116,7 +116,10 @@ submit_answer_add(struct str *to, unsigned code, struct slice text)
 
 	if (text.len > ANSWER_TEXT_MAX)
 		text.len = ANSWER_TEXT_MAX;
-	str_set_slice(&answer.text, text);
+	/* it may repeat what a caller sent, and be shown on a terminal */
+	for (size_t i = 0; i < text.len; i++)
+		str_putc(&answer.text, text.s[i] < ' ' || text.s[i] > '~' ?
+			'?' : text.s[i]);
 	record_encode(&record, submit_answer_fields, &answer);
 	add_netstring(to, str_slice(&record));
 	record_free(submit_answer_fields, &answer);

@@ -54,7 +54,8 @@ extern const struct record_field submit_answer_fields[];
 enum stream_result submit_read(struct stream *stream, struct str *to,
     size_t max);
 
-/* Appends an answer, ready to be sent. */
+/* Appends an answer, ready to be sent; what is not printable ASCII becomes a
+ * question mark. */
 void submit_answer_add(struct str *to, unsigned code, struct slice text);
 
 /* ---- the client's side ---- */

@@ -92,6 +92,17 @@ START_TEST(an_answer_is_cut_to_what_the_other_side_takes)
 }
 END_TEST
 
+START_TEST(an_answer_is_fit_for_a_terminal)
+{
+	struct str wire = {0};
+
+	submit_answer_add(&wire, 501, slice_of("a\r\n\033[2J\377b"));
+	ck_assert_uint_eq(wire.len, 24);
+	ck_assert(!memcmp(wire.s, "20:16:c501\0ta???[2J?b\0,,", wire.len));
+	str_free(&wire);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -102,5 +113,6 @@ main(void)
 	tcase_add_test(unit.cases, a_silent_peer_is_waited_for_in_vain);
 	tcase_add_test(unit.cases,
 	    an_answer_is_cut_to_what_the_other_side_takes);
+	tcase_add_test(unit.cases, an_answer_is_fit_for_a_terminal);
 	return unit_run(unit);
 }
