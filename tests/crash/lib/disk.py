@@ -25,6 +25,14 @@ KINDS = {
 }
 
 
+class Unrecoverable(Exception):
+    """The kernel could not replay its own journal.  Fast commits of several
+    writers now and then end so (Linux 6.18: "journal recovery failed"; e2fsck
+    1.47 then drops the whole journal), with a plain loop of create, write,
+    fsync, rename, unlink, and with no cache in the disk.  No program can be
+    safe there: FORMAT.md says what follows."""
+
+
 def is_possible():
     """May we mount, and are the devices there?  Not so in most containers."""
     if os.getuid() != 0:
@@ -112,7 +120,6 @@ class Disk:
             self.close()
             raise
         self.cuts = 0
-        self.mended = 0  # images that only e2fsck could replay
 
     def settle(self):
         """Everything so far is on the platter."""
@@ -150,26 +157,16 @@ class Disk:
             subprocess.run(["btrfs", "device", "scan", "--forget"],
                            check=False, capture_output=True)
 
-    def mend(self, image, options, where):
-        """A file that was unlinked while somebody had it open spoils the fast
-        commits for the kernel's replay ("journal recovery failed", Linux
-        6.18), until the next full commit; e2fsck replays them."""
-        if subprocess.run(["mount", "-o", options, image, where],
-                          capture_output=True, check=False).returncode == 0:
-            unmount(where)
-        else:
-            self.mended += 1
-            subprocess.run(["e2fsck", "-fy", image], capture_output=True,
-                           check=False)
-
     @contextlib.contextmanager
     def mounted(self, image, where=None):
         """The filesystem as found when the power is back."""
         where = where or self.copy
-        options = "loop,noatime," + self.copy_options
-        if self.kind == "ext4-fast-commit":
-            self.mend(image, options, where)
-        run("mount", "-o", options, image, where)
+        try:
+            run("mount", "-o", "loop,noatime," + self.copy_options, image,
+                where)
+        except SystemExit as error:
+            raise Unrecoverable(error) if self.kind == "ext4-fast-commit" \
+                else error
         try:
             yield where
         finally:
