@@ -67,7 +67,8 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 		    "write it in PEM, the chain behind it");
 	} else if (pem_private_key(key, &key_hash) < 0) {
 		fault_add(faults, file, 0, "the key.pem beside it is no "
-		    "private key, write it in PEM and without a passphrase");
+		    "private key of RSA or ECDSA, write one in PEM and "
+		    "without a passphrase");
 	} else if (strcmp(str_c(&chain_hash), str_c(&key_hash)) != 0) {
 		fault_add(faults, file, 0, "the key.pem beside it belongs to "
 		    "another certificate");

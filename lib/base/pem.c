@@ -42,13 +42,28 @@ pem_chain_key(struct slice chain, struct str *hex)
 	return result;
 }
 
+/* OpenSSL would ask at the terminal. */
+static int
+no_passphrase(char *to, int size, int is_writing, void *context)
+{
+	(void)to;
+	(void)size;
+	(void)is_writing;
+	(void)context;
+	return -1;
+}
+
 int
 pem_private_key(struct slice pem, struct str *hex)
 {
 	BIO *bio = BIO_new_mem_buf(pem.s, (int)pem.len);
 	EVP_PKEY *key = bio ?
-	    PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-	int result = key ? key_hash(key, hex) : -1;
+	    PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL) : NULL;
+	int kind = key ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
+	int result = -1;
+
+	if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_EC)
+		result = key_hash(key, hex);
 
 	EVP_PKEY_free(key);
 	BIO_free(bio);

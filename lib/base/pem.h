@@ -9,7 +9,8 @@
 #include "lib/base/str.h"
 
 /* SHA-256 of the leaf's SubjectPublicKeyInfo in hex, for a chain; and of a
- * private key.  0, or -1: it is none. */
+ * private key.  0, or -1: it is none (a key that is not RSA's or ECDSA's
+ * neither: tls-key signs with those). */
 int pem_chain_key(struct slice chain, struct str *hex);
 int pem_private_key(struct slice pem, struct str *hex);
 

@@ -48,8 +48,9 @@ move(struct str *to, size_t cap)
 {
 	char *s = mem_grow(NULL, cap, 1);
 
+	s[to->len] = '\0';
 	if (to->s) {
-		memcpy(s, to->s, to->len + 1);
+		memcpy(s, to->s, to->len);
 		explicit_bzero(to->s, to->cap);
 		free(to->s);
 	}

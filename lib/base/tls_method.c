@@ -10,6 +10,8 @@
 #include "lib/base/tls_method.h"
 
 #include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +23,23 @@ struct remote {
 };
 
 static void
+forget(struct remote *remote)
+{
+	if (remote)
+		free(remote->key_hash);
+	free(remote);
+}
+
+static void
 free_remote(void *parent, void *pointer, CRYPTO_EX_DATA *data, int index,
     long argl, void *argp)
 {
-	struct remote *remote = pointer;
-
 	(void)parent;
 	(void)data;
 	(void)index;
 	(void)argl;
 	(void)argp;
-	if (remote)
-		free(remote->key_hash);
-	free(remote);
+	forget(pointer);
 }
 
 static int
@@ -145,9 +151,10 @@ rsa_key(EVP_PKEY *public_key, struct remote *remote)
 	EVP_PKEY *key = EVP_PKEY_new();
 
 	RSA_free(theirs);
-	if (key && rsa && rsa_method() &&
+	if (!rsa || RSA_set_ex_data(rsa, rsa_slot(), remote) != 1)
+		forget(remote);
+	else if (key && rsa_method() &&
 	    RSA_set_method(rsa, rsa_method()) == 1 &&
-	    RSA_set_ex_data(rsa, rsa_slot(), remote) == 1 &&
 	    EVP_PKEY_assign_RSA(key, rsa) == 1)
 		return key;
 	RSA_free(rsa);
@@ -195,9 +202,10 @@ ec_key(EVP_PKEY *public_key, struct remote *remote)
 	EVP_PKEY *key = EVP_PKEY_new();
 
 	EC_KEY_free(theirs);
-	if (key && ec && ec_method() &&
+	if (!ec || EC_KEY_set_ex_data(ec, ec_slot(), remote) != 1)
+		forget(remote);
+	else if (key && ec_method() &&
 	    EC_KEY_set_method(ec, ec_method()) == 1 &&
-	    EC_KEY_set_ex_data(ec, ec_slot(), remote) == 1 &&
 	    EVP_PKEY_assign_EC_KEY(key, ec) == 1)
 		return key;
 	EC_KEY_free(ec);
@@ -215,6 +223,7 @@ tls_method_key(EVP_PKEY *public_key, const char *key_hash,
 	case EVP_PKEY_EC:
 		return ec_key(public_key, make_remote(key_hash, signer));
 	default:
+		ERR_raise(ERR_LIB_EVP, EVP_R_UNSUPPORTED_KEY_TYPE);
 		return NULL;
 	}
 }

@@ -208,6 +208,33 @@ START_TEST(unread_and_skip)
 }
 END_TEST
 
+static bool
+holds(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i + len <= STREAM_BUFFER; i++)
+		if (!memcmp(stream.buffer + i, text, len))
+			return true;
+	return false;
+}
+
+START_TEST(what_was_wiped_is_nowhere)
+{
+	say("a long line of secrets\r\n");
+	ck_assert_int_eq(stream_line(&stream, &line, 100), STREAM_OK);
+	say("short\r\nnot yet");
+	ck_assert_int_eq(stream_line(&stream, &line, 100), STREAM_OK);
+	ck_assert(holds("secrets") && holds("short"));
+	stream_wipe(&stream);
+	ck_assert(!holds("secrets") && !holds("short"));
+	ck_assert(slice_is(stream_unread(&stream), "not yet"));
+	say("\r\n");
+	ck_assert_int_eq(stream_line(&stream, &line, 100), STREAM_OK);
+	ck_assert_str_eq(str_c(&line), "not yet\r\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -227,5 +254,6 @@ main(void)
 	tcase_add_test(unit.cases, a_peer_that_does_not_read_times_out);
 	tcase_add_test(unit.cases, a_peer_that_left_is_the_end);
 	tcase_add_test(unit.cases, unread_and_skip);
+	tcase_add_test(unit.cases, what_was_wiped_is_nowhere);
 	return unit_run(unit);
 }
