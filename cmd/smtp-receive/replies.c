@@ -6,7 +6,8 @@ enum { REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, with CRLF */
 static const struct reply_text replies[] = {
 	[REPLY_QUIT] = {221, "2.0.0", "goodbye"},
 	[REPLY_HELP] = {214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP "
-	    "VRFY HELP QUIT STARTTLS AUTH: RFC 5321; questions: write to postmaster"},
+	    "VRFY HELP QUIT STARTTLS AUTH: RFC 5321; questions: write to "
+	    "postmaster"},
 	[REPLY_OK] = {250, "2.0.0", "ok"},
 	[REPLY_SENDER_OK] = {250, "2.1.0", "ok"},
 	[REPLY_RCPT_OK] = {250, "2.1.5", "ok"},
@@ -71,7 +72,8 @@ static const struct reply_text replies[] = {
 	[REPLY_AFTER_STARTTLS] = {554, "5.5.1",
 	    "nothing may follow STARTTLS before its reply"},
 	[REPLY_TLS_ALREADY] = {503, "5.5.1", "this is TLS already"},
-	[REPLY_NEEDS_TLS] = {538, "5.7.11", "a login needs TLS: STARTTLS first"},
+	[REPLY_NEEDS_TLS] = {538, "5.7.11",
+	    "a login needs TLS: STARTTLS first"},
 	[REPLY_NEEDS_LOGIN] = {530, "5.7.0", "log in first (AUTH)"},
 	[REPLY_LOGIN_ALREADY] = {503, "5.5.1", "you are logged in already"},
 	[REPLY_LOGIN_IN_MAIL] = {503, "5.5.1",
