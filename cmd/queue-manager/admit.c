@@ -323,14 +323,17 @@ log_admit(const struct message *message)
 }
 
 static void
-refuse_login(struct manager *manager, struct spool_letter *letter)
+refuse_login(struct manager *manager, struct spool_letter *letter,
+    const char *why)
 {
-	log_event("alarm", "id", str_c(&letter->envelope.id), "from",
-	    str_c(&letter->envelope.login), "client",
-	    str_c(&letter->envelope.client), "why",
-	    "its passport does not hold: forged, too old, or another's", "by",
+	log_event("alarm", "id", str_c(&letter->envelope.id), "login",
+	    str_c(&letter->envelope.login), "from",
+	    str_c(&letter->envelope.sender), "client",
+	    str_c(&letter->envelope.client), "why", why, "by",
 	    "moved to queue/corrupt", NULL);
 	spool_give_up(&manager->spool, str_c(&letter->envelope.id));
+	envelope_free(&letter->envelope);
+	close(letter->fd);
 }
 
 /* Whose login cannot be checked now stays in active/ for another look: it
@@ -342,8 +345,9 @@ has_good_login(struct manager *manager, struct spool_letter *letter)
 	case LOGIN_HOLDS:
 		return true;
 	case LOGIN_FALSE:
-		refuse_login(manager, letter);
-		break;
+		refuse_login(manager, letter, "its passport does not hold: "
+		    "missing, forged, too old, or another's");
+		return false;
 	case LOGIN_UNKNOWN:
 		manager->look_again_ms = clock_mono_ms() + LOOK_AGAIN_MS;
 		break;
@@ -353,13 +357,31 @@ has_good_login(struct manager *manager, struct spool_letter *letter)
 	return false;
 }
 
+/* smtp-receive lets a login write as itself only: another sender is the work
+ * of whoever captured it.  Asked once; a letter that waits while an alias
+ * goes is honest. */
+static bool
+has_own_sender(struct manager *manager, struct spool_letter *letter)
+{
+	const struct envelope *envelope = &letter->envelope;
+
+	if (!envelope->login.len || !envelope->sender.len ||
+	    route_owns(&manager->config, str_slice(&envelope->login),
+		str_slice(&envelope->sender)) ||
+	    manager->config.is_damaged)
+		return true;
+	refuse_login(manager, letter, "its sender is not its login's");
+	return false;
+}
+
 static void
 admit(struct manager *manager, struct spool_letter *letter, size_t box,
     bool is_first)
 {
 	struct message *message;
 
-	if (!has_good_login(manager, letter))
+	if (!has_good_login(manager, letter) ||
+	    !has_own_sender(manager, letter))
 		return;
 	message = message_make(letter, box);
 	message->is_first = is_first;

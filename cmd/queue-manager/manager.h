@@ -139,8 +139,8 @@ void admit_route_all(struct manager *manager);
 /* Opens state/passport.  0, or -1 with errno. */
 int login_open(struct manager *manager);
 enum login_verdict {
-	LOGIN_HOLDS,  /* or there is none in the envelope */
-	LOGIN_FALSE,  /* forged, too old, or another account's */
+	LOGIN_HOLDS,  /* or there is none, and its box needs none */
+	LOGIN_FALSE,  /* missing, forged, too old, or another account's */
 	LOGIN_UNKNOWN /* the keys cannot be read now */
 };
 enum login_verdict login_check(struct manager *manager,
