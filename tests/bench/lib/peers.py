@@ -26,11 +26,21 @@ SESSIONS = 1200
 
 
 def spread(folder):
-    """On ext4: its subfolders go to different parts of the disk.  There, new
-    files are slow where many were removed in the last minutes, and what one
-    peer removes must not slow the other."""
+    """On ext4: its subfolders go to different parts of the disk."""
     subprocess.run(["chattr", "+T", folder], check=False,
                    stderr=subprocess.DEVNULL)
+
+
+def make_apart(parent, *names):
+    """Folders of these names in parts of the disk of their own, as
+    /var/spool and /home are.  ext4 is slow to make files where many were
+    removed in the last minutes; what others remove, or an earlier turn did,
+    must not count.  The part is chosen by the name at birth."""
+    spread(parent)
+    for name in names:
+        born = tempfile.mkdtemp(dir=parent)
+        os.chmod(born, 0o755)
+        os.rename(born, os.path.join(parent, name))
 
 
 class Peer:
@@ -78,7 +88,7 @@ class Peer:
             os.chown(self.mailbox + sub, owner.pw_uid, owner.pw_gid)
 
     def empty_mailbox(self):
-        """The full one is moved aside, not emptied: see spread."""
+        """The full one is moved aside, not emptied: see make_apart."""
         if os.path.isdir(self.mailbox):
             self.moved += 1
             os.rename(self.mailbox, f"{self.folder}/moved.{self.moved}")
@@ -94,8 +104,11 @@ class Posthouse(Peer):
 
     def start(self):
         os.environ["POSTHOUSE_TEST_DIR"] = self.folder
-        self.instance = Instance(accounts=["u"])
+        self.instance = Instance(accounts=["u"], init=False)
         self.instance.keep = True
+        os.mkdir(self.instance.home)
+        make_apart(self.instance.home, "queue", "mail")
+        self.instance.init()
         self.port = self.instance.port
         self.mailbox = self.instance.maildir_path(USER)
         if self.instance.one_user:
@@ -165,8 +178,9 @@ class Postfix(Peer):
         owner = pwd.getpwnam(self.mail_user)
         (self.port,) = free_ports(1)
         self.mailbox = f"{folder}/mail/u"
-        for name in ("etc", "queue", "data", "mail"):
-            os.mkdir(f"{folder}/{name}")
+        make_apart(folder, "queue", "mail")
+        os.mkdir(f"{folder}/etc")
+        os.mkdir(f"{folder}/data")
         shutil.chown(f"{folder}/data", "postfix")
         shutil.chown(f"{folder}/mail", self.mail_user)
         self.write("main.cf", MAIN_CF.format(
