@@ -94,6 +94,7 @@ prepare_active(int dir_fd)
 int
 spool_open(struct spool *spool, const char *prefix, const char **what)
 {
+	spool->sweep = (struct sweep){.fd = -1};
 	for (size_t i = 0; i < BOX_COUNT; i++)
 		if (open_box(spool, i, prefix, what) < 0)
 			return -1;
@@ -494,6 +495,11 @@ spool_finish(struct spool *spool, const char *id, bool has_note)
 
 	if (queue_id_is_once(slice_of(id)) && remember(spool, id) < 0)
 		return -1;
+	/* With a note the order counts: the message goes before it does. */
+	if (spool->sweep.fd >= 0 && !has_note) {
+		sweep_add(&spool->sweep, spool->active_fd, id);
+		return 0;
+	}
 	fan_path(&path, ".", id);
 	result = unlinkat(spool->active_fd, str_c(&path), 0);
 	if (result < 0 && errno == ENOENT)

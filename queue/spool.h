@@ -9,6 +9,7 @@
 
 #include "queue/message.h"
 #include "queue/note.h"
+#include "queue/sweep.h"
 
 #include <dirent.h>
 #include <sys/types.h>
@@ -28,6 +29,7 @@ struct spool {
 	int box_fd[BOX_COUNT];
 	uid_t producer[BOX_COUNT];
 	int active_fd, note_fd, spent_fd, corrupt_fd, torn_fd;
+	struct sweep sweep; /* for its owner to start and flush */
 };
 
 /* Opens the directories.  prefix is the users' ("ph"), or NULL when all

@@ -297,6 +297,7 @@ let_go(struct manager *manager)
 			close(w->source.fd);
 	}
 	close(manager->admin.fd);
+	sweep_let_go(&manager->spool.sweep);
 }
 
 static void

@@ -231,6 +231,7 @@ loop_run(struct manager *manager)
 		agents_dispatch(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);
+		sweep_flush(&manager->spool.sweep, manager->spool.active_fd);
 		log_flush();
 	}
 }

@@ -71,6 +71,8 @@ open_everything(struct manager *manager)
 	    str_c(&manager->settings.users);
 	if (spool_open(&manager->spool, prefix, &what) < 0)
 		die_temp("cannot open the queue (%s)", what);
+	if (sweep_start(&manager->spool.sweep, manager->spool.active_fd) < 0)
+		die_temp("cannot start the sweeper");
 	if (login_open(manager) < 0)
 		die_temp("cannot open state/passport ('posthouse init' makes "
 			 "what is missing)");
