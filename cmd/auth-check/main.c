@@ -15,6 +15,7 @@
 #include "lib/base/question.h"
 
 #include <openssl/crypto.h>
+#include <sys/stat.h>
 
 enum { WORKERS = 4 };
 
@@ -39,6 +40,17 @@ answer_question(void *context, struct slice question, struct str *to)
 	record_free(auth_answer_fields, &answer);
 }
 
+/* The folder of our socket belongs to the group of those who may ask. */
+static gid_t
+group_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		die_temp("cannot examine %s", path);
+	return st.st_gid;
+}
+
 static const struct confine_path paths[] = {
 	{"control/cdb/passwd", DIR_READ},
 	{"state/passport", DIR_READ | DIR_ADD | DIR_CHANGE},
@@ -55,6 +67,7 @@ int
 main(int argc, char *argv[])
 {
 	static struct auth_check check;
+	gid_t asker;
 
 	(void)argv;
 	die_name = "auth-check";
@@ -66,8 +79,9 @@ main(int argc, char *argv[])
 	check.listen_fd = local_listen("run/auth/s");
 	if (check.listen_fd < 0)
 		die_temp("cannot listen on run/auth/s");
+	asker = group_of("run/auth");
 	confine(&needs);
 	ready();
-	return question_serve(check.listen_fd, WORKERS, answer_question,
-	    &check);
+	return question_serve(check.listen_fd, WORKERS, asker,
+	    answer_question, &check);
 }

@@ -150,5 +150,6 @@ main(int argc, char *argv[])
 		die_temp("cannot listen on run/key/s");
 	confine(&needs);
 	ready();
-	return question_serve(keys.listen_fd, WORKERS, answer_question, &keys);
+	return question_serve(keys.listen_fd, WORKERS, (gid_t)-1,
+	    answer_question, &keys);
 }

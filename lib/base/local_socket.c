@@ -181,7 +181,7 @@ packet_receive(int fd, char *buffer, size_t size, int flags, int *passed_fd)
 }
 
 int
-peer_uid(int fd, uid_t *uid)
+peer_ids(int fd, uid_t *uid, gid_t *gid)
 {
 	struct ucred who;
 	socklen_t len = sizeof who;
@@ -189,5 +189,14 @@ peer_uid(int fd, uid_t *uid)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
 		return -1;
 	*uid = who.uid;
+	*gid = who.gid;
 	return 0;
+}
+
+int
+peer_uid(int fd, uid_t *uid)
+{
+	gid_t gid;
+
+	return peer_ids(fd, uid, &gid);
 }

@@ -37,4 +37,7 @@ ssize_t packet_receive(int fd, char *buffer, size_t size, int flags,
 /* The peer's uid by the kernel's word.  0 or -1, errno. */
 int peer_uid(int fd, uid_t *uid);
 
+/* And its primary group. */
+int peer_ids(int fd, uid_t *uid, gid_t *gid);
+
 #endif

@@ -2,6 +2,7 @@
 #include "lib/base/question.h"
 
 #include "lib/base/local_socket.h"
+#include "lib/base/log.h"
 #include "lib/base/pool.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@ enum { ASKER_PATIENCE_S = 2, ANSWER_MAX = 16 * 1024 };
 
 struct server {
 	int listen_fd;
+	gid_t asker;
 	void (*answer)(void *context, struct slice question, struct str *to);
 	void *context;
 };
@@ -30,6 +32,19 @@ set_patience(int fd, unsigned seconds)
 	    sizeof patience);
 }
 
+/* A member of the group for other reasons (queue-manager reads its files) is
+ * not the program that may ask. */
+static bool
+may_ask(const struct server *server, int fd)
+{
+	uid_t uid;
+	gid_t gid;
+
+	return server->asker == (gid_t)-1 ||
+	    (peer_ids(fd, &uid, &gid) == 0 &&
+		(uid == 0 || gid == server->asker));
+}
+
 static void
 answer_one(const struct server *server, int fd)
 {
@@ -37,6 +52,10 @@ answer_one(const struct server *server, int fd)
 	struct str answer = {0};
 	ssize_t n;
 
+	if (!may_ask(server, fd)) {
+		log_event("alarm", "why", "a stranger asked", NULL);
+		return;
+	}
 	set_patience(fd, ASKER_PATIENCE_S);
 	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
 	if (n <= 0)
@@ -70,11 +89,11 @@ work(void *context)
 }
 
 int
-question_serve(int listen_fd, unsigned workers,
+question_serve(int listen_fd, unsigned workers, gid_t asker,
     void (*answer)(void *context, struct slice question, struct str *to),
     void *context)
 {
-	struct server server = {listen_fd, answer, context};
+	struct server server = {listen_fd, asker, answer, context};
 
 	return pool_serve(workers, work, &server);
 }
