@@ -2,7 +2,6 @@
 #include "cmd/posthouse-queue/queue_cmd.h"
 
 #include "lib/base/die.h"
-#include "lib/base/io.h"
 #include "lib/base/local_socket.h"
 
 #include <errno.h>
@@ -28,13 +27,6 @@ connect_manager(void)
 	return fd;
 }
 
-static void
-print(int fd, struct slice text)
-{
-	if (write_all(fd, text.s, text.len) < 0 && errno != EPIPE)
-		die_temp("cannot write");
-}
-
 int
 ask_manager(const struct admin_request *request)
 {
@@ -55,9 +47,11 @@ ask_manager(const struct admin_request *request)
 		if (n <= 0)
 			die_temp("queue-manager went away in the middle");
 		if (packet[0] == 'o')
-			print(STDOUT_FILENO, text);
+			put_visible(stdout, text);
 		else if (packet[0] == 'e')
-			print(STDERR_FILENO, text);
+			put_visible(stderr, text);
+		else if (fflush(stdout) == EOF)
+			die_temp("cannot write");
 		else
 			return slice_u64(text, 255, &status) ? (int)status :
 							       EXIT_BUG;

@@ -4,11 +4,16 @@
 
 #include "queue/admin.h"
 
+#include <stdio.h>
+
 /* Sends the request to queue-manager and prints its answer.  Exit status. */
 int ask_manager(const struct admin_request *request);
 
-/* Prints the envelope, the note and the header (with_body: all) of a message,
- * with control bytes made visible.  Exit status. */
+/* Prints the envelope, the note and the header (with_body: all) of a message.
+ * Exit status. */
 int show_message(const char *id, bool with_body);
+
+/* Prints bytes of strangers: what could steer a terminal becomes \xNN. */
+void put_visible(FILE *to, struct slice text);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "lib/base/die.h"
 #include "lib/base/io.h"
-#include "lib/base/utf8.h"
 #include "queue/id.h"
 #include "queue/message.h"
 
@@ -16,26 +15,6 @@ enum { HEADER_SHOWN_MAX = 64 * 1024, NOTE_SHOWN_MAX = 1024 * 1024 };
 static const char *const places[] = {"queue/drop/smtp",
     "queue/drop/submission", "queue/drop/relay", "queue/drop/local-submit",
     "queue/drop/bounce", "queue/corrupt", "queue/corrupt/torn"};
-
-/* Bytes of strangers: nothing that steers a terminal comes through. */
-static void
-put_visible(struct slice text)
-{
-	while (text.len) {
-		unsigned char c = (unsigned char)text.s[0];
-		size_t len = utf8_length(text);
-
-		if ((c < ' ' && c != '\n' && c != '\t') || c == 127 || !len ||
-		    (c == 0xc2 && (unsigned char)text.s[1] < 0xa0)) {
-			printf("\\x%02x", c);
-			len = 1;
-		} else {
-			fwrite(text.s, 1, len, stdout);
-		}
-		text.s += len;
-		text.len -= len;
-	}
-}
 
 static int
 open_message(const char *id, struct str *path)
@@ -61,7 +40,7 @@ show_note(const char *id)
 	queue_id_path(&path, "queue/note", slice_of(id));
 	if (read_file(AT_FDCWD, str_c(&path), &note, NOTE_SHOWN_MAX) == 0) {
 		printf("--- %s\n", str_c(&path));
-		put_visible(str_slice(&note));
+		put_visible(stdout, str_slice(&note));
 	}
 	str_free(&path);
 	str_free(&note);
@@ -91,8 +70,8 @@ show_text(int fd, bool with_body)
 		if (n <= 0)
 			break;
 		text.len = (size_t)n;
-		put_visible(with_body ? str_slice(&text) :
-					head_of(str_slice(&text)));
+		put_visible(stdout, with_body ? str_slice(&text) :
+						head_of(str_slice(&text)));
 		if (!with_body)
 			break;
 	}

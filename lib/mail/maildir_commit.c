@@ -80,8 +80,8 @@ settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
 		if (copies[i].state == MAILDIR_WRITTEN &&
 		    maildir_same_box(&copies[i], &copies[first]))
 			return;
-	if (maildir_sync(maildir->dir_fd, maildir_path(&maildir->path, &copies[first],
-	    "new", NULL)) == 0)
+	if (maildir_sync(maildir->dir_fd, maildir_path(&maildir->path,
+	    &copies[first], "new", NULL)) == 0)
 		return;
 	error = errno;
 	for (size_t i = count; i-- > first;)

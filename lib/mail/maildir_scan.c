@@ -81,8 +81,10 @@ count_folder(int dir_fd, const char *folder, struct maildir_scan *scan)
 	struct str path = {0};
 	int result = 0;
 
-	if (count_messages(dir_fd, maildir_path_in(&path, folder, "new"), scan) < 0 ||
-	    count_messages(dir_fd, maildir_path_in(&path, folder, "cur"), scan) < 0)
+	if (count_messages(dir_fd, maildir_path_in(&path, folder, "new"),
+	    scan) < 0 ||
+	    count_messages(dir_fd, maildir_path_in(&path, folder, "cur"),
+	    scan) < 0)
 		result = -1;
 	str_free(&path);
 	return result;
@@ -109,8 +111,8 @@ maildir_scan(int dir_fd, const char *mailbox, struct maildir_scan *scan)
 	result = count_folder(dir_fd, mailbox, scan);
 	while (result == 0 && (entry = readdir(dir)))
 		if (is_folder(entry->d_name))
-			result = count_folder(dir_fd, maildir_path_in(&path, mailbox,
-			    entry->d_name), scan);
+			result = count_folder(dir_fd, maildir_path_in(&path,
+			    mailbox, entry->d_name), scan);
 	closedir(dir);
 	str_free(&path);
 	return result;
