@@ -80,10 +80,10 @@ take_option(struct admin_request *request, int option, bool *with_body)
 		request->older_s = seconds_of(optarg);
 		break;
 	case 'b':
-		if (strcmp(optarg, "lane") != 0)
+		str_set(&request->by, optarg);
+		if (!slice_is(str_slice(&request->by), "lane"))
 			die_perm("--by %s: only 'lane' can be counted by",
 			    optarg);
-		str_set(&request->by, optarg);
 		break;
 	case 'B':
 		*with_body = true;

@@ -375,14 +375,16 @@ end_gathering(struct manager *manager, struct lane *lane)
 		lane_queue(manager, delivery);
 }
 
-/* Wall clock on disk, monotonic clock in memory. */
+/* Wall clock on disk, monotonic clock in memory.  A time that was noted while
+ * the clock was wrong costs no more than the longest wait. */
 static uint64_t
-due_ms(uint64_t next_us)
+due_ms(const struct manager *manager, uint64_t next_us)
 {
 	uint64_t now_us = next_us ? clock_wall_us() : 0;
+	uint64_t most_us = manager->settings.maxprobe_s * 1000000 / 8 * 9;
+	uint64_t wait_us = next_us > now_us ? next_us - now_us : 0;
 
-	return clock_mono_ms() +
-	    (next_us > now_us ? (next_us - now_us) / 1000 : 0);
+	return clock_mono_ms() + (wait_us < most_us ? wait_us : most_us) / 1000;
 }
 
 static void
@@ -397,7 +399,7 @@ gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
 		end_gathering(manager, lane);
 	if (!lane->gathering) {
 		lane->gathering = make(message, lane, FOR_RCPTS);
-		lane->gathering->due_ms = due_ms(rcpt->next_us);
+		lane->gathering->due_ms = due_ms(manager, rcpt->next_us);
 	}
 	add_rcpt(lane->gathering, rcpt);
 }

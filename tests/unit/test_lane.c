@@ -28,6 +28,7 @@ static void
 set_up(void)
 {
 	manager.settings.concurrencyremote = 3;
+	manager.settings.maxprobe_s = 800;
 	manager.config.generation = 1;
 	for (size_t i = 0; i < AGENT_COUNT; i++)
 		manager.ports[i].source.fd = -1;
@@ -226,6 +227,17 @@ START_TEST(different_times_are_different_jobs)
 }
 END_TEST
 
+START_TEST(a_wrong_clock_costs_one_wait)
+{
+	struct message *message = make_message(1);
+
+	add(message, "a@local.test", "")->next_us = UINT64_MAX;
+	lane_gather(&manager, message);
+	ck_assert_uint_le(lane_next_due_ms(&manager),
+	    clock_mono_ms() + 900 * 1000);
+}
+END_TEST
+
 START_TEST(the_next_stage_waits_for_the_first)
 {
 	struct message *message = make_message(1);
@@ -352,6 +364,7 @@ main(void)
 	tcase_add_test(unit.cases,
 	    a_job_has_at_most_a_hundred_recipients_of_one_lane);
 	tcase_add_test(unit.cases, different_times_are_different_jobs);
+	tcase_add_test(unit.cases, a_wrong_clock_costs_one_wait);
 	tcase_add_test(unit.cases, the_next_stage_waits_for_the_first);
 	tcase_add_test(unit.cases, held_is_not_gathered);
 	tcase_add_test(unit.cases,
