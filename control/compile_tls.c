@@ -195,6 +195,22 @@ put_names(struct tls_tables *tables)
 	str_free(&names);
 }
 
+/* Logins are under TLS only. */
+static void
+warn_of_lack(struct compiler *compiler)
+{
+	for (size_t i = 0; i < LISTEN_SERVICES; i++) {
+		const char *service = listen_services[i];
+
+		if (compiler->listen[i].items.len &&
+		    !strncmp(service, "submission", strlen("submission")))
+			fault_add(&compiler->report->warnings, "listen", 0,
+			    "nobody can log in at %s without a certificate, "
+			    "put one into secrets/tls (posthouse init makes "
+			    "a self-signed one)", service);
+	}
+}
+
 int
 compile_tls(struct compiler *compiler, struct cdb_make *cert,
     struct cdb_make *key)
@@ -206,6 +222,8 @@ compile_tls(struct compiler *compiler, struct cdb_make *cert,
 	read_pair(&tables, "secrets/tls", slice_of("-"), false);
 	read_folders(&tables);
 	put_names(&tables);
+	if (!tables.names.len)
+		warn_of_lack(compiler);
 	strs_free(&tables.names);
 	errno = compiler->error;
 	return errno ? -1 : 0;
