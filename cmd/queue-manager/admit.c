@@ -55,6 +55,29 @@ take_rcpts(struct message *message, const struct envelope *envelope)
 	}
 }
 
+/* Those whose every address another had: should the tables lead them
+ * elsewhere, nobody else stands for them. */
+static void
+take_doubles(struct message *message, const struct envelope *envelope)
+{
+	bool *has_row = mem_alloc(envelope->rcpt_count * sizeof *has_row);
+
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->origin < envelope->rcpt_count)
+			has_row[message->rcpts[i]->origin] = true;
+	for (size_t i = 0; i < envelope->rcpt_count; i++) {
+		const struct envelope_rcpt *wish = &envelope->rcpts[i];
+		struct rcpt *rcpt;
+
+		if (has_row[i])
+			continue;
+		rcpt = message_add_rcpt(message, str_slice(&wish->address));
+		rcpt->origin = (uint32_t)i;
+		rcpt->notify = notify_of(str_slice(&wish->notify));
+	}
+	free(has_row);
+}
+
 /* What no note repeats. */
 static void
 take_wishes(struct message *message, const struct envelope *envelope)
@@ -213,8 +236,10 @@ place(struct rerouting *r, const struct route *route)
 						   asked_of(r->old[0]);
 	struct rcpt *rcpt;
 
-	if (set_has(&r->known, address))
+	if (set_has(&r->known, address)) {
+		r->message->has_doubles = true;
 		return;
+	}
 	rcpt = message_add_rcpt(r->message, slice_of(address));
 	set_add(&r->known, rcpt->address);
 	inherit(rcpt, r);
@@ -297,10 +322,24 @@ admit_route(struct manager *manager, struct message *message)
 }
 
 static void
+recall_doubles(struct manager *manager, struct message *message)
+{
+	struct spool_letter letter;
+
+	if (spool_read(&manager->spool, message->id, &letter) != SPOOL_TAKEN)
+		return;
+	take_doubles(message, &letter.envelope);
+	envelope_free(&letter.envelope);
+	close(letter.fd);
+}
+
+static void
 route_again(struct manager *manager, struct message *message, void *context)
 {
 	(void)context;
 	lane_withdraw(manager, message);
+	if (message->has_doubles)
+		recall_doubles(manager, message);
 	admit_route(manager, message);
 	outcome_settle(manager, message);
 }
@@ -524,6 +563,7 @@ readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 	else
 		take_rcpts(message, &letter->envelope);
 	take_wishes(message, &letter->envelope);
+	take_doubles(message, &letter->envelope);
 	note_free(&note);
 	envelope_free(&letter->envelope);
 	close(letter->fd);

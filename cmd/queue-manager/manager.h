@@ -64,6 +64,7 @@ struct message {
 	bool is_delayed;   /* its writer was warned */
 	bool is_held;
 	bool is_smtputf8;
+	bool has_doubles;  /* two of its recipients led to one address */
 	bool has_note;
 	bool is_saved;     /* the note says what memory says */
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */

@@ -334,6 +334,36 @@ START_TEST(doubles_of_aliases_are_one)
 }
 END_TEST
 
+START_TEST(a_double_counts_when_the_other_goes_elsewhere)
+{
+	struct message *message;
+	char id[32];
+
+	aliases[0][0] = "one@local.test";
+	aliases[0][1] = "a@outside.test";
+	aliases[1][0] = "two@local.test";
+	aliases[1][1] = "a@outside.test";
+	message = admit_to("one@local.test|two@local.test");
+	strcpy(id, message->id);
+	ck_assert_uint_eq(message->count, 1);
+	for (int restart = 0; restart < 2; restart++) {
+		aliases[0][1] = restart ? "b@local.test" : "b@outside.test";
+		if (restart) {
+			message_save(&manager, message);
+			start_anew();
+		} else {
+			admit_route_all(&manager);
+		}
+		message = index_find(&manager.index, id);
+		ck_assert_uint_eq(message->count, 2);
+		rcpt_of(message, "a@outside.test");
+		aliases[0][1] = "a@outside.test";
+		admit_route_all(&manager);
+		ck_assert_uint_eq(message->count, 1);
+	}
+}
+END_TEST
+
 START_TEST(new_tables_are_asked_about_what_the_writer_asked)
 {
 	struct message *message;
@@ -700,6 +730,8 @@ main(void)
 	tcase_add_test(unit.cases, a_report_names_at_most_fifty);
 	tcase_add_test(unit.cases, an_emptied_lane_loses_its_turn);
 	tcase_add_test(unit.cases, doubles_of_aliases_are_one);
+	tcase_add_test(unit.cases,
+	    a_double_counts_when_the_other_goes_elsewhere);
 	tcase_add_test(unit.cases,
 	    new_tables_are_asked_about_what_the_writer_asked);
 	tcase_add_test(unit.cases,
