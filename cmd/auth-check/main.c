@@ -14,7 +14,6 @@
 #include "lib/base/log.h"
 #include "lib/base/question.h"
 
-#include <openssl/crypto.h>
 #include <sys/stat.h>
 
 enum { WORKERS = 4 };
@@ -31,11 +30,12 @@ answer_question(void *context, struct slice question, struct str *to)
 	struct auth_request request = {0};
 	struct auth_answer answer = {0};
 
-	if (record_decode(&question, auth_request_fields, &request) == 0) {
+	if (record_decode(&question, auth_request_fields, &request) == 0 &&
+	    !question.len) {
 		judge_login(&check->judge, &request, &answer);
 		record_encode(to, auth_answer_fields, &answer);
-		OPENSSL_cleanse(request.password.s, request.password.cap);
 	}
+	str_wipe(&request.password);
 	record_free(auth_request_fields, &request);
 	record_free(auth_answer_fields, &answer);
 }

@@ -115,7 +115,8 @@ answer_question(void *context, struct slice question, struct str *to)
 	struct sign_request request = {0};
 	struct sign_answer answer = {0};
 
-	if (record_decode(&question, sign_request_fields, &request) == 0) {
+	if (record_decode(&question, sign_request_fields, &request) == 0 &&
+	    !question.len) {
 		answer_request(keys, &request, &answer);
 		record_encode(to, sign_answer_fields, &answer);
 	}
