@@ -31,7 +31,7 @@ static const struct reply_text replies[] = {
 	[REPLY_TOO_MUCH_TALK] = {421, "4.7.0",
 	    "too many commands without a message"},
 	[REPLY_LOGIN_TOO_OLD] = {421, "4.7.0",
-	    "your login is an hour old, log in again"},
+	    "your login is too old, log in again"},
 
 	[REPLY_LOCAL_ERROR] = {451, "4.3.0",
 	    "trouble on this side, try again later"},
