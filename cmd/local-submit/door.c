@@ -21,9 +21,10 @@
 #include <unistd.h>
 
 enum {
-	PATIENCE_MS = 2 * 1000, /* before sessions are told to end ... */
+	PATIENCE_MS = 500,      /* before sessions are told to end ... */
 	FAREWELL_MS = 8 * 1000, /* ... and before they are left alone */
-	TIRED_MS = 100
+	TIRED_MS = 100,
+	CROWD_LOG_MS = 1000
 };
 
 /* What the parent knows, for as long as it lives. */
@@ -31,6 +32,8 @@ struct house {
 	const struct door *door;
 	struct submit_settings settings;
 	struct seats seats;
+	uint64_t crowd;    /* turned away since that was logged */
+	uint64_t logged_ms;
 	sigset_t waiting; /* the signal mask while it waits, and of sessions */
 };
 
@@ -101,19 +104,35 @@ begin_session(struct house *house, int fd, uid_t uid)
 	_exit(EXIT_DONE);
 }
 
-/* Never waits for the caller. */
+/* Never waits for the caller: who does not read his answer has none. */
 static void
-turn_away(int fd, uid_t uid, enum reply reply)
+turn_away(int fd, enum reply reply)
 {
 	const struct reply_text *why = reply_text(reply);
 	struct str answer = {0};
 
 	submit_answer_add(&answer, why->code, slice_of(why->text));
-	if (send(fd, answer.s, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		why = reply_text(REPLY_TIMEOUT);
+	(void)send(fd, answer.s, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	str_free(&answer);
-	log_event("refuse", "client", log_number(uid).s, "code",
-	    log_number(why->code).s, "why", why->text, NULL);
+}
+
+/* Logged once a second: it must not be a way to push everything else out of
+ * the log. */
+static void
+turn_crowd_away(struct house *house, int fd, uid_t uid)
+{
+	const struct reply_text *why = reply_text(REPLY_CROWD);
+	uint64_t now_ms = clock_mono_ms();
+
+	turn_away(fd, REPLY_CROWD);
+	house->crowd++;
+	if (now_ms - house->logged_ms < CROWD_LOG_MS)
+		return;
+	log_event("refuse", "uid", log_number(uid).s, "count",
+	    log_number(house->crowd).s, "code", log_number(why->code).s,
+	    "why", why->text, NULL);
+	house->crowd = 0;
+	house->logged_ms = now_ms;
 }
 
 static void
@@ -129,7 +148,7 @@ seat(struct house *house, int fd, uid_t uid)
 	}
 	log_event("alarm", "why", "cannot fork a session", "error",
 	    strerror(errno), NULL);
-	turn_away(fd, uid, REPLY_LOCAL_ERROR);
+	turn_away(fd, REPLY_LOCAL_ERROR);
 }
 
 /* A caller that is gone again means nothing for the next; a lack of
@@ -163,7 +182,7 @@ receive_caller(struct house *house)
 	else if (seats_have_room(&house->seats, uid))
 		seat(house, fd, uid);
 	else
-		turn_away(fd, uid, REPLY_CROWD);
+		turn_crowd_away(house, fd, uid);
 	close(fd);
 }
 

@@ -14,7 +14,7 @@ enum {
 	ANSWER_TEXT_MAX = 1024,
 	PATIENCE_S = 600,           /* for each word of the other side */
 	CROWD_MS = 60 * 1000,       /* how long others may sit on all seats */
-	RESTART_MS = 3 * 1000,      /* how long nobody may listen */
+	RESTART_MS = 5 * 1000,      /* how long nobody may listen */
 	AGAIN_MS = 100
 };
 
