@@ -85,9 +85,9 @@ report(const struct submit_answer *answer, const struct options *options)
 		fprintf(stderr, "sendmail: %u %s\n", (unsigned)answer->code,
 		    str_c(&answer->text));
 	else
-		fprintf(stderr, "sendmail: the message was not sent: "
-		    "%s/run/submit/s: %s; is posthouse up?\n", home_path(),
-		    strerror(errno));
+		fprintf(stderr, "sendmail: no answer from local-submit "
+		    "(%s/run/submit/s): %s; is posthouse up?\n",
+		    home_path(), strerror(errno));
 	return hand_in_status((unsigned)answer->code);
 }
 
