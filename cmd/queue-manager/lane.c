@@ -12,68 +12,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* ---- the heap of those whose time has not come ---- */
-
-static void
-heap_put(struct heap *heap, size_t at, struct delivery *delivery)
-{
-	heap->v[at] = delivery;
-	delivery->heap_at = at;
-}
-
-static void
-heap_up(struct heap *heap, size_t at, struct delivery *delivery)
-{
-	while (at && heap->v[(at - 1) / 2]->due_ms > delivery->due_ms) {
-		heap_put(heap, at, heap->v[(at - 1) / 2]);
-		at = (at - 1) / 2;
-	}
-	heap_put(heap, at, delivery);
-}
-
-static void
-heap_down(struct heap *heap, size_t at, struct delivery *delivery)
-{
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < heap->len &&
-		    heap->v[child + 1]->due_ms < heap->v[child]->due_ms)
-			child++;
-		if (child >= heap->len ||
-		    heap->v[child]->due_ms >= delivery->due_ms)
-			break;
-		heap_put(heap, at, heap->v[child]);
-		at = child;
-	}
-	heap_put(heap, at, delivery);
-}
-
-static void
-heap_add(struct heap *heap, struct delivery *delivery)
-{
-	if (heap->len == heap->cap) {
-		heap->cap = heap->cap ? heap->cap * 2 : 64;
-		heap->v = mem_grow(heap->v, heap->cap, sizeof *heap->v);
-	}
-	heap_up(heap, heap->len++, delivery);
-}
-
-static void
-heap_remove(struct heap *heap, struct delivery *delivery)
-{
-	size_t at = delivery->heap_at;
-	struct delivery *last = heap->v[--heap->len];
-
-	if (last == delivery)
-		return;
-	if (at && heap->v[(at - 1) / 2]->due_ms > last->due_ms)
-		heap_up(heap, at, last);
-	else
-		heap_down(heap, at, last);
-}
 
 /* ---- the table of lanes ---- */
 
@@ -285,9 +223,9 @@ lane_next(struct agent_port *port)
 
 /* ---- deliveries ---- */
 
-/* In no queue yet: lane_queue or lane_defer follows. */
-static struct delivery *
-make(struct message *message, struct lane *lane, enum delivery_purpose purpose)
+struct delivery *
+lane_new_delivery(struct message *message, struct lane *lane,
+    enum delivery_purpose purpose)
 {
 	struct delivery *delivery = mem_alloc(sizeof *delivery);
 
@@ -300,8 +238,8 @@ make(struct message *message, struct lane *lane, enum delivery_purpose purpose)
 	return delivery;
 }
 
-static void
-add_rcpt(struct delivery *delivery, struct rcpt *rcpt)
+void
+lane_add_rcpt(struct delivery *delivery, struct rcpt *rcpt)
 {
 	if (delivery->count == delivery->cap) {
 		delivery->cap = delivery->cap ? delivery->cap * 2 : 1;
@@ -337,108 +275,6 @@ lane_withdraw(struct manager *manager, struct message *message)
 		if (delivery->state != DELIVERY_IN_FLIGHT)
 			lane_free_delivery(manager, delivery);
 	}
-}
-
-/* What must be done before the rest may begin. */
-static uint8_t
-current_stage(const struct message *message)
-{
-	uint8_t stage = UINT8_MAX;
-
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->stage < stage)
-			stage = message->rcpts[i]->stage;
-	return stage;
-}
-
-/* A recipient without a lane (its routing failed for now) sleeps in the
- * lane of local delivery; lane_wake has it routed again. */
-static struct lane *
-lane_of(struct manager *manager, const struct rcpt *rcpt)
-{
-	return rcpt->lane ? rcpt->lane :
-	    lane_get(manager, &manager->ports[AGENT_LOCAL], slice_of(""));
-}
-
-static void
-end_gathering(struct manager *manager, struct lane *lane)
-{
-	struct delivery *delivery = lane->gathering;
-
-	lane->gathering = NULL;
-	if (!delivery)
-		return;
-	if (delivery->due_ms > clock_mono_ms() || !delivery->rcpts[0]->lane)
-		lane_defer(manager, delivery, delivery->due_ms);
-	else
-		lane_queue(manager, delivery);
-}
-
-/* Wall clock on disk, monotonic clock in memory.  A time that was noted while
- * the clock was wrong costs no more than the longest wait. */
-static uint64_t
-due_ms(const struct manager *manager, uint64_t next_us)
-{
-	uint64_t now_us = next_us ? clock_wall_us() : 0;
-	uint64_t most_us = manager->settings.maxprobe_s * 1000000 / 8 * 9;
-	uint64_t wait_us = next_us > now_us ? next_us - now_us : 0;
-
-	return clock_mono_ms() + (wait_us < most_us ? wait_us : most_us) / 1000;
-}
-
-static void
-gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
-{
-	struct lane *lane = lane_of(manager, rcpt);
-	struct delivery *open = lane->gathering;
-
-	if (open && (open->count == JOB_RCPTS_MAX ||
-			open->rcpts[0]->next_us != rcpt->next_us ||
-			!open->rcpts[0]->lane != !rcpt->lane))
-		end_gathering(manager, lane);
-	if (!lane->gathering) {
-		lane->gathering = make(message, lane, FOR_RCPTS);
-		lane->gathering->due_ms = due_ms(manager, rcpt->next_us);
-	}
-	add_rcpt(lane->gathering, rcpt);
-}
-
-void
-lane_gather(struct manager *manager, struct message *message)
-{
-	uint8_t stage = current_stage(message);
-
-	if (message->is_held)
-		return;
-	for (size_t i = 0; i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
-
-		if (rcpt->state == RCPT_PENDING && rcpt->stage == stage &&
-		    !rcpt->delivery)
-			gather_one(manager, message, rcpt);
-	}
-	for (size_t i = 0; i < message->count; i++)
-		end_gathering(manager, lane_of(manager, message->rcpts[i]));
-}
-
-void
-lane_add_report(struct manager *manager, struct message *message,
-    enum delivery_purpose purpose)
-{
-	struct lane *lane =
-	    lane_get(manager, &manager->ports[AGENT_BOUNCE], slice_of(""));
-	struct delivery *delivery = make(message, lane, purpose);
-
-	for (size_t i = 0; purpose == FOR_REPORT && i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
-
-		if (delivery->count < REPORT_RCPTS_MAX &&
-		    (rcpt->state == RCPT_FAILED ||
-			rcpt->state == RCPT_DONE_UNTOLD))
-			add_rcpt(delivery, rcpt);
-	}
-	lane_queue(manager, delivery);
 }
 
 uint64_t
@@ -477,7 +313,7 @@ lane_wake(struct manager *manager, uint64_t now_ms)
 			continue;
 		}
 		lane_free_delivery(manager, delivery);
-		admit_route(manager, message);
+		reroute(manager, message);
 		outcome_settle(manager, message);
 	}
 }

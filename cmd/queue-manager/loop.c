@@ -84,7 +84,7 @@ refresh_tables(struct manager *manager)
 		log_event("alarm", "why", "the new tables lack a setting",
 		    NULL);
 	manager->next_ages_ms = 0; /* lifetimes may be others now */
-	admit_route_all(manager);
+	reroute_all(manager);
 }
 
 static void
@@ -228,7 +228,7 @@ loop_run(struct manager *manager)
 		hear_all(manager, patience_ms(manager, more));
 		more = admit_some(manager);
 		keep_time(manager);
-		agents_dispatch(manager);
+		jobs_dispatch(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);
 		sweep_flush(&manager->spool.sweep, manager->spool.active_fd);

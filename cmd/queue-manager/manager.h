@@ -4,13 +4,16 @@
  * One process, one loop.  The index in memory is made from the queue on disk
  * and can be thrown away at any moment; see queue/FORMAT.md.
  *
- *   admit.c    may this be here, and where does it go
+ *   admit.c    may this be here
  *   login.c    is the account the one that logged in
  *   message.c  messages in memory: index, recipients, notes
- *   lane.c     when next, and how many at once
- *   agents.c   jobs out, results in
+ *   reroute.c  where does it go
+ *   gather.c   recipients into deliveries
+ *   lane.c     when next, and how many at once (heap.c: whose time comes)
+ *   jobs.c     deliveries to workers
+ *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
- *   admin.c    what posthouse queue asks for
+ *   admin.c    what posthouse queue asks for (answer.c, listing.c)
  *   loop.c     who is ready, and whose time has come
  */
 #ifndef QUEUE_MANAGER_MANAGER_H
@@ -130,10 +133,18 @@ bool admit_some(struct manager *manager); /* true: there is more */
 /* Finds a message; the start may not have come to it yet.  NULL: it is not in
  * the queue. */
 struct message *admit_find(struct manager *manager, const char *id);
-/* Decides anew where the pending recipients go that are not handed out: what
- * the writer asked for is asked again, alias and all. */
-void admit_route(struct manager *manager, struct message *message);
-void admit_route_all(struct manager *manager);
+/* Adds the envelope's recipients that have no row: those whose every address
+ * another had.  Should the tables lead that one elsewhere, nobody else stands
+ * for them. */
+void admit_doubles(struct message *message, const struct envelope *envelope);
+
+/* ---- reroute.c ---- */
+
+/* Decides (anew) where the pending recipients go that are not handed out, and
+ * gathers them. */
+void reroute(struct manager *manager, struct message *message);
+/* The same for all messages, after the tables have changed. */
+void reroute_all(struct manager *manager);
 
 /* ---- login.c ---- */
 
@@ -207,12 +218,11 @@ struct heap {
 
 struct lane *lane_get(struct manager *manager, struct agent_port *port,
     struct slice next_hop);
-/* Makes deliveries of all pending recipients that are in none. */
-void lane_gather(struct manager *manager, struct message *message);
-/* Has the message's writer told: of all that failed or was delivered and is
- * not reported yet, or of the delay of what is pending. */
-void lane_add_report(struct manager *manager, struct message *message,
+/* A delivery without recipients, in no queue: lane_queue or lane_defer is to
+ * follow. */
+struct delivery *lane_new_delivery(struct message *message, struct lane *lane,
     enum delivery_purpose purpose);
+void lane_add_rcpt(struct delivery *delivery, struct rcpt *rcpt);
 /* Drops a message's deliveries that are not handed out. */
 void lane_withdraw(struct manager *manager, struct message *message);
 void lane_free_delivery(struct manager *manager, struct delivery *delivery);
@@ -230,6 +240,19 @@ struct delivery *lane_next(struct agent_port *port);
 void lane_wake(struct manager *manager, uint64_t now_ms);
 /* When (monotonic) the next one's time comes, or UINT64_MAX. */
 uint64_t lane_next_due_ms(const struct manager *manager);
+
+/* By due_ms. */
+void heap_add(struct heap *heap, struct delivery *delivery);
+void heap_remove(struct heap *heap, struct delivery *delivery);
+
+/* ---- gather.c ---- */
+
+/* Makes deliveries of all pending recipients that are in none. */
+void gather_rcpts(struct manager *manager, struct message *message);
+/* Has the message's writer told: of all that failed or was delivered and is
+ * not reported yet, or of the delay of what is pending. */
+void gather_report(struct manager *manager, struct message *message,
+    enum delivery_purpose purpose);
 
 /* ---- agents.c ---- */
 
@@ -262,8 +285,16 @@ struct agent_port {
 enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_BOUNCE, AGENT_COUNT };
 
 int agents_listen(struct manager *manager, const char *prefix);
-void agents_dispatch(struct manager *manager);
+/* Hangs up; what it had goes back into the queue. */
+void agents_lose(struct manager *manager, struct worker *worker,
+    const char *why);
+/* Frees the lost ones, at a turn's end. */
 void agents_bury(struct manager *manager);
+
+/* ---- jobs.c ---- */
+
+/* Hands out what may go to whoever has room. */
+void jobs_dispatch(struct manager *manager);
 
 /* ---- outcome.c ---- */
 

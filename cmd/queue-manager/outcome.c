@@ -207,7 +207,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 	if (!is_finished(message))
 		save_progress(manager, message, delivery);
 	end_delivery(manager, delivery);
-	lane_gather(manager, message);
+	gather_rcpts(manager, message);
 	outcome_settle(manager, message);
 }
 
@@ -238,7 +238,7 @@ outcome_late(struct manager *manager, const struct agent_port *port,
 	if (!is_finished(message))
 		message_save(manager, message);
 	lane_withdraw(manager, message);
-	lane_gather(manager, message);
+	gather_rcpts(manager, message);
 	outcome_settle(manager, message);
 }
 
@@ -339,7 +339,7 @@ outcome_settle(struct manager *manager, struct message *message)
 	}
 	if (!message->has_note)
 		message_save(manager, message);
-	lane_add_report(manager, message, FOR_REPORT);
+	gather_report(manager, message, FOR_REPORT);
 }
 
 /* ---- ages ---- */
@@ -376,7 +376,7 @@ expire(struct manager *manager, struct message *message)
 			give_up(manager, message, rcpt);
 	}
 	lane_withdraw(manager, message);
-	lane_gather(manager, message);
+	gather_rcpts(manager, message);
 	message_save(manager, message);
 	outcome_settle(manager, message);
 }
@@ -390,7 +390,7 @@ check_age(struct manager *manager, struct message *message, void *context)
 	if (is_too_old(manager, message))
 		expire(manager, message);
 	else if (wants_warning(manager, message))
-		lane_add_report(manager, message, FOR_WARNING);
+		gather_report(manager, message, FOR_WARNING);
 }
 
 void

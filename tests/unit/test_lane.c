@@ -1,5 +1,5 @@
 /* test_lane - when next, and how many at once. */
-/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c */
+/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c */
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"
@@ -12,7 +12,7 @@ static size_t routed;
 
 /* What lane_wake asks for when a recipient has no lane (any more). */
 void
-admit_route(struct manager *m, struct message *message)
+reroute(struct manager *m, struct message *message)
 {
 	(void)m, (void)message;
 	routed++;
@@ -66,7 +66,7 @@ add_to(int number, const char *hop)
 	struct message *message = make_message(number);
 
 	add(message, "a@b.test", hop);
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	return message;
 }
 
@@ -198,7 +198,7 @@ START_TEST(a_job_has_at_most_a_hundred_recipients_of_one_lane)
 		if (i % 10 == 0)
 			add(message, "a@a.test", "a.test");
 	}
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	while ((delivery = next(AGENT_LOCAL))) {
 		ck_assert_uint_le(delivery->count, JOB_RCPTS_MAX);
 		jobs++;
@@ -218,7 +218,7 @@ START_TEST(different_times_are_different_jobs)
 	add(message, "a@local.test", "");
 	add(message, "b@local.test", "")->next_us = clock_wall_us() + 60000000;
 	add(message, "c@local.test", "");
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 1);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 1);
 	ck_assert_ptr_null(next(AGENT_LOCAL));
@@ -232,7 +232,7 @@ START_TEST(a_wrong_clock_costs_one_wait)
 	struct message *message = make_message(1);
 
 	add(message, "a@local.test", "")->next_us = UINT64_MAX;
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	ck_assert_uint_le(lane_next_due_ms(&manager),
 	    clock_mono_ms() + 900 * 1000);
 }
@@ -245,13 +245,13 @@ START_TEST(the_next_stage_waits_for_the_first)
 
 	add(message, "b@local.test", "")->stage = 2;
 	add(message, "a@local.test", "")->stage = 1;
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	delivery = next(AGENT_LOCAL);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");
 	ck_assert_ptr_null(next(AGENT_LOCAL));
 	delivery->rcpts[0]->state = RCPT_DONE;
 	lane_free_delivery(&manager, delivery);
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	ck_assert_str_eq(next(AGENT_LOCAL)->rcpts[0]->address, "b@local.test");
 }
 END_TEST
@@ -262,7 +262,7 @@ START_TEST(held_is_not_gathered)
 
 	add(message, "a@local.test", "");
 	message->is_held = true;
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	ck_assert_ptr_null(message->deliveries);
 }
 END_TEST
@@ -274,7 +274,7 @@ START_TEST(without_a_lane_it_is_routed_when_its_time_comes)
 
 	rcpt->lane = NULL;
 	rcpt->next_us = clock_wall_us() + 60000000;
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	lane_wake(&manager, clock_mono_ms());
 	ck_assert_uint_eq(routed, 0);
 	lane_wake(&manager, clock_mono_ms() + 61000);
@@ -291,7 +291,7 @@ START_TEST(withdrawn_leaves_what_is_out)
 
 	add(message, "a@local.test", "");
 	add(message, "a@a.test", "a.test");
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	out = next(AGENT_LOCAL);
 	lane_withdraw(&manager, message);
 	ck_assert_ptr_eq(message->deliveries, out);

@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -317,7 +317,7 @@ START_TEST(an_emptied_lane_loses_its_turn)
 
 	lane_withdraw(&manager, message);
 	ck_assert_ptr_null(next(AGENT_LOCAL));
-	lane_gather(&manager, message);
+	gather_rcpts(&manager, message);
 	answer(next(AGENT_LOCAL), done);
 }
 END_TEST
@@ -352,13 +352,13 @@ START_TEST(a_double_counts_when_the_other_goes_elsewhere)
 			message_save(&manager, message);
 			start_anew();
 		} else {
-			admit_route_all(&manager);
+			reroute_all(&manager);
 		}
 		message = index_find(&manager.index, id);
 		ck_assert_uint_eq(message->count, 2);
 		rcpt_of(message, "a@outside.test");
 		aliases[0][1] = "a@outside.test";
-		admit_route_all(&manager);
+		reroute_all(&manager);
 		ck_assert_uint_eq(message->count, 1);
 	}
 }
@@ -373,11 +373,11 @@ START_TEST(new_tables_are_asked_about_what_the_writer_asked)
 	aliases[0][1] = "a@outside.test";
 	message = admit_to("info@local.test");
 	ck_assert_ptr_null(next(AGENT_LOCAL));
-	admit_route_all(&manager); /* nothing changed: it goes on waiting */
+	reroute_all(&manager); /* nothing changed: it goes on waiting */
 	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
 	    RCPT_PENDING);
 	aliases[0][1] = "a@local.test";
-	admit_route_all(&manager);
+	reroute_all(&manager);
 	delivery = next(AGENT_LOCAL);
 	ck_assert_ptr_nonnull(delivery);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");
@@ -404,7 +404,7 @@ START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 	    RCPT_PENDING);
 	ck_assert_int_eq(rcpt_of(message, "b@local.test")->state, RCPT_DONE);
 	aliases[0][1] = "b@local.test|c@local.test";
-	admit_route_all(&manager);
+	reroute_all(&manager);
 	delivery = next(AGENT_LOCAL);
 	ck_assert_uint_eq(delivery->count, 1);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "c@local.test");
@@ -427,7 +427,7 @@ START_TEST(a_row_is_marked_where_the_note_has_it)
 	answer(next(AGENT_LOCAL), done);              /* c */
 	answer(next(AGENT_LOCAL), "Z 451 4.3.0 - not now|K 250 2.0.0 - ok");
 	/* x waits, y is put off, z is done: a new order puts z first */
-	admit_route_all(&manager);
+	reroute_all(&manager);
 	message->rcpts[2]->next_us = 0;
 	wake_all();
 	answer(next(AGENT_LOCAL), done);              /* y, which had words */
@@ -451,7 +451,7 @@ START_TEST(a_note_of_another_order_is_written_anew)
 	message = admit_to("info@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);  /* z */
-	admit_route_all(&manager);        /* now z, x, yy */
+	reroute_all(&manager);        /* now z, x, yy */
 	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok|Z 451 4.3.0 - not now");
 	wake_all();
 	answer(next(AGENT_REMOTE), later);
@@ -480,7 +480,7 @@ START_TEST(marking_after_rerouting_marks_nobody_else)
 	strcpy(id, message->id);
 	next(AGENT_LOCAL);
 	answer(next(AGENT_LOCAL), done); /* u100 ... u199 */
-	admit_route_all(&manager);       /* u100 ... come first now */
+	reroute_all(&manager);       /* u100 ... come first now */
 	answer(next(AGENT_LOCAL), done); /* u200, alone */
 	ck_assert_int_eq(spool_note_read(&manager.spool, id, &note), 0);
 	for (size_t i = 0; i < note.len; i++) {

@@ -1,0 +1,100 @@
+/* answer - what is said to posthouse queue, and about which messages. */
+#include "cmd/queue-manager/answer.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { CHUNK = 32 * 1024 };
+
+static void
+answer_flush(struct answer *answer)
+{
+	if (answer->out.len > 1 && !answer->failed &&
+	    packet_send(answer->fd, str_slice(&answer->out), -1) < 0)
+		answer->failed = true;
+	str_set(&answer->out, "o");
+}
+
+void
+answer_line(struct answer *answer)
+{
+	str_putc(&answer->out, '\n');
+	if (answer->out.len > CHUNK)
+		answer_flush(answer);
+}
+
+void
+answer_end(struct answer *answer, const char *error)
+{
+	answer_flush(answer);
+	str_clear(&answer->out);
+	if (error) {
+		str_addf(&answer->out, "eposthouse queue: %s\n", error);
+		(void)packet_send(answer->fd, str_slice(&answer->out), -1);
+	}
+	str_set(&answer->out, error ? "x100" : "x0");
+	(void)packet_send(answer->fd, str_slice(&answer->out), -1);
+	str_free(&answer->out);
+}
+
+/* ---- the choice ---- */
+
+const char *
+answer_lane_name(const struct rcpt *rcpt)
+{
+	if (!rcpt->lane)
+		return "-";
+	return *rcpt->lane->next_hop ? rcpt->lane->next_hop :
+				       rcpt->lane->port->name;
+}
+
+static bool
+domain_is(const char *address, const struct str *wanted)
+{
+	const char *at = strrchr(address, '@');
+
+	return at && !strcasecmp(at + 1, str_c(wanted));
+}
+
+static bool
+rcpt_matches(const struct admin_request *request, const struct rcpt *rcpt)
+{
+	return (!request->domain.len ||
+		   domain_is(rcpt->address, &request->domain)) &&
+	    (!request->lane.len ||
+		!strcasecmp(answer_lane_name(rcpt), str_c(&request->lane))) &&
+	    (!request->to.len ||
+		!strcasecmp(rcpt->address, str_c(&request->to)));
+}
+
+static bool
+is_named(const struct admin_request *request, const char *id)
+{
+	for (size_t i = 0; i < request->ids.len; i++)
+		if (slice_is(str_slice(&request->ids.v[i]), "all") ||
+		    slice_is(str_slice(&request->ids.v[i]), id))
+			return true;
+	return request->ids.len == 0;
+}
+
+/* "<>" is the null sender. */
+static bool
+sender_is(const char *sender, const struct str *wanted)
+{
+	if (slice_is(str_slice(wanted), "<>"))
+		return !*sender;
+	return !wanted->len || !strcasecmp(sender, str_c(wanted));
+}
+
+bool
+answer_matches(const struct admin_request *request, const struct message *message)
+{
+	if (!is_named(request, message->id) ||
+	    !sender_is(message->sender, &request->sender) ||
+	    message_age_s(message) < request->older_s)
+		return false;
+	for (size_t i = 0; i < message->count; i++)
+		if (rcpt_matches(request, message->rcpts[i]))
+			return true;
+	return false;
+}

@@ -1,0 +1,31 @@
+/* answer - a conversation with posthouse queue, from the manager's side. */
+#ifndef QUEUE_MANAGER_ANSWER_H
+#define QUEUE_MANAGER_ANSWER_H
+
+#include "cmd/queue-manager/manager.h"
+#include "queue/admin.h"
+
+/* One conversation: the request, the answer so far. */
+struct answer {
+	int fd;
+	struct str out; /* a packet being filled */
+	const struct admin_request *request;
+	size_t count;
+	bool failed;
+};
+
+/* Ends the line that was added to answer->out. */
+void answer_line(struct answer *answer);
+/* Ends the conversation: what is left, the error if any, the exit status. */
+void answer_end(struct answer *answer, const char *error);
+
+/* Is this message among those that the request chooses? */
+bool answer_matches(const struct admin_request *request,
+    const struct message *message);
+/* "local", "outside.test", or "-". */
+const char *answer_lane_name(const struct rcpt *rcpt);
+
+/* listing.c: lists, lanes and totals, from a forked child. */
+void listing_tell(struct manager *manager, struct answer *answer);
+
+#endif

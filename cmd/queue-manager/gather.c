@@ -1,0 +1,109 @@
+/*
+ * gather - recipients into deliveries, one for each lane and time.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+
+/* What must be done before the rest may begin. */
+static uint8_t
+current_stage(const struct message *message)
+{
+	uint8_t stage = UINT8_MAX;
+
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->stage < stage)
+			stage = message->rcpts[i]->stage;
+	return stage;
+}
+
+/* A recipient without a lane (its routing failed for now) sleeps in the
+ * lane of local delivery; lane_wake has it routed again. */
+static struct lane *
+lane_of(struct manager *manager, const struct rcpt *rcpt)
+{
+	return rcpt->lane ? rcpt->lane :
+	    lane_get(manager, &manager->ports[AGENT_LOCAL], slice_of(""));
+}
+
+static void
+end_gathering(struct manager *manager, struct lane *lane)
+{
+	struct delivery *delivery = lane->gathering;
+
+	lane->gathering = NULL;
+	if (!delivery)
+		return;
+	if (delivery->due_ms > clock_mono_ms() || !delivery->rcpts[0]->lane)
+		lane_defer(manager, delivery, delivery->due_ms);
+	else
+		lane_queue(manager, delivery);
+}
+
+/* Wall clock on disk, monotonic clock in memory.  A time that was noted while
+ * the clock was wrong costs no more than the longest wait. */
+static uint64_t
+due_ms(const struct manager *manager, uint64_t next_us)
+{
+	uint64_t now_us = next_us ? clock_wall_us() : 0;
+	uint64_t most_us = manager->settings.maxprobe_s * 1000000 / 8 * 9;
+	uint64_t wait_us = next_us > now_us ? next_us - now_us : 0;
+
+	return clock_mono_ms() + (wait_us < most_us ? wait_us : most_us) / 1000;
+}
+
+static void
+gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
+{
+	struct lane *lane = lane_of(manager, rcpt);
+	struct delivery *open = lane->gathering;
+
+	if (open && (open->count == JOB_RCPTS_MAX ||
+			open->rcpts[0]->next_us != rcpt->next_us ||
+			!open->rcpts[0]->lane != !rcpt->lane))
+		end_gathering(manager, lane);
+	if (!lane->gathering) {
+		lane->gathering = lane_new_delivery(message, lane, FOR_RCPTS);
+		lane->gathering->due_ms = due_ms(manager, rcpt->next_us);
+	}
+	lane_add_rcpt(lane->gathering, rcpt);
+}
+
+void
+gather_rcpts(struct manager *manager, struct message *message)
+{
+	uint8_t stage = current_stage(message);
+
+	if (message->is_held)
+		return;
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING && rcpt->stage == stage &&
+		    !rcpt->delivery)
+			gather_one(manager, message, rcpt);
+	}
+	for (size_t i = 0; i < message->count; i++)
+		end_gathering(manager, lane_of(manager, message->rcpts[i]));
+}
+
+void
+gather_report(struct manager *manager, struct message *message,
+    enum delivery_purpose purpose)
+{
+	struct lane *lane =
+	    lane_get(manager, &manager->ports[AGENT_BOUNCE], slice_of(""));
+	struct delivery *delivery = lane_new_delivery(message, lane,
+	    purpose);
+
+	for (size_t i = 0; purpose == FOR_REPORT && i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (delivery->count < REPORT_RCPTS_MAX &&
+		    (rcpt->state == RCPT_FAILED ||
+			rcpt->state == RCPT_DONE_UNTOLD))
+			lane_add_rcpt(delivery, rcpt);
+	}
+	lane_queue(manager, delivery);
+}

@@ -1,0 +1,313 @@
+/*
+ * jobs - deliveries to workers; see manager.h and lib/mail/job.h.
+ *
+ * A job takes the message's descriptor along, and with it the lock that says,
+ * over a restart too, that somebody is at it.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	NO_ROOM_WAIT_MS = 200,
+	TOGETHER = 4,
+	LOCKED_WAIT_MIN_MS = 10,
+	LOCKED_WAIT_MAX_MS = 1000,
+	UNOPENED_WAIT_MS = 10 * 1000,
+	DRAIN_MS = 10 * 1000,
+	/* Workers of an earlier manager report within 60 s, or not at all. */
+	EARLIER_WORKERS_MS = 120 * 1000
+};
+
+static const char *
+action_of(const struct delivery *delivery, const struct rcpt *rcpt)
+{
+	if (delivery->purpose == FOR_WARNING)
+		return "delayed";
+	return rcpt->state == RCPT_FAILED ? "failed" : "delivered";
+}
+
+static void
+put_report(struct job *job, const struct delivery *delivery,
+    const struct rcpt *rcpt, const struct envelope *envelope)
+{
+	struct str row = {0};
+
+	str_puts(&row, action_of(delivery, rcpt));
+	str_putc(&row, '\t');
+	if (rcpt->origin < envelope->rcpt_count)
+		str_add_slice(&row,
+		    str_slice(&envelope->rcpts[rcpt->origin].orcpt));
+	str_putc(&row, '\t');
+	str_puts(&row, rcpt->words ? rcpt->words : "- - - -");
+	if (row.len > JOB_REPORT_MAX)
+		row.len = JOB_REPORT_MAX;
+	strs_add(&job->rcpts, slice_of(rcpt->address));
+	strs_add(&job->reports, str_slice(&row));
+	str_free(&row);
+}
+
+/* A report says more of the message than the index knows. */
+static void
+put_reports(struct job *job, const struct delivery *delivery)
+{
+	const struct message *message = delivery->message;
+	struct envelope envelope = {0};
+	size_t head_len;
+
+	if (envelope_read(message->fd, &envelope, &head_len) == ENVELOPE_OK) {
+		str_set_slice(&job->ret, str_slice(&envelope.ret));
+		str_set_slice(&job->envid, str_slice(&envelope.envid));
+	}
+	for (size_t i = 0; i < delivery->count; i++)
+		put_report(job, delivery, delivery->rcpts[i], &envelope);
+	for (size_t i = 0; delivery->purpose == FOR_WARNING &&
+	     i < message->count && job->rcpts.len < REPORT_RCPTS_MAX; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->notify & NOTIFY_DELAY)
+			put_report(job, delivery, message->rcpts[i], &envelope);
+	envelope_free(&envelope);
+}
+
+static void
+fill_job(struct job *job, const struct delivery *delivery, uint64_t number)
+{
+	const struct message *message = delivery->message;
+
+	job->number = number;
+	str_puts(&job->id, message->id);
+	job->arrived_us = message->arrived_us;
+	job->head_len = message->head_len;
+	job->length = message->length;
+	job->first = message->is_first;
+	job->smtputf8 = message->is_smtputf8;
+	str_puts(&job->lane, delivery->lane->next_hop);
+	str_puts(&job->sender, message->sender);
+	if (delivery->purpose != FOR_RCPTS) {
+		put_reports(job, delivery);
+		return;
+	}
+	for (size_t i = 0; i < delivery->count; i++)
+		strs_add(&job->rcpts, slice_of(delivery->rcpts[i]->address));
+}
+
+static int
+send_job(struct worker *worker, struct delivery *delivery)
+{
+	struct str packet = {0};
+	struct job job = {0};
+	unsigned slot = 0;
+	int result;
+
+	while (worker->jobs[slot])
+		slot++;
+	fill_job(&job, delivery, slot + 1);
+	delivery->asked = job.rcpts.len;
+	record_encode(&packet, job_fields, &job);
+	result = packet_send(worker->source.fd, str_slice(&packet),
+	    delivery->message->fd);
+	if (result == 0) {
+		worker->jobs[slot] = delivery;
+		worker->in_flight++;
+	}
+	record_free(job_fields, &job);
+	str_free(&packet);
+	return result;
+}
+
+/* Is a the better one to be given a job?  Jobs that meet in one worker are
+ * made durable together; more than a few would only wait for each other. */
+static bool
+is_better(const struct worker *a, const struct worker *b)
+{
+	bool a_gathers = a->in_flight < TOGETHER;
+	bool b_gathers = b->in_flight < TOGETHER;
+
+	if (a_gathers != b_gathers)
+		return a_gathers;
+	return a_gathers ? a->in_flight > b->in_flight
+	                 : a->in_flight < b->in_flight;
+}
+
+static bool
+is_draining(const struct worker *worker)
+{
+	return worker->drains_until_ms &&
+	    worker->drains_until_ms > clock_mono_ms();
+}
+
+static bool
+has_room(const struct worker *worker, bool must_be_idle)
+{
+	if (worker->is_alone || worker->is_ending || worker->is_full ||
+	    worker->in_flight >= worker->window)
+		return false;
+	return must_be_idle ? !worker->in_flight : !is_draining(worker);
+}
+
+/* An idle one for a message that killed others, and nothing beside it. */
+static struct worker *
+choose(const struct agent_port *port, bool must_be_idle)
+{
+	struct worker *best = NULL;
+
+	for (struct worker *w = port->workers; w; w = w->next)
+		if (has_room(w, must_be_idle) && (!best || is_better(w, best)))
+			best = w;
+	return best;
+}
+
+/* Workers are never idle while much mail flows: one gets no more until it is,
+ * or a message that killed others would wait for ever. */
+static void
+drain_one(const struct agent_port *port)
+{
+	struct worker *least = NULL;
+
+	for (struct worker *w = port->workers; w; w = w->next) {
+		if (is_draining(w))
+			return;
+		if (has_room(w, false) &&
+		    (!least || w->in_flight < least->in_flight))
+			least = w;
+	}
+	if (least)
+		least->drains_until_ms = clock_mono_ms() + DRAIN_MS;
+}
+
+/* Locked: the worker that reported lets go a moment later; one that lost its
+ * manager, when it has reported.  Gone: somebody removed it. */
+static void
+cannot_lock(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+	uint64_t wait_ms = UNOPENED_WAIT_MS;
+
+	message->was_unlocked = false;
+	if (errno == EWOULDBLOCK) {
+		wait_ms = (uint64_t)LOCKED_WAIT_MIN_MS << message->lock_tries;
+		if (wait_ms < LOCKED_WAIT_MAX_MS)
+			message->lock_tries++;
+		else
+			wait_ms = LOCKED_WAIT_MAX_MS;
+	} else {
+		log_event("alarm", "id", message->id, "why",
+		    "cannot open it", "error", strerror(errno), NULL);
+	}
+	if (errno != ENOENT) {
+		lane_put_off(manager, delivery, wait_ms);
+		return;
+	}
+	(void)spool_finish(&manager->spool, message->id, message->has_note);
+	message_forget(manager, message);
+}
+
+/* Opens and locks the message.  0; or -1: it was put off or is gone. */
+static int
+lock(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	if (message->is_locked)
+		return 0;
+	message->fd = spool_lock(&manager->spool, message->id, message->fd);
+	if (message->fd < 0) {
+		cannot_lock(manager, delivery);
+		return -1;
+	}
+	/* The worker of an earlier manager may have let go of it a moment
+	 * ago: its report is on the way, and is heard before the next turn. */
+	if (!message->is_first && !message->was_unlocked &&
+	    clock_mono_ms() < manager->start_ms + EARLIER_WORKERS_MS) {
+		message->was_unlocked = true;
+		message_close(message);
+		lane_queue_first(manager, delivery);
+		manager->turn_at_once = true;
+		return -1;
+	}
+	message->is_locked = true;
+	message->lock_tries = 0;
+	return 0;
+}
+
+/* It could not be sent, says errno.  What a worker cannot take another can,
+ * at once. */
+static void
+put_back(struct manager *manager, struct worker *worker,
+    struct delivery *delivery)
+{
+	if (errno == EPIPE) {
+		/* it reports what it has; see lib/mail/job.h */
+		worker->is_ending = true;
+		lane_queue_first(manager, delivery);
+	} else if (errno == EAGAIN && worker->in_flight) {
+		/* net.unix.max_dgram_qlen packets wait, fewer than its window;
+		 * it takes them all when it reports what it works at */
+		worker->is_full = true;
+		lane_queue_first(manager, delivery);
+	} else {
+		if (errno != EAGAIN && errno != ETOOMANYREFS)
+			agents_lose(manager, worker, strerror(errno));
+		lane_put_off(manager, delivery, NO_ROOM_WAIT_MS);
+	}
+}
+
+static void
+hand_out(struct manager *manager, struct worker *worker,
+    struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	if (message->is_held) {
+		lane_free_delivery(manager, delivery);
+		return;
+	}
+	if (delivery->purpose == FOR_WARNING && !message_is_awaited(message)) {
+		lane_free_delivery(manager, delivery); /* no longer late */
+		outcome_settle(manager, message);
+		return;
+	}
+	if (lock(manager, delivery) < 0)
+		return;
+	if (send_job(worker, delivery) == 0) {
+		worker->is_alone = message->deaths > 0;
+		worker->drains_until_ms = 0;
+		return;
+	}
+	put_back(manager, worker, delivery);
+	if (!message->in_flight)
+		message_close(message);
+}
+
+/* As many as have room now; what was put off comes round next turn. */
+static void
+serve(struct manager *manager, struct agent_port *port)
+{
+	struct delivery *delivery;
+
+	while (choose(port, false) && (delivery = lane_next(port))) {
+		bool is_suspect = delivery->message->deaths > 0;
+		struct worker *worker = choose(port, is_suspect);
+
+		if (worker) {
+			hand_out(manager, worker, delivery);
+		} else {
+			drain_one(port);
+			lane_put_off(manager, delivery, NO_ROOM_WAIT_MS);
+		}
+		if (manager->turn_at_once)
+			break;
+	}
+}
+
+void
+jobs_dispatch(struct manager *manager)
+{
+	manager->turn_at_once = false;
+	for (size_t i = 0; i < AGENT_COUNT; i++)
+		serve(manager, &manager->ports[i]);
+}

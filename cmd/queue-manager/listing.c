@@ -1,0 +1,207 @@
+/*
+ * listing - what waits, and how much of it.
+ *
+ * Written by a forked child: it has a snapshot of everything, and may take its
+ * time with a slow reader while mail goes on.
+ */
+#include "cmd/queue-manager/answer.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { READER_PATIENCE_S = 30 };
+
+static const char *
+state_of(const struct message *message)
+{
+	if (message->is_held)
+		return "held";
+	if (message->in_flight)
+		return "active";
+	for (const struct delivery *d = message->deliveries; d; d = d->sibling)
+		if (d->state == DELIVERY_WAITING)
+			return "waiting";
+	return "deferred";
+}
+
+static void
+put_age(struct str *to, uint64_t seconds)
+{
+	if (seconds < 120)
+		str_addf(to, "%llus", (unsigned long long)seconds);
+	else if (seconds < 2 * 3600)
+		str_addf(to, "%llum", (unsigned long long)seconds / 60);
+	else if (seconds < 48 * 3600)
+		str_addf(to, "%lluh", (unsigned long long)seconds / 3600);
+	else
+		str_addf(to, "%llud", (unsigned long long)seconds / 86400);
+}
+
+static void
+put_pending(struct str *to, const struct message *message)
+{
+	size_t more = 0;
+	const struct rcpt *first = NULL;
+
+	for (size_t i = 0; i < message->count; i++) {
+		if (message->rcpts[i]->state != RCPT_PENDING)
+			continue;
+		if (first)
+			more++;
+		else
+			first = message->rcpts[i];
+	}
+	str_addf(to, " to=%s", first ? first->address : "-");
+	if (more)
+		str_addf(to, " (and %zu more)", more);
+	if (first)
+		str_addf(to, " lane=%s", answer_lane_name(first));
+	if (first && first->words)
+		str_addf(to, " why=\"%s\"", first->words);
+}
+
+static void
+list_one(struct manager *manager, struct message *message, void *context)
+{
+	struct answer *answer = context;
+
+	(void)manager;
+	if (!answer_matches(answer->request, message))
+		return;
+	answer->count++;
+	str_addf(&answer->out, "%s %s age=", message->id, state_of(message));
+	put_age(&answer->out, message_age_s(message));
+	str_addf(&answer->out, " bytes=%llu from=<%s>",
+	    (unsigned long long)(message->length - message->head_len),
+	    message->sender);
+	put_pending(&answer->out, message);
+	answer_line(answer);
+}
+
+static void
+list_lanes(struct manager *manager, struct answer *answer)
+{
+	for (size_t i = 0; i < manager->lanes.size; i++) {
+		struct lane *lane = manager->lanes.buckets[i];
+
+		for (; lane; lane = lane->next) {
+			if (!lane->waiting && !lane->deferred &&
+			    !lane->in_flight)
+				continue;
+			str_addf(&answer->out,
+			    "%s/%s waiting=%zu deferred=%zu active=%u",
+			    lane->port->name, lane->next_hop, lane->waiting,
+			    lane->deferred, lane->in_flight);
+			answer_line(answer);
+		}
+	}
+}
+
+static void
+count_workers(const struct agent_port *port, unsigned *workers, unsigned *jobs)
+{
+	*workers = *jobs = 0;
+	for (const struct worker *w = port->workers; w; w = w->next) {
+		++*workers;
+		*jobs += w->in_flight;
+	}
+}
+
+struct counts {
+	size_t messages, recipients, held;
+	uint64_t bytes, oldest_s;
+};
+
+static void
+count_one(struct manager *manager, struct message *message, void *context)
+{
+	struct counts *counts = context;
+	uint64_t age = message_age_s(message);
+
+	(void)manager;
+	counts->messages++;
+	counts->recipients += message->count;
+	counts->bytes += message->length;
+	counts->held += message->is_held;
+	if (age > counts->oldest_s)
+		counts->oldest_s = age;
+}
+
+static void
+stats(struct manager *manager, struct answer *answer)
+{
+	struct counts counts = {0};
+
+	index_each(manager, count_one, &counts);
+	str_addf(&answer->out,
+	    "messages %zu\nrecipients %zu\nheld %zu\nbytes %llu\n"
+	    "oldest %llus\ndeferred %zu\n",
+	    counts.messages, counts.recipients, counts.held,
+	    (unsigned long long)counts.bytes,
+	    (unsigned long long)counts.oldest_s, manager->heap.len);
+	for (size_t i = 0; i < AGENT_COUNT; i++) {
+		unsigned workers, jobs;
+
+		count_workers(&manager->ports[i], &workers, &jobs);
+		str_addf(&answer->out, "agent %s: %u workers, %u jobs\n",
+		    manager->ports[i].name, workers, jobs);
+	}
+}
+
+static void
+tell(struct manager *manager, struct answer *answer)
+{
+	if (slice_is(str_slice(&answer->request->verb), "stats"))
+		stats(manager, answer);
+	else if (slice_is(str_slice(&answer->request->by), "lane"))
+		list_lanes(manager, answer);
+	else
+		index_each(manager, list_one, answer);
+	answer_end(answer, NULL);
+}
+
+static void
+close_message(struct manager *manager, struct message *message, void *context)
+{
+	(void)manager, (void)context;
+	message_close(message);
+}
+
+/* A child must not keep messages locked, nor workers believing that their
+ * manager lives. */
+static void
+let_go(struct manager *manager)
+{
+	index_each(manager, close_message, NULL);
+	for (size_t i = 0; i < AGENT_COUNT; i++) {
+		const struct agent_port *port = &manager->ports[i];
+
+		if (port->source.fd >= 0)
+			close(port->source.fd);
+		for (struct worker *w = port->workers; w; w = w->next)
+			close(w->source.fd);
+	}
+	close(manager->admin.fd);
+	sweep_let_go(&manager->spool.sweep);
+}
+
+void
+listing_tell(struct manager *manager, struct answer *answer)
+{
+	struct timeval patience = {.tv_sec = READER_PATIENCE_S};
+
+	switch (fork()) {
+	case -1:
+		answer_end(answer, "queue-manager cannot fork now; try again");
+		break;
+	case 0:
+		(void)setsockopt(answer->fd, SOL_SOCKET, SO_SNDTIMEO,
+		    &patience, sizeof patience);
+		let_go(manager);
+		tell(manager, answer);
+		_exit(0);
+	default:
+		break;
+	}
+}
