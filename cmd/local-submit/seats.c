@@ -4,13 +4,16 @@
 bool
 seats_have_room(const struct seats *seats, uid_t uid)
 {
-	size_t count = 0;
+	size_t own = 0, far = 0;
 
 	if (uid == 0)
 		return seats->len < SEATS_MAX;
-	for (size_t i = 0; i < seats->len; i++)
-		count += seats->v[i].uid == uid;
-	return count < SEATS_PER_USER &&
+	for (size_t i = 0; i < seats->len; i++) {
+		own += seats->v[i].uid == uid;
+		far += seats->v[i].uid > UID_NEAR_MAX;
+	}
+	return own < SEATS_PER_USER &&
+	    (uid <= UID_NEAR_MAX || far < SEATS_FAR) &&
 	    seats->len < SEATS_MAX - SEATS_FOR_ROOT;
 }
 

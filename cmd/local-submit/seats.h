@@ -3,6 +3,8 @@
  *
  * One user who holds all the connections that he can get leaves room for
  * others, and all of them together leave room for root: cron must get through.
+ * Numbers above 65535 are users of a directory service, or the thousands that
+ * a user namespace gives to one user (subuid(5)): they share what they have.
  */
 #ifndef LOCAL_SUBMIT_SEATS_H
 #define LOCAL_SUBMIT_SEATS_H
@@ -11,7 +13,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { SEATS_MAX = 128, SEATS_PER_USER = 16, SEATS_FOR_ROOT = 16 };
+enum {
+	SEATS_MAX = 128,
+	SEATS_PER_USER = 16,
+	SEATS_FOR_ROOT = 16, /* that nobody else gets */
+	SEATS_FAR = 48,      /* that all far users get together */
+	UID_NEAR_MAX = 65535
+};
 
 struct seats {
 	struct seat {

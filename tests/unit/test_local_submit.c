@@ -231,6 +231,9 @@ START_TEST(one_user_leaves_seats_for_others_and_all_for_root)
 	}
 	ck_assert(!seats_have_room(&seats, 1001));
 	ck_assert(seats_have_room(&seats, 1002));
+	for (uid_t uid = 100000; seats_have_room(&seats, uid); uid++)
+		seats_take(&seats, pid++, uid);
+	ck_assert_uint_eq(seats.len, SEATS_PER_USER + SEATS_FAR);
 	for (uid_t uid = 2000; seats_have_room(&seats, uid); uid++)
 		seats_take(&seats, pid++, uid);
 	ck_assert_uint_eq(seats.len, SEATS_MAX - SEATS_FOR_ROOT);
