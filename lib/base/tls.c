@@ -2,6 +2,7 @@
 #include "lib/base/tls.h"
 
 #include "lib/base/pem.h"
+#include "lib/base/tls_bio.h"
 #include "lib/base/tls_method.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ struct certificate {
 
 struct tls_server {
 	const struct tls_signer *signer;
+	BIO_METHOD *bio;
 	unsigned char ticket_keys[TICKET_KEYS_LEN];
 	struct certificate *certificates;
 	size_t count;
@@ -43,7 +45,8 @@ tls_server_make(const struct tls_signer *signer)
 	struct tls_server *server = mem_alloc(sizeof *server);
 
 	server->signer = signer;
-	if (RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) == 1)
+	server->bio = tls_bio_method();
+	if (server->bio && RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) == 1)
 		return server;
 	tls_server_free(server);
 	return NULL;
@@ -59,6 +62,7 @@ tls_server_free(struct tls_server *server)
 		free(server->certificates[i].name);
 	}
 	free(server->certificates);
+	BIO_meth_free(server->bio);
 	OPENSSL_cleanse(server, sizeof *server);
 	free(server);
 }
@@ -121,6 +125,7 @@ set_rules(SSL_CTX *context, struct tls_server *server)
 	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_num_tickets(context, 1);
+	SSL_CTX_set_read_ahead(context, 1);
 	SSL_CTX_set_tlsext_servername_callback(context, choose_certificate);
 	SSL_CTX_set_tlsext_servername_arg(context, server);
 	return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
@@ -264,13 +269,15 @@ tls_accept(struct tls_server *server, struct stream *stream)
 {
 	SSL *ssl = server->count ?
 	    SSL_new(server->certificates[0].context) : NULL;
+	BIO *bio = ssl ? tls_bio_make(server->bio, stream) : NULL;
 	enum stream_result result;
 
-	if (!ssl || SSL_set_fd(ssl, stream->fd) != 1) {
+	if (!bio) {
 		SSL_free(ssl);
 		errno = EPROTO;
 		return STREAM_ERROR;
 	}
+	SSL_set_bio(ssl, bio, bio);
 	stream->tls = ssl;
 	result = shake_hands(stream);
 	if (result == STREAM_OK) {

@@ -1,5 +1,6 @@
 /* test_tls - handshakes over a pair of sockets, signed by a key that the
  * server does not hold. */
+#include "lib/base/clock.h"
 #include "lib/base/pem.h"
 #include "lib/base/tls.h"
 #include "tests/unit/unit.h"
@@ -133,6 +134,7 @@ struct client {
 	const char *says;      /* after the handshake */
 	size_t expects;        /* bytes, before it goes */
 	bool leaves_rudely;
+	bool drips;            /* half a record, a byte now and then */
 	/* what came of it */
 	bool is_secure, is_resumed;
 	char common_name[100];
@@ -155,11 +157,24 @@ look_at_server(struct client *client, SSL *ssl)
 }
 
 static void
+drip(int fd, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (send(fd, bytes + i, 1, MSG_NOSIGNAL) < 0)
+			return;
+		usleep(20 * 1000);
+	}
+}
+
+static void
 converse(struct client *client, SSL *ssl)
 {
 	char bytes[4096];
 	int n;
 
+	if (client->drips)
+		drip(client->fd, "\x17\x03\x03\x01\x00 and never its end"
+		    " which would be two hundred bytes from here", 60);
 	if (client->says)
 		SSL_write(ssl, client->says, (int)strlen(client->says));
 	while (client->got < client->expects &&
@@ -424,6 +439,51 @@ START_TEST(a_secured_stream_times_out_too)
 }
 END_TEST
 
+static void *
+drip_hello(void *context)
+{
+	drip(*(int *)context, "\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03"
+	    "0123456789012345678901234567890123456789012345678901234", 60);
+	return NULL;
+}
+
+START_TEST(a_dripped_hello_times_out)
+{
+	uint64_t begun_ms = clock_mono_ms();
+	pthread_t thread;
+	int other_end;
+
+	serve(&first, "-");
+	open_pair(&other_end);
+	ck_assert_int_eq(pthread_create(&thread, NULL, drip_hello,
+	    &other_end), 0);
+	stream_deadline(&stream, 300);
+	ck_assert_int_eq(tls_accept(server, &stream), STREAM_TIMEOUT);
+	ck_assert_uint_lt(clock_mono_ms() - begun_ms, 1000);
+	shutdown(stream.fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(other_end);
+}
+END_TEST
+
+START_TEST(a_dripped_record_times_out)
+{
+	struct client client = {.drips = true, .leaves_rudely = true};
+	struct str line = {0};
+	uint64_t begun_ms;
+
+	serve(&first, "-");
+	ck_assert_int_eq(meet(&client), STREAM_OK);
+	begun_ms = clock_mono_ms();
+	stream_deadline(&stream, 300);
+	ck_assert_int_eq(stream_line(&stream, &line, 100), STREAM_TIMEOUT);
+	ck_assert_uint_lt(clock_mono_ms() - begun_ms, 1000);
+	shutdown(stream.fd, SHUT_RDWR);
+	part(&client);
+	SSL_SESSION_free(client.session);
+}
+END_TEST
+
 START_TEST(rubbish_is_an_error_with_words)
 {
 	struct str why = {0};
@@ -580,6 +640,8 @@ main(void)
 	tcase_add_test(unit.cases, a_rude_end_is_an_end);
 	tcase_add_test(unit.cases, silence_times_out);
 	tcase_add_test(unit.cases, a_secured_stream_times_out_too);
+	tcase_add_test(unit.cases, a_dripped_hello_times_out);
+	tcase_add_test(unit.cases, a_dripped_record_times_out);
 	tcase_add_test(unit.cases, rubbish_is_an_error_with_words);
 	tcase_add_test(unit.cases, the_name_chooses_the_certificate);
 	tcase_add_loop_test(unit.cases,
