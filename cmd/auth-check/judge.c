@@ -10,9 +10,11 @@
 #include "cmd/auth-check/password.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
+#include "lib/base/hex.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,20 +64,32 @@ judge_open(struct judge *judge)
 
 /* ---- who failed how often ---- */
 
+/* What one customer has: an address of IPv4, or a /64 of IPv6. */
+static void
+put_network(struct str *to, const struct str *client)
+{
+	struct in6_addr address;
+
+	if (inet_pton(AF_INET6, str_c(client), &address) == 1)
+		hex_add(to, &address, 8);
+	else
+		str_add_slice(to, str_slice(client));
+}
+
 static void
 name_pair(struct str *to, struct slice account, const struct str *client)
 {
 	str_putc(to, 'p');
 	str_add_slice(to, account);
 	str_putc(to, ' ');
-	str_add_slice(to, str_slice(client));
+	put_network(to, client);
 }
 
 static void
 name_address(struct str *to, const struct str *client)
 {
 	str_putc(to, 'a');
-	str_add_slice(to, str_slice(client));
+	put_network(to, client);
 }
 
 static bool

@@ -213,6 +213,4 @@ login_obey(struct session *session, struct slice argument)
 		session_error(session, REPLY_LOGIN_IN_MAIL, NULL);
 	else
 		converse(session, argument);
-	str_wipe(&session->line);
-	stream_wipe(&session->stream);
 }

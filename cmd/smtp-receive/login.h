@@ -9,8 +9,7 @@
 
 #include "cmd/smtp-receive/session.h"
 
-/* Obeys AUTH with this argument; everything read for it is wiped, the
- * argument too. */
+/* Obeys AUTH with this argument.  The caller wipes what was read. */
 void login_obey(struct session *session, struct slice argument);
 
 /* Is AUTH offered now? */

@@ -262,6 +262,9 @@ auth(struct session *session, const struct smtp_command *command)
 		other(session, command);
 	else
 		login_obey(session, command->argument);
+	/* whatever came of it: there may have been a password in it */
+	str_wipe(&session->line);
+	stream_wipe(&session->stream);
 }
 
 static void
