@@ -2,7 +2,6 @@
 #include "queue/spool.h"
 
 #include "lib/base/clock.h"
-#include "lib/base/io.h"
 #include "queue/id.h"
 
 #include <errno.h>
@@ -16,10 +15,8 @@
 
 enum {
 	TORN_AGE_S = 10, /* covers the instant between creation and lock */
-	TORN_KEEP_S = 7 * 24 * 3600,
 	SET_ASIDE_TRIES = 10,
-	SET_ASIDE_NAME_MAX = 200, /* leaves room for the time */
-	SPENT_KEEP_S = 30 * 24 * 3600
+	SET_ASIDE_NAME_MAX = 200 /* leaves room for the time */
 };
 
 const struct box boxes[BOX_COUNT] = {
@@ -107,18 +104,8 @@ spool_open(struct spool *spool, const char *prefix, const char **what)
 	return prepare_active(spool->active_fd);
 }
 
-/* "6q/6qw5…": an id's place below active/ and note/. */
-static void
-fan_path(struct str *path, const char *prefix, const char *id)
-{
-	struct slice all = slice_of(id);
-
-	queue_id_path(path, prefix, all);
-}
-
-/* The fan folder of a path such as "./6q/6qw5…", made on first use. */
-static int
-make_fan(int dir_fd, const struct str *path)
+int
+spool_make_fan(int dir_fd, const struct str *path)
 {
 	struct str dir = {0};
 	size_t slash = slice_find(str_slice(path), '/');
@@ -147,9 +134,9 @@ move_to_fan(int from_fd, const char *from, int fan_fd, const char *id)
 	struct str path = {0};
 	int result;
 
-	fan_path(&path, ".", id);
+	queue_id_path(&path, ".", slice_of(id));
 	result = move(from_fd, from, fan_fd, str_c(&path));
-	if (result < 0 && errno == ENOENT && make_fan(fan_fd, &path) == 0)
+	if (result < 0 && errno == ENOENT && spool_make_fan(fan_fd, &path) == 0)
 		result = move(from_fd, from, fan_fd, str_c(&path));
 	str_free(&path);
 	return result;
@@ -407,7 +394,7 @@ spool_read(struct spool *spool, const char *id, struct spool_letter *letter)
 	enum envelope_result read;
 	struct stat st;
 
-	fan_path(&path, ".", id);
+	queue_id_path(&path, ".", slice_of(id));
 	taken = open_letter(spool->active_fd, str_c(&path), letter);
 	if (taken != SPOOL_TAKEN)
 		goto out;
@@ -438,7 +425,7 @@ spool_lock(struct spool *spool, const char *id, int fd)
 	int error;
 
 	if (fd < 0) {
-		fan_path(&path, ".", id);
+		queue_id_path(&path, ".", slice_of(id));
 		fd = openat(spool->active_fd, str_c(&path),
 		    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		str_free(&path);
@@ -452,27 +439,17 @@ spool_lock(struct spool *spool, const char *id, int fd)
 	return fd;
 }
 
-static void
-remove_note(struct spool *spool, const char *id)
-{
-	struct str path = {0};
-
-	fan_path(&path, ".", id);
-	unlinkat(spool->note_fd, str_c(&path), 0);
-	str_free(&path);
-}
-
 int
 spool_give_up(struct spool *spool, const char *id)
 {
 	struct str path = {0};
 	int result;
 
-	fan_path(&path, ".", id);
+	queue_id_path(&path, ".", slice_of(id));
 	result = set_aside(spool, spool->active_fd, str_c(&path), id);
 	str_free(&path);
 	if (result == 0)
-		remove_note(spool, id);
+		spool_note_remove(spool, id);
 	return result;
 }
 
@@ -500,229 +477,12 @@ spool_finish(struct spool *spool, const char *id, bool has_note)
 		sweep_add(&spool->sweep, spool->active_fd, id);
 		return 0;
 	}
-	fan_path(&path, ".", id);
+	queue_id_path(&path, ".", slice_of(id));
 	result = unlinkat(spool->active_fd, str_c(&path), 0);
 	if (result < 0 && errno == ENOENT)
 		result = 0;
 	str_free(&path);
 	if (has_note)
-		remove_note(spool, id);
+		spool_note_remove(spool, id);
 	return result;
-}
-
-int
-spool_note_read(struct spool *spool, const char *id, struct note *note)
-{
-	struct str path = {0}, bytes = {0};
-	int result;
-
-	fan_path(&path, ".", id);
-	result = read_file(spool->note_fd, str_c(&path), &bytes, NOTE_MAX);
-	if (result == 0 && note_decode(str_slice(&bytes), note) < 0) {
-		remove_note(spool, id); /* torn: as good as none */
-		errno = EPROTO;
-		result = -1;
-	}
-	str_free(&path);
-	str_free(&bytes);
-	return result;
-}
-
-/* note/XX/.ID while it is written. */
-static void
-temporary_path(struct str *path, const char *id)
-{
-	fan_path(path, ".", id);
-	path->len -= strlen(id);
-	str_putc(path, '.');
-	str_puts(path, id);
-}
-
-static int
-open_temporary(struct spool *spool, const struct str *path)
-{
-	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-	int fd = openat(spool->note_fd, str_c(path), flags, 0600);
-
-	if (fd < 0 && errno == ENOENT && make_fan(spool->note_fd, path) == 0)
-		fd = openat(spool->note_fd, str_c(path), flags, 0600);
-	return fd;
-}
-
-int
-spool_note_write(struct spool *spool, const char *id, const struct note *note)
-{
-	struct str temporary = {0}, path = {0}, bytes = {0};
-	int fd, result = -1;
-
-	temporary_path(&temporary, id);
-	fan_path(&path, ".", id);
-	note_encode(&bytes, note);
-	fd = open_temporary(spool, &temporary);
-	if (fd >= 0) {
-		result = write_all(fd, bytes.s, bytes.len);
-		if (close(fd) < 0)
-			result = -1;
-	}
-	if (result == 0)
-		result = renameat(spool->note_fd, str_c(&temporary),
-		    spool->note_fd, str_c(&path));
-	str_free(&temporary);
-	str_free(&path);
-	str_free(&bytes);
-	return result;
-}
-
-int
-spool_note_mark(struct spool *spool, const char *id, const struct note *note,
-    size_t row)
-{
-	char state = (char)note->rows[row].state;
-	struct str path = {0};
-	int fd, result;
-
-	fan_path(&path, ".", id);
-	fd = openat(spool->note_fd, str_c(&path),
-	    O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	str_free(&path);
-	if (fd < 0)
-		return -1;
-	result = pwrite_all(fd, &state, 1,
-	    (off_t)note_state_offset(note, row));
-	if (close(fd) < 0)
-		result = -1;
-	return result;
-}
-
-/* Calls each for every name below dir_fd/path that does not begin with '.'
- * unless with_dots. */
-static int
-each_name(int dir_fd, const char *path, bool with_dots,
-    void (*each)(void *context, const char *dir, const char *name),
-    void *context)
-{
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	while ((entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
-		    (with_dots || entry->d_name[0] != '.'))
-			each(context, path, entry->d_name);
-	return closedir(dir);
-}
-
-struct listing {
-	struct spool *spool;
-	void (*found)(void *context, const char *id);
-	void *context;
-};
-
-static void
-found_active(void *context, const char *dir, const char *name)
-{
-	struct listing *listing = context;
-
-	(void)dir;
-	if (queue_id_valid(slice_of(name)))
-		listing->found(listing->context, name);
-}
-
-static void
-found_active_fan(void *context, const char *dir, const char *name)
-{
-	struct listing *listing = context;
-
-	(void)dir;
-	(void)each_name(listing->spool->active_fd, name, false, found_active,
-	    listing);
-}
-
-/* A note whose message is gone was about to be removed; a temporary one was
- * never finished. */
-static void
-found_note(void *context, const char *dir, const char *name)
-{
-	struct spool *spool = context;
-	struct str path = {0};
-
-	str_addf(&path, "%s/%s", dir, name);
-	if (name[0] == '.' || (faccessat(spool->active_fd, str_c(&path), F_OK,
-				   AT_EACCESS) < 0 && errno == ENOENT))
-		unlinkat(spool->note_fd, str_c(&path), 0);
-	str_free(&path);
-}
-
-static void
-found_note_fan(void *context, const char *dir, const char *name)
-{
-	struct spool *spool = context;
-
-	(void)dir;
-	(void)each_name(spool->note_fd, name, true, found_note, spool);
-}
-
-int
-spool_list(struct spool *spool, void (*found)(void *context, const char *id),
-    void *context)
-{
-	struct listing listing = {spool, found, context};
-
-	if (each_name(spool->note_fd, ".", false, found_note_fan, spool) < 0)
-		return -1;
-	return each_name(spool->active_fd, ".", false, found_active_fan,
-	    &listing);
-}
-
-static void
-found_in_box(void *context, const char *dir, const char *name)
-{
-	struct listing *listing = context;
-
-	(void)dir;
-	listing->found(listing->context, name);
-}
-
-int
-spool_list_box(struct spool *spool, size_t box,
-    void (*found)(void *context, const char *name), void *context)
-{
-	struct listing listing = {spool, found, context};
-
-	return each_name(spool->box_fd[box], ".", true, found_in_box,
-	    &listing);
-}
-
-struct pruning {
-	int dir_fd;
-	uint64_t before_s;
-};
-
-static void
-prune_one(void *context, const char *dir, const char *name)
-{
-	struct pruning *pruning = context;
-	struct stat st;
-
-	(void)dir;
-	if (fstatat(pruning->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) &&
-	    (uint64_t)st.st_ctim.tv_sec < pruning->before_s)
-		unlinkat(pruning->dir_fd, name, 0);
-}
-
-void
-spool_prune(struct spool *spool)
-{
-	uint64_t now_s = clock_wall_us() / 1000000;
-	struct pruning spent = {spool->spent_fd, now_s - SPENT_KEEP_S};
-	struct pruning torn = {spool->torn_fd, now_s - TORN_KEEP_S};
-
-	(void)each_name(spool->spent_fd, ".", true, prune_one, &spent);
-	(void)each_name(spool->torn_fd, ".", true, prune_one, &torn);
 }

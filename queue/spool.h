@@ -76,10 +76,14 @@ int spool_give_up(struct spool *spool, const char *id);
 /* Removes a finished message and its note; a once id is remembered. */
 int spool_finish(struct spool *spool, const char *id, bool has_note);
 
+/* Makes the fan folder of a path ("./6q/6qw5...") below dir_fd.  0 or -1. */
+int spool_make_fan(int dir_fd, const struct str *path);
+
 /* Notes.  0, or -1 with errno (ENOENT, or EPROTO for a torn one). */
 int spool_note_read(struct spool *spool, const char *id, struct note *note);
 int spool_note_write(struct spool *spool, const char *id,
     const struct note *note);
+void spool_note_remove(struct spool *spool, const char *id);
 int spool_note_mark(struct spool *spool, const char *id,
     const struct note *note, size_t row);
 

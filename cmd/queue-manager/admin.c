@@ -108,7 +108,8 @@ obey(struct manager *manager, struct answer *answer,
 	index_each(manager, obey_one, &order);
 	str_addf(&answer->out, "%zu\n", answer->count);
 	if (order.busy)
-		answer_end(answer, "some are being delivered right now; try again");
+		answer_end(answer,
+		    "some are being delivered right now; try again");
 	else if (answer->count >= named(answer->request))
 		answer_end(answer, NULL);
 	else

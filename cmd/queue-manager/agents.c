@@ -1,5 +1,6 @@
 /*
- * agents - workers come and go, and what they report; see manager.h and lib/mail/job.h.
+ * agents - workers come and go, and what they report; see manager.h and
+ * lib/mail/job.h.
  *
  * Workers are believed as little as anyone: a packet that is not of the
  * declared form, or a result for a job that was not handed out, ends that

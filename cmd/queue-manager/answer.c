@@ -87,7 +87,8 @@ sender_is(const char *sender, const struct str *wanted)
 }
 
 bool
-answer_matches(const struct admin_request *request, const struct message *message)
+answer_matches(const struct admin_request *request,
+    const struct message *message)
 {
 	if (!is_named(request, message->id) ||
 	    !sender_is(message->sender, &request->sender) ||
