@@ -46,7 +46,8 @@ tls_server_make(const struct tls_signer *signer)
 
 	server->signer = signer;
 	server->bio = tls_bio_method();
-	if (server->bio && RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) == 1)
+	if (server->bio &&
+	    RAND_priv_bytes(server->ticket_keys, TICKET_KEYS_LEN) == 1)
 		return server;
 	tls_server_free(server);
 	return NULL;
