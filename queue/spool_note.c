@@ -44,7 +44,8 @@ open_temporary(struct spool *spool, const struct str *path)
 	int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
 	int fd = openat(spool->note_fd, str_c(path), flags, 0600);
 
-	if (fd < 0 && errno == ENOENT && spool_make_fan(spool->note_fd, path) == 0)
+	if (fd < 0 && errno == ENOENT &&
+	    spool_make_fan(spool->note_fd, path) == 0)
 		fd = openat(spool->note_fd, str_c(path), flags, 0600);
 	return fd;
 }
