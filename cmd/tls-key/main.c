@@ -7,7 +7,7 @@
  * oracle that decrypts.
  */
 #include "cmd/tls-key/block.h"
-#include "control/config.h"
+#include "cmd/tls-key/keys.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/hex.h"
@@ -18,36 +18,9 @@
 #include "lib/mail/sign.h"
 
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 enum { WORKERS = 2, SIGNATURE_MAX = 2048 };
-
-struct tls_key {
-	struct config config; /* cdb/tls-key */
-	struct cdb_file previous; /* for sessions that show its certificates */
-	int listen_fd;
-};
-
-static EVP_PKEY *
-find_key(struct tls_key *keys, const struct str *hash)
-{
-	struct str name = {0};
-	struct slice pem;
-	EVP_PKEY *key = NULL;
-	BIO *bio;
-
-	config_refresh_keeping(&keys->config, &keys->previous);
-	str_addf(&name, "k%s", str_c(hash));
-	if (cdb_file_get(&keys->config.file, str_slice(&name), &pem) ||
-	    cdb_file_get(&keys->previous, str_slice(&name), &pem)) {
-		bio = BIO_new_mem_buf(pem.s, (int)pem.len);
-		key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-		BIO_free(bio);
-	}
-	str_free(&name);
-	return key;
-}
 
 /* NULL, or why this is not signed. */
 static const char *
@@ -89,10 +62,10 @@ sign(EVP_PKEY *key, struct slice bytes, struct str *hex)
 }
 
 static void
-answer_request(struct tls_key *keys, const struct sign_request *request,
+answer_request(struct keys *keys, const struct sign_request *request,
     struct sign_answer *answer)
 {
-	EVP_PKEY *key = find_key(keys, &request->key);
+	EVP_PKEY *key = keys_find(keys, str_slice(&request->key));
 	struct str bytes = {0};
 	const char *why = "not hex";
 
@@ -105,19 +78,17 @@ answer_request(struct tls_key *keys, const struct sign_request *request,
 		log_event("refuse", "by", "tls-key", "why", why, NULL);
 	}
 	str_free(&bytes);
-	EVP_PKEY_free(key);
 }
 
 static void
 answer_question(void *context, struct slice question, struct str *to)
 {
-	struct tls_key *keys = context;
 	struct sign_request request = {0};
 	struct sign_answer answer = {0};
 
 	if (record_decode(&question, sign_request_fields, &request) == 0 &&
 	    !question.len) {
-		answer_request(keys, &request, &answer);
+		answer_request(context, &request, &answer);
 		record_encode(to, sign_answer_fields, &answer);
 	}
 	record_free(sign_request_fields, &request);
@@ -137,7 +108,8 @@ static const struct confine needs = {
 int
 main(int argc, char *argv[])
 {
-	static struct tls_key keys = {.previous = {.fd = -1}};
+	static struct keys keys;
+	int listen_fd;
 
 	(void)argv;
 	die_name = "tls-key";
@@ -145,12 +117,12 @@ main(int argc, char *argv[])
 		die_usage("tls-key");
 	log_open();
 	home_enter();
-	config_open_or_die(&keys.config, "tls-key");
-	keys.listen_fd = local_listen("run/key/s");
-	if (keys.listen_fd < 0)
+	keys_open(&keys);
+	listen_fd = local_listen("run/key/s");
+	if (listen_fd < 0)
 		die_temp("cannot listen on run/key/s");
 	confine(&needs);
 	ready();
-	return question_serve(keys.listen_fd, WORKERS, (gid_t)-1,
+	return question_serve(listen_fd, WORKERS, (gid_t)-1,
 	    answer_question, &keys);
 }
