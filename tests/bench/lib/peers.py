@@ -47,7 +47,8 @@ class Peer:
     """group, port, mailbox; start() and stop().  What it leaves in its folder
     is removed when nothing is measured any more."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, tls=False):
+        self.tls = tls
         self.folder = tempfile.mkdtemp(prefix=self.name + ".", dir=folder)
         os.chmod(self.folder, 0o755)
         self.group = Group(self.name)
@@ -98,6 +99,17 @@ class Peer:
         return sum(1 for _ in os.scandir(self.mailbox + "/new"))
 
 
+KINDS = {"ec": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+         "rsa": ["rsa:2048"]}
+
+
+def make_certificate(folder, kind="ec"):
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", *KINDS[kind], "-nodes", "-days", "30", "-subj",
+         "/CN=mail.local.test", "-keyout", f"{folder}/key.pem", "-out",
+         f"{folder}/cert.pem"], check=True, capture_output=True)
+
+
 class Posthouse(Peer):
     name = "posthouse"
     mail_user = "phmail"
@@ -113,6 +125,10 @@ class Posthouse(Peer):
         self.mailbox = self.instance.maildir_path(USER)
         if self.instance.one_user:
             self.mail_user = pwd.getpwuid(os.geteuid()).pw_name
+        if self.tls:
+            top = f"{self.instance.home}/control/secrets/tls"
+            os.makedirs(top, 0o700, exist_ok=True)
+            make_certificate(top)
         self.instance.write("sessions", f"{SESSIONS}\n")
         self.instance.write("sessionsperip", f"{SESSIONS}\n")
         self.instance.compile()
@@ -144,6 +160,13 @@ virtual_mailbox_maps = hash:{folder}/etc/mailboxes
 virtual_minimum_uid = 1
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
+"""
+
+MAIN_CF_TLS = """
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {folder}/etc/cert.pem
+smtpd_tls_key_file = {folder}/etc/key.pem
+smtpd_tls_session_cache_database = btree:{folder}/data/tls
 """
 
 MASTER_CF = """127.0.0.1:{port} inet n - n - {sessions} smtpd
@@ -183,7 +206,9 @@ class Postfix(Peer):
         os.mkdir(f"{folder}/data")
         shutil.chown(f"{folder}/data", "postfix")
         shutil.chown(f"{folder}/mail", self.mail_user)
-        self.write("main.cf", MAIN_CF.format(
+        if self.tls:
+            make_certificate(f"{folder}/etc")
+        self.write("main.cf", (MAIN_CF + MAIN_CF_TLS * self.tls).format(
             folder=folder, uid=owner.pw_uid, gid=owner.pw_gid))
         self.write("master.cf", MASTER_CF.format(
             port=self.port, sessions=SESSIONS))

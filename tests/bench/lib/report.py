@@ -51,11 +51,15 @@ def report(rows, peers):
     """rows: (round, peer, load, figure, value)."""
     for figure in in_order(rows, 3):
         of_figure = [row for row in rows if row[3] == figure]
-        names = ["disk"] if figure == "rate" else peers
+        names = OTHERS.get(figure, peers)
         table(TITLES.get(figure, figure + " a letter"), of_figure, names)
 
 
+OTHERS = {"rate": ["disk"], "shakes": ["handshakes"],
+          "CPU ms": ["handshakes"]}
 TITLES = {
+    "shakes": "Full handshakes of TLS 1.3 a second, one after the other",
+    "CPU ms": "CPU of the server and of tls-key for one, ms",
     "rate": "Durable files of 4 KB a second (c: processes)",
     "end to end": "Letters a second, from the first connection until the "
                   "last letter is in new/",
