@@ -173,9 +173,15 @@ class Disk:
             unmount(where)
 
     def close(self):
-        if self.server.poll() is None:
-            self.unplug()
-        shutil.rmtree(self.tmp, ignore_errors=True)
+        try:
+            if self.server.poll() is None:
+                self.unplug()
+        finally:
+            self.server.kill()
+            self.server.wait()
+            subprocess.run(["umount", "-l", os.path.join(self.tmp, "dev")],
+                           capture_output=True, check=False)
+            shutil.rmtree(self.tmp, ignore_errors=True)
 
     def __enter__(self):
         return self

@@ -1,6 +1,7 @@
 """helpers - what the crash tests share: the helper programs in C, where to
 put large throw-away files, and the end of a test."""
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,3 +42,8 @@ def memory_folder():
 def skip(why):
     print("skipped: " + why)
     sys.exit(SKIPPED)
+
+
+# tests/run ends a test that takes too long with SIGTERM: daemons, mounts and
+# folders go then, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
