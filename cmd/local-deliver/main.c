@@ -41,8 +41,8 @@ main(int argc, char *argv[])
 	static struct config config;
 	static struct mailboxes mailboxes;
 	struct local_settings settings = {0};
-	struct agent agent = {"run/agent-local/s", 0, WINDOW,
-		mailboxes_deliver, &mailboxes};
+	struct agent agent = {.socket = "run/agent-local/s", .window = WINDOW,
+		.work = mailboxes_deliver, .context = &mailboxes};
 
 	(void)argv;
 	die_name = "local-deliver";

@@ -27,6 +27,14 @@ struct agent {
 	 * counts as JOB_LATER. */
 	void (*work)(struct agent_job *jobs, size_t count, void *context);
 	void *context;
+
+	/* With leave, a worker serves one lane in its life and may keep what
+	 * belongs to it (a connection) from one work() to the next.  After
+	 * idle_ms without a job, or when queue-manager wants a clean worker
+	 * instead, leave() is called and the worker ends; the parent forks
+	 * another.  NULL: any job, for ever. */
+	void (*leave)(void *context);
+	unsigned idle_ms;
 };
 
 /* The verdict on recipient number at of this job; call for 0, 1, 2 … in

@@ -13,6 +13,7 @@ _Static_assert(JOB_RCPTS_MAX * (WORDS_MAX + ADDRESS_MAX + 4) + ID_MAX +
 
 const struct record_field job_hello_fields[] = {
 	RECORD_U64(job_hello, 'w', window, JOB_WINDOW_MAX),
+	RECORD_STR(job_hello, 'x', lane, JOB_LANE_MAX),
 	{0}
 };
 
@@ -24,9 +25,11 @@ const struct record_field job_fields[] = {
 	RECORD_U64(job, 'l', length, INT64_MAX),
 	RECORD_U64(job, 'f', first, 1),
 	RECORD_U64(job, 'u', smtputf8, 1),
+	RECORD_U64(job, 'b', eightbit, 1),
 	RECORD_STR(job, 'x', lane, JOB_LANE_MAX),
 	RECORD_STR(job, 's', sender, ADDRESS_MAX),
 	RECORD_STRS(job, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
+	RECORD_STRS(job, 'd', dsn, JOB_DSN_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job, 'p', reports, JOB_REPORT_MAX, JOB_RCPTS_MAX),
 	RECORD_STR(job, 'e', ret, 16),
 	RECORD_STR(job, 'v', envid, JOB_ENVID_MAX),

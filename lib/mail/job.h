@@ -30,11 +30,14 @@ enum {
 	JOB_LANE_MAX = 1024,
 	JOB_REPORT_MAX = 2048,
 	JOB_ENVID_MAX = 512,
+	JOB_DSN_MAX = 1200,
 	JOB_WINDOW_MAX = 1024
 };
 
 struct job_hello {
 	uint64_t window; /* jobs it takes at once */
+	struct str lane; /* a worker that serves one lane only: which, once it
+	                  * has had a job; else empty */
 };
 
 struct job {
@@ -47,17 +50,23 @@ struct job {
 	uint64_t smtputf8;   /* 1: the message needs SMTPUTF8 */
 	struct str lane;     /* next hop; empty for local delivery */
 	struct str sender;   /* empty: null sender */
+	uint64_t eightbit;   /* 1: the message came as 8BITMIME */
 	struct strs rcpts;   /* at most JOB_RCPTS_MAX */
+	struct strs dsn;     /* for remote-send: one per recipient, its RFC 3461
+	                      * parameters ("NOTIFY=NEVER ORCPT=rfc822;a@b");
+	                      * none at all when nobody asked for anything */
 	struct strs reports; /* for bounce-write only, one per recipient:
 	                      * action TAB orcpt TAB code enhanced host text */
 	struct str ret, envid; /* RFC 3461; may be empty */
 };
 
 enum job_verdict {
-	JOB_DONE = 'K',    /* done for this recipient */
+	JOB_DONE = 'K',    /* done; if its writer wants to hear, we tell */
+	JOB_PASSED = 'P',  /* done; the next host tells its writer */
 	JOB_LATER = 'Z',   /* try later */
 	JOB_FAILED = 'D',  /* failed for good */
-	JOB_REFUSED = 'B'  /* the binding was refused: pause the lane */
+	JOB_REFUSED = 'B', /* the binding was refused: pause the lane */
+	JOB_UNREACHED = 'U' /* nobody there to try it with: the lane is down */
 };
 
 struct job_result {

@@ -48,7 +48,8 @@ work(struct agent_job *jobs, size_t count, void *context)
 static void
 run_agent(const int *ready_pipe, unsigned workers)
 {
-	struct agent agent = {socket_path, workers, 4, work, NULL};
+	struct agent agent = {.socket = socket_path, .workers = workers,
+		.window = 4, .work = work};
 
 	close(listen_fd);
 	close(ready_pipe[0]);

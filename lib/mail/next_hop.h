@@ -1,0 +1,63 @@
+/*
+ * next_hop - where a lane of remote-send leads, as one line of text.
+ *
+ *   mx DOMAIN [tls=...]       the domain's MX hosts, else its own addresses
+ *   backup DOMAIN [tls=...]   its MX hosts that are better than this host
+ *   to HOST[,HOST...] [tls=...]  these, in this order, without any MX
+ *
+ * A HOST is a name or an address in brackets, perhaps with :PORT.  control/
+ * writes the text (it is the name of the lane, what queue list shows and what
+ * a job carries), remote-send reads it.
+ */
+#ifndef MAIL_NEXT_HOP_H
+#define MAIL_NEXT_HOP_H
+
+#include "lib/base/str.h"
+
+enum { NEXT_HOP_HOSTS_MAX = 10, SMTP_PORT = 25 };
+
+enum next_hop_kind {
+	NEXT_HOP_MX,
+	NEXT_HOP_BACKUP,
+	NEXT_HOP_TO
+};
+
+enum next_hop_tls {
+	NEXT_HOP_TLS_MAY,    /* when offered, whoever it is; the default */
+	NEXT_HOP_TLS_NONE,
+	NEXT_HOP_TLS_REQUIRE, /* no letter without; whoever it is */
+	NEXT_HOP_TLS_VERIFY, /* a certificate of that name, from a CA */
+	NEXT_HOP_TLS_FINGERPRINT /* SHA-256 of the certificate */
+};
+
+struct next_hop_host {
+	struct str name;   /* normalized, or an address without brackets */
+	bool is_address;
+	uint16_t port;
+};
+
+struct next_hop {
+	enum next_hop_kind kind;
+	struct str domain; /* of NEXT_HOP_MX and NEXT_HOP_BACKUP */
+	struct next_hop_host hosts[NEXT_HOP_HOSTS_MAX];
+	size_t host_count;
+	enum next_hop_tls tls;
+	unsigned char fingerprint[32];
+};
+
+/* Reads the text into *out, which must be {0} or a next_hop.  0, or -1. */
+int next_hop_parse(struct slice text, struct next_hop *out);
+
+/* "host", "host:port", "[address]", "[address]:port"; 0, or -1. */
+int next_hop_parse_host(struct slice text, struct next_hop_host *out);
+
+/* "none", "may", "require", "verify", "fingerprint:HEX" (colons between the
+ * digits allowed) into tls and fingerprint.  0, or -1. */
+int next_hop_parse_tls(struct slice text, struct next_hop *out);
+
+/* Appends the text; next_hop_parse reads the same from it. */
+void next_hop_write(struct str *to, const struct next_hop *hop);
+
+void next_hop_free(struct next_hop *hop);
+
+#endif
