@@ -14,7 +14,8 @@
 
 #include "lib/base/str.h"
 
-enum { NEXT_HOP_HOSTS_MAX = 10, SMTP_PORT = 25 };
+/* TEXT_MAX: of next_hop_write's text; it is a job's lane. */
+enum { NEXT_HOP_HOSTS_MAX = 10, NEXT_HOP_TEXT_MAX = 1024, SMTP_PORT = 25 };
 
 enum next_hop_kind {
 	NEXT_HOP_MX,
@@ -48,15 +49,26 @@ struct next_hop {
 /* Reads the text into *out, which must be {0} or a next_hop.  0, or -1. */
 int next_hop_parse(struct slice text, struct next_hop *out);
 
-/* "host", "host:port", "[address]", "[address]:port"; 0, or -1. */
+/* "host", "host:port", "[address]", "[address]:port", replacing *out; 0, or
+ * -1.  An address is taken as mail writes it, too: "[IPv6:2001:db8::1]".  A
+ * name that ends in a number is none: it is an address without brackets. */
 int next_hop_parse_host(struct slice text, struct next_hop_host *out);
+
+/* HOST[,HOST...], replacing the hosts of *out.  0, or -1; then *fault is the
+ * host that is none, or the first that is too many. */
+int next_hop_parse_hosts(struct slice text, struct next_hop *out,
+    struct slice *fault);
 
 /* "none", "may", "require", "verify", "fingerprint:HEX" (colons between the
  * digits allowed) into tls and fingerprint.  0, or -1. */
 int next_hop_parse_tls(struct slice text, struct next_hop *out);
 
-/* Appends the text; next_hop_parse reads the same from it. */
+/* Appends the text; next_hop_parse reads the same from it, unless it is
+ * longer than NEXT_HOP_TEXT_MAX. */
 void next_hop_write(struct str *to, const struct next_hop *hop);
+
+/* Appends one host, as it stands in the text. */
+void next_hop_write_host(struct str *to, const struct next_hop_host *host);
 
 void next_hop_free(struct next_hop *hop);
 
