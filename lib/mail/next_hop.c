@@ -83,7 +83,9 @@ next_hop_parse_host(struct slice text, struct next_hop_host *out)
 	uint64_t number = SMTP_PORT;
 	size_t end;
 
-	out->is_address = text.len && text.s[0] == '[';
+	if (!text.len)
+		return -1;
+	out->is_address = text.s[0] == '[';
 	end = slice_find(text, out->is_address ? ']' : ':');
 	if (out->is_address && end == text.len)
 		return -1;
