@@ -2,7 +2,8 @@
  * transfer - DATA: the text goes through the decoder into the drop box.
  *
  * Memory is constant whatever the size of the message; a message that cannot
- * be accepted is read to its end and thrown away as it comes.
+ * be accepted is thrown away as it comes, to its end, so that the client hears
+ * why; one without an end ends the connection.
  */
 #include "cmd/smtp-receive/submission.h"
 #include "lib/base/clock.h"
@@ -15,6 +16,8 @@
 
 /* Slower senders than this, on the whole, hold a session for nothing. */
 enum { PACE_BYTES_PER_S = 500 };
+/* How much of a refused message is read, over and above databytes. */
+enum { THROWN_AWAY_MAX = 10 * 1024 * 1024 };
 
 struct transfer {
 	struct smtp_data text;
@@ -22,6 +25,7 @@ struct transfer {
 	struct submission submission;
 	uint64_t began_ms;
 	uint64_t bytes;      /* that came in */
+	uint64_t thrown_away;
 	bool is_refused;     /* nothing of it is kept any more */
 	enum reply why;
 };
@@ -120,8 +124,17 @@ keep(struct session *session, struct transfer *transfer, struct slice text)
 		give_up(session, transfer, REPLY_TEXT_LINE_TOO_LONG);
 	if (transfer->hops.count > HOPS_MAX)
 		give_up(session, transfer, REPLY_LOOP);
-	if (!transfer->is_refused)
+	if (transfer->is_refused)
+		transfer->thrown_away += text.len;
+	else
 		write_text(session, transfer, text);
+}
+
+static bool
+is_endless(const struct session *session, const struct transfer *transfer)
+{
+	return transfer->thrown_away >
+	    session->start->settings->databytes + THROWN_AWAY_MAX;
 }
 
 /* The next wait ends at the command timeout, or when the sender falls behind
@@ -155,13 +168,14 @@ decode(struct session *session, struct transfer *transfer)
 	return result;
 }
 
-/* Reads to the final dot.  The result of the stream when it failed. */
+/* Reads to the final dot, or as long as there is any use in it.  The result
+ * of the stream when it failed. */
 static enum stream_result
 receive(struct session *session, struct transfer *transfer,
     enum smtp_data_result *result)
 {
 	*result = SMTP_DATA_MORE;
-	while (*result == SMTP_DATA_MORE) {
+	while (*result == SMTP_DATA_MORE && !is_endless(session, transfer)) {
 		enum stream_result filled;
 
 		set_deadline(session, transfer);
@@ -263,7 +277,9 @@ conclude(struct session *session, struct transfer *transfer,
 	case SMTP_DATA_BARE_LF:
 		break_off(session, REPLY_BARE_LF);
 		return;
-	case SMTP_DATA_MORE:
+	case SMTP_DATA_MORE: /* and no end of it */
+		refuse(session, transfer);
+		session->end = SESSION_LEAVES;
 		return;
 	}
 }
