@@ -20,11 +20,12 @@
 static const struct agent_row {
 	const char *name;
 	const char *user;   /* without the users prefix */
-	const char *socket; /* NULL: no program serves it yet; its mail waits */
+	const char *socket;
+	bool may_lack;      /* an older instance: its mail waits */
 } agents[AGENT_COUNT] = {
-    [AGENT_LOCAL] = {"local", "mail", "run/agent-local/s"},
-    [AGENT_REMOTE] = {"remote", NULL, NULL},
-    [AGENT_BOUNCE] = {"bounce", "queue", "run/agent-bounce/s"},
+    [AGENT_LOCAL] = {"local", "mail", "run/agent-local/s", false},
+    [AGENT_REMOTE] = {"remote", "remote", "run/agent-remote/s", true},
+    [AGENT_BOUNCE] = {"bounce", "queue", "run/agent-bounce/s", false},
 };
 
 /* ---- workers come and go ---- */
@@ -229,15 +230,19 @@ open_port(struct manager *manager, size_t number, const char *prefix)
 	const struct agent_row *row = &agents[number];
 
 	port->name = row->name;
+	port->is_remote = number == AGENT_REMOTE;
 	port->source = (struct source){-1, port_ready};
-	if (!row->socket)
-		return 0;
-	if (find_uid(row, prefix, &port->uid) < 0)
+	if (find_uid(row, prefix, &port->uid) == 0)
+		port->source.fd = local_listen(row->socket);
+	if (port->source.fd >= 0)
+		return loop_watch(manager, &port->source);
+	if (!row->may_lack || errno != ENOENT)
 		return -1;
-	port->source.fd = local_listen(row->socket);
-	if (port->source.fd < 0)
-		return -1;
-	return loop_watch(manager, &port->source);
+	log_event("alarm", "by", row->name, "why",
+	    "no such user, or no folder for its socket: its mail waits; run "
+	    "'posthouse init', then 'posthouse restart queue-manager'", "path",
+	    row->socket, NULL);
+	return 0;
 }
 
 int

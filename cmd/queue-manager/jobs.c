@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -53,23 +54,79 @@ put_report(struct job *job, const struct delivery *delivery,
 
 /* A report says more of the message than the index knows. */
 static void
-put_reports(struct job *job, const struct delivery *delivery)
+put_reports(struct job *job, const struct delivery *delivery,
+    const struct envelope *envelope)
 {
 	const struct message *message = delivery->message;
-	struct envelope envelope = {0};
-	size_t head_len;
 
-	if (envelope_read(message->fd, &envelope, &head_len) == ENVELOPE_OK) {
-		str_set_slice(&job->ret, str_slice(&envelope.ret));
-		str_set_slice(&job->envid, str_slice(&envelope.envid));
-	}
 	for (size_t i = 0; i < delivery->count; i++)
-		put_report(job, delivery, delivery->rcpts[i], &envelope);
+		put_report(job, delivery, delivery->rcpts[i], envelope);
 	for (size_t i = 0; delivery->purpose == FOR_WARNING &&
 	     i < message->count && job->rcpts.len < REPORT_RCPTS_MAX; i++)
 		if (message->rcpts[i]->state == RCPT_PENDING &&
 		    message->rcpts[i]->notify & NOTIFY_DELAY)
-			put_report(job, delivery, message->rcpts[i], &envelope);
+			put_report(job, delivery, message->rcpts[i], envelope);
+}
+
+/* RFC 3461 4.1 and 4.2, as the next host is to be told. */
+static void
+put_wish(struct job *job, const struct envelope_rcpt *wish)
+{
+	struct str words = {0};
+
+	if (wish && wish->notify.len) {
+		str_puts(&words, "NOTIFY=");
+		for (size_t i = 0; i < wish->notify.len; i++)
+			str_putc(&words, (char)toupper(wish->notify.s[i]));
+	}
+	if (wish && wish->orcpt.len) {
+		str_puts(&words, words.len ? " ORCPT=" : "ORCPT=");
+		str_add_slice(&words, str_slice(&wish->orcpt));
+	}
+	strs_add(&job->dsn, str_slice(&words));
+	str_free(&words);
+}
+
+static const struct envelope_rcpt *
+wish_of(const struct rcpt *rcpt, const struct envelope *envelope)
+{
+	return rcpt->origin < envelope->rcpt_count ?
+	    &envelope->rcpts[rcpt->origin] : NULL;
+}
+
+/* None at all, as most often, when nobody asked for anything. */
+static void
+put_wishes(struct job *job, const struct delivery *delivery,
+    const struct envelope *envelope)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < delivery->count && !is_any; i++) {
+		const struct envelope_rcpt *wish =
+		    wish_of(delivery->rcpts[i], envelope);
+
+		is_any = wish && (wish->notify.len || wish->orcpt.len);
+	}
+	for (size_t i = 0; i < delivery->count && is_any; i++)
+		put_wish(job, wish_of(delivery->rcpts[i], envelope));
+}
+
+/* What only the message's file knows, and few ask about. */
+static void
+put_envelope(struct job *job, const struct delivery *delivery)
+{
+	struct envelope envelope = {0};
+	size_t head_len;
+
+	if (envelope_read(delivery->message->fd, &envelope, &head_len) ==
+	    ENVELOPE_OK) {
+		str_set_slice(&job->ret, str_slice(&envelope.ret));
+		str_set_slice(&job->envid, str_slice(&envelope.envid));
+	}
+	if (delivery->purpose == FOR_RCPTS)
+		put_wishes(job, delivery, &envelope);
+	else
+		put_reports(job, delivery, &envelope);
 	envelope_free(&envelope);
 }
 
@@ -85,13 +142,14 @@ fill_job(struct job *job, const struct delivery *delivery, uint64_t number)
 	job->length = message->length;
 	job->first = message->is_first;
 	job->smtputf8 = message->is_smtputf8;
+	job->eightbit = message->is_8bit;
 	str_puts(&job->lane, delivery->lane->next_hop);
 	str_puts(&job->sender, message->sender);
-	if (delivery->purpose != FOR_RCPTS) {
-		put_reports(job, delivery);
-		return;
-	}
-	for (size_t i = 0; i < delivery->count; i++)
+	if (delivery->purpose != FOR_RCPTS ||
+	    (delivery->lane->port->is_remote && message->has_wishes))
+		put_envelope(job, delivery);
+	for (size_t i = 0;
+	     delivery->purpose == FOR_RCPTS && i < delivery->count; i++)
 		strs_add(&job->rcpts, slice_of(delivery->rcpts[i]->address));
 }
 

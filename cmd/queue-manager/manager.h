@@ -66,7 +66,8 @@ struct message {
 	bool is_first;     /* surely never handed out before */
 	bool is_delayed;   /* its writer was warned */
 	bool is_held;
-	bool is_smtputf8;
+	bool is_smtputf8, is_8bit;
+	bool has_wishes;   /* DSN parameters, which only its file knows */
 	bool has_doubles;  /* two of its recipients led to one address */
 	bool has_note;
 	bool is_saved;     /* the note says what memory says */
@@ -279,6 +280,8 @@ struct agent_port {
 	struct source source;
 	const char *name;
 	uid_t uid;
+	bool is_remote; /* reaches other hosts: a worker serves one lane only,
+			 * and lanes can be down */
 	struct worker *workers;
 	struct lane *turn_head, *turn_tail;
 };

@@ -99,6 +99,17 @@ index_each(struct manager *manager,
 	}
 }
 
+/* RFC 3461 */
+static bool
+has_wishes(const struct envelope *envelope)
+{
+	for (size_t i = 0; i < envelope->rcpt_count; i++)
+		if (envelope->rcpts[i].notify.len ||
+		    envelope->rcpts[i].orcpt.len)
+			return true;
+	return envelope->ret.len || envelope->envid.len;
+}
+
 struct message *
 message_make(const struct spool_letter *letter, size_t box)
 {
@@ -114,6 +125,8 @@ message_make(const struct spool_letter *letter, size_t box)
 	message->arrived_us = envelope->arrived_us < clock_wall_us() ?
 	    envelope->arrived_us : clock_wall_us();
 	message->is_smtputf8 = envelope->is_smtputf8;
+	message->is_8bit = envelope->is_8bit;
+	message->has_wishes = has_wishes(envelope);
 	message->sender = mem_dup(str_slice(&envelope->sender));
 	message->login = mem_dup(str_slice(&envelope->login));
 	return message;

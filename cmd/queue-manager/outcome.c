@@ -96,6 +96,10 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 
 	if (!words.s)
 		words = slice_of("451 4.3.0 - the agent gave no reason");
+	if (which == JOB_PASSED) {
+		rcpt->state = RCPT_DONE; /* the next host tells its writer */
+		return;
+	}
 	if (which == JOB_DONE &&
 	    (!(rcpt->notify & NOTIFY_SUCCESS) || !*message->sender)) {
 		rcpt->state = RCPT_DONE;
