@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const char first_word[] = "posthouse-note";
+static const char shared = 'S'; /* on disk: pending and shared */
 
 struct note_row *
 note_add(struct note *note)
@@ -39,10 +40,17 @@ put_head(struct str *to, const struct note *note)
 	    note->is_held, (unsigned long long)note->deaths);
 }
 
+static char
+letter_of(const struct note_row *row)
+{
+	return row->state == RCPT_PENDING && row->is_shared ?
+	    shared : (char)row->state;
+}
+
 static void
 put_row(struct str *to, const struct note_row *row)
 {
-	str_addf(to, "%c %05llu %016llu %llu %llu ", row->state,
+	str_addf(to, "%c %05llu %016llu %llu %llu ", letter_of(row),
 	    (unsigned long long)row->attempts,
 	    (unsigned long long)row->next_us, (unsigned long long)row->stage,
 	    (unsigned long long)row->origin);
@@ -97,15 +105,24 @@ take_head(struct slice line, struct note *note)
 }
 
 static bool
+take_state(struct slice word, struct note_row *row)
+{
+	if (word.len != 1 || !word.s[0] || !strchr("PSKRDBL", word.s[0]))
+		return false;
+	row->is_shared = word.s[0] == shared;
+	row->state = row->is_shared ? RCPT_PENDING :
+				      (enum rcpt_state)word.s[0];
+	return true;
+}
+
+static bool
 take_row(struct slice line, struct note *note)
 {
 	struct note_row *row = note_add(note);
-	struct slice state = slice_cut(&line, ' '), address;
+	struct slice address;
 
-	if (state.len != 1 || !state.s[0] || !strchr("PKRDB", state.s[0]))
-		return false;
-	row->state = (enum rcpt_state)state.s[0];
-	if (!slice_u64(slice_cut(&line, ' '), ATTEMPTS_MAX, &row->attempts) ||
+	if (!take_state(slice_cut(&line, ' '), row) ||
+	    !slice_u64(slice_cut(&line, ' '), ATTEMPTS_MAX, &row->attempts) ||
 	    !slice_u64(slice_cut(&line, ' '), UINT64_MAX, &row->next_us) ||
 	    !slice_u64(slice_cut(&line, ' '), 9, &row->stage) || !row->stage ||
 	    !slice_u64(slice_cut(&line, ' '), UINT32_MAX, &row->origin))

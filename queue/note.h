@@ -9,7 +9,9 @@ enum rcpt_state {
 	RCPT_DONE = 'K',
 	RCPT_DONE_UNTOLD = 'R', /* delivered; its writer wants to hear it */
 	RCPT_FAILED = 'D',      /* and its writer does not know yet */
-	RCPT_BOUNCED = 'B'      /* failed, and reported */
+	RCPT_BOUNCED = 'B',     /* failed, and reported */
+	RCPT_LEANING = 'L'      /* an envelope recipient: others' shared rows
+				 * stand for it too */
 };
 
 enum { NOTE_MAX = 64 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
@@ -17,6 +19,7 @@ enum { NOTE_MAX = 64 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
 /* One recipient; the strings belong to whoever owns the note. */
 struct note_row {
 	enum rcpt_state state;
+	bool is_shared;   /* pending, and for other envelope recipients too */
 	uint64_t attempts;
 	uint64_t next_us; /* next attempt, since 1970 */
 	uint64_t stage;   /* 1 to 9 */

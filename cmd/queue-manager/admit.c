@@ -52,27 +52,6 @@ take_rcpts(struct message *message, const struct envelope *envelope)
 	}
 }
 
-void
-admit_doubles(struct message *message, const struct envelope *envelope)
-{
-	bool *has_row = mem_alloc(envelope->rcpt_count * sizeof *has_row);
-
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->origin < envelope->rcpt_count)
-			has_row[message->rcpts[i]->origin] = true;
-	for (size_t i = 0; i < envelope->rcpt_count; i++) {
-		const struct envelope_rcpt *wish = &envelope->rcpts[i];
-		struct rcpt *rcpt;
-
-		if (has_row[i])
-			continue;
-		rcpt = message_add_rcpt(message, str_slice(&wish->address));
-		rcpt->origin = (uint32_t)i;
-		rcpt->notify = notify_of(str_slice(&wish->notify));
-	}
-	free(has_row);
-}
-
 /* What no note repeats. */
 static void
 take_wishes(struct message *message, const struct envelope *envelope)
@@ -302,7 +281,6 @@ readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 	else
 		take_rcpts(message, &letter->envelope);
 	take_wishes(message, &letter->envelope);
-	admit_doubles(message, &letter->envelope);
 	note_free(&note);
 	envelope_free(&letter->envelope);
 	close(letter->fd);

@@ -7,6 +7,7 @@
  *   admit.c    may this be here
  *   login.c    is the account the one that logged in
  *   message.c  messages in memory: index, recipients, notes
+ *   rcpt_map.c recipients by address
  *   reroute.c  where does it go
  *   gather.c   recipients into deliveries
  *   lane.c     when next, and how many at once (heap.c: whose time comes)
@@ -56,6 +57,7 @@ struct rcpt {
 	uint64_t next_us;   /* next attempt, wall clock */
 	uint32_t attempts, origin;
 	uint8_t stage, notify;
+	bool is_shared;     /* pending, and others lead to it as well */
 	enum rcpt_state state;
 };
 
@@ -68,7 +70,6 @@ struct message {
 	bool is_held;
 	bool is_smtputf8, is_8bit;
 	bool has_wishes;   /* DSN parameters, which only its file knows */
-	bool has_doubles;  /* two of its recipients led to one address */
 	bool has_note;
 	bool is_saved;     /* the note says what memory says */
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
@@ -110,6 +111,8 @@ void message_close_fresh(struct manager *manager);
 /* Takes it out of the index and frees it with its deliveries. */
 void message_forget(struct manager *manager, struct message *message);
 struct rcpt *message_add_rcpt(struct message *message, struct slice address);
+/* The same with one that was made before; it is the message's now. */
+void message_append_rcpt(struct message *message, struct rcpt *rcpt);
 void message_words(struct rcpt *rcpt, struct slice words);
 void message_free_rcpt(struct rcpt *rcpt);
 bool message_has(const struct message *message, enum rcpt_state state);
@@ -123,6 +126,19 @@ void message_mark(struct manager *manager, struct message *message,
     const struct rcpt *rcpt);
 uint64_t message_age_s(const struct message *message);
 
+/* ---- rcpt_map.c ---- */
+
+/* Recipients by address; {0} is a valid empty one.  They stay their owner's. */
+struct rcpt_map {
+	struct rcpt **slots;
+	size_t size, count;
+};
+
+struct rcpt *rcpt_map_find(const struct rcpt_map *map, const char *address);
+/* The first of an address stays. */
+void rcpt_map_add(struct rcpt_map *map, struct rcpt *rcpt);
+void rcpt_map_free(struct rcpt_map *map);
+
 /* ---- admit.c ---- */
 
 void admit_from_box(struct manager *manager, size_t box, const char *name,
@@ -134,15 +150,12 @@ bool admit_some(struct manager *manager); /* true: there is more */
 /* Finds a message; the start may not have come to it yet.  NULL: it is not in
  * the queue. */
 struct message *admit_find(struct manager *manager, const char *id);
-/* Adds the envelope's recipients that have no row: those whose every address
- * another had.  Should the tables lead that one elsewhere, nobody else stands
- * for them. */
-void admit_doubles(struct message *message, const struct envelope *envelope);
 
 /* ---- reroute.c ---- */
 
 /* Decides (anew) where the pending recipients go that are not handed out, and
- * gathers them. */
+ * gathers them; queue/FORMAT.md has the rule ("One letter for each
+ * address"). */
 void reroute(struct manager *manager, struct message *message);
 /* The same for all messages, after the tables have changed. */
 void reroute_all(struct manager *manager);

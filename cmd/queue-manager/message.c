@@ -184,21 +184,27 @@ message_forget(struct manager *manager, struct message *message)
 	free(message);
 }
 
-struct rcpt *
-message_add_rcpt(struct message *message, struct slice address)
+void
+message_append_rcpt(struct message *message, struct rcpt *rcpt)
 {
-	struct rcpt *rcpt = mem_alloc(sizeof *rcpt);
-
 	if (message->count == message->cap) {
 		message->cap = message->cap ? message->cap * 2 : 1;
 		message->rcpts = mem_grow(message->rcpts, message->cap,
 		    sizeof *message->rcpts);
 	}
+	message->rcpts[message->count++] = rcpt;
+}
+
+struct rcpt *
+message_add_rcpt(struct message *message, struct slice address)
+{
+	struct rcpt *rcpt = mem_alloc(sizeof *rcpt);
+
 	rcpt->address = mem_dup(address);
 	rcpt->state = RCPT_PENDING;
 	rcpt->stage = 1;
 	rcpt->notify = NOTIFY_FAILURE | NOTIFY_DELAY;
-	message->rcpts[message->count++] = rcpt;
+	message_append_rcpt(message, rcpt);
 	return rcpt;
 }
 
@@ -255,6 +261,7 @@ message_from_note(struct message *message, const struct note *note)
 		    message_add_rcpt(message, str_slice(&row->address));
 
 		rcpt->state = row->state;
+		rcpt->is_shared = row->is_shared;
 		rcpt->attempts = (uint32_t)row->attempts;
 		rcpt->next_us = row->next_us;
 		rcpt->stage = (uint8_t)row->stage;
@@ -275,6 +282,7 @@ to_note(const struct message *message, struct note *note)
 		struct note_row *row = note_add(note);
 
 		row->state = rcpt->state;
+		row->is_shared = rcpt->is_shared;
 		row->attempts = rcpt->attempts < ATTEMPTS_MAX ?
 		    rcpt->attempts : ATTEMPTS_MAX;
 		row->next_us = rcpt->next_us;

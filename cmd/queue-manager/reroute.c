@@ -12,87 +12,23 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ROUTE_RETRY_S = 300 };
 
-/* The final addresses that a message has already: each is delivered once,
- * however many aliases lead to it.  Doubles never get into the message: a few
- * thousand recipients with large aliases would fill the memory. */
-struct address_set {
-	const char **slots;
-	size_t size, count;
-};
-
-/* Where that address is, or where it would be. */
-static const char **
-set_slot(const struct address_set *set, const char *address)
-{
-	uint64_t hash = 1469598103934665603U;
-	size_t at;
-
-	for (const char *c = address; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 1099511628211U;
-	at = (hash ^ hash >> 32) & (set->size - 1);
-	while (set->slots[at] && strcmp(set->slots[at], address) != 0)
-		at = (at + 1) & (set->size - 1);
-	return &set->slots[at];
-}
-
-static bool
-set_has(const struct address_set *set, const char *address)
-{
-	return set->size && *set_slot(set, address);
-}
-
-static void
-set_grow(struct address_set *set)
-{
-	struct address_set bigger = {.size = set->size ? set->size * 2 : 16,
-	    .count = set->count};
-
-	bigger.slots = mem_alloc(bigger.size * sizeof *bigger.slots);
-	for (size_t i = 0; i < set->size; i++)
-		if (set->slots[i])
-			*set_slot(&bigger, set->slots[i]) = set->slots[i];
-	free(set->slots);
-	*set = bigger;
-}
-
-/* The address stays the caller's. */
-static void
-set_add(struct address_set *set, const char *address)
-{
-	const char **slot;
-
-	if (set->count * 2 >= set->size)
-		set_grow(set);
-	slot = set_slot(set, address);
-	if (!*slot)
-		set->count++;
-	*slot = address;
-}
-
-/* Pending recipients that come from one of the envelope, while that one is
- * routed again. */
+/* What has no worker yet of one envelope recipient, while that is routed
+ * again. */
 struct rerouting {
 	struct manager *manager;
 	struct message *message;
 	struct rcpt **old;
 	size_t old_count;
-	struct address_set known;
+	bool leans;            /* it meets a pending row of another */
+	struct rcpt_map known; /* each address is delivered once, however many
+				* aliases lead to it; doubles never get into
+				* the message, or a few thousand recipients
+				* with large aliases would fill the memory */
+	struct rcpt_map tried; /* those old ones that were */
 };
-
-static void
-keep(struct rerouting *r, struct rcpt *rcpt)
-{
-	struct rcpt *fresh = message_add_rcpt(r->message, slice_of(""));
-
-	free(fresh->address);
-	free(fresh);
-	r->message->rcpts[r->message->count - 1] = rcpt;
-	set_add(&r->known, rcpt->address);
-}
 
 static const char *
 asked_of(const struct rcpt *rcpt)
@@ -100,20 +36,12 @@ asked_of(const struct rcpt *rcpt)
 	return rcpt->asked ? rcpt->asked : rcpt->address;
 }
 
-static const struct rcpt *
-find_old(const struct rerouting *r, const char *address)
-{
-	for (size_t i = 0; i < r->old_count; i++)
-		if (!strcmp(r->old[i]->address, address))
-			return r->old[i];
-	return NULL;
-}
-
 /* Whoever was tried before goes on waiting; whoever is new need not. */
 static void
 inherit(struct rcpt *to, const struct rerouting *r)
 {
-	const struct rcpt *any = r->old[0], *same = find_old(r, to->address);
+	const struct rcpt *any = r->old[0];
+	const struct rcpt *same = rcpt_map_find(&r->tried, to->address);
 
 	to->stage = any->stage;
 	to->origin = any->origin;
@@ -147,20 +75,31 @@ refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	str_free(&words);
 }
 
+/* Somebody has that address already.  Who may still lose it has to know that
+ * others lead there too, and they, that they do not stand alone. */
+static void
+share(struct rerouting *r, struct rcpt *known)
+{
+	if (known->state != RCPT_PENDING || known->origin == r->old[0]->origin)
+		return;
+	known->is_shared = true;
+	r->leans = true;
+}
+
 static void
 place(struct rerouting *r, const struct route *route)
 {
 	struct manager *manager = r->manager;
 	const char *address = route->address.len ? str_c(&route->address) :
 						   asked_of(r->old[0]);
-	struct rcpt *rcpt;
+	struct rcpt *rcpt = rcpt_map_find(&r->known, address);
 
-	if (set_has(&r->known, address)) {
-		r->message->has_doubles = true;
+	if (rcpt) {
+		share(r, rcpt);
 		return;
 	}
 	rcpt = message_add_rcpt(r->message, slice_of(address));
-	set_add(&r->known, rcpt->address);
+	rcpt_map_add(&r->known, rcpt);
 	inherit(rcpt, r);
 	switch (route->kind) {
 	case ROUTE_LOCAL:
@@ -178,6 +117,18 @@ place(struct rerouting *r, const struct route *route)
 }
 
 static void
+lean(const struct rerouting *r)
+{
+	struct rcpt *rcpt = message_add_rcpt(r->message,
+	    slice_of(asked_of(r->old[0])));
+
+	rcpt->state = RCPT_LEANING;
+	rcpt->stage = r->old[0]->stage;
+	rcpt->origin = r->old[0]->origin;
+	rcpt->notify = r->old[0]->notify;
+}
+
+static void
 route_one(struct rerouting *r)
 {
 	struct route_request request = {
@@ -187,69 +138,118 @@ route_one(struct rerouting *r)
 	    .recipient = slice_of(asked_of(r->old[0]))};
 	struct routes routes = {0};
 
+	r->leans = false;
 	route_decide(&r->manager->config, &request, NULL, &routes);
 	for (size_t i = 0; i < routes.len; i++)
 		place(r, &routes.v[i]);
+	if (r->leans)
+		lean(r);
 	routes_free(&routes);
-	for (size_t i = 0; i < r->old_count; i++)
-		message_free_rcpt(r->old[i]);
 }
 
 /* Those of one envelope recipient stand together. */
-static void
-route_each(struct rerouting *r, size_t count)
+static size_t
+group_len(struct rcpt *const *rcpts, size_t count)
 {
-	for (; count; count -= r->old_count, r->old += r->old_count) {
-		r->old_count = 1;
-		while (r->old_count < count &&
-		    r->old[r->old_count]->origin == r->old[0]->origin)
-			r->old_count++;
+	size_t len = 1;
+
+	while (len < count && rcpts[len]->origin == rcpts[0]->origin)
+		len++;
+	return len;
+}
+
+static void
+route_each(struct rerouting *r, struct rcpt **open, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (open[i]->attempts || open[i]->words)
+			rcpt_map_add(&r->tried, open[i]);
+	for (size_t i = 0; i < count; i += r->old_count) {
+		r->old = open + i;
+		r->old_count = group_len(r->old, count - i);
 		route_one(r);
 	}
+	for (size_t i = 0; i < count; i++)
+		message_free_rcpt(open[i]);
+}
+
+static int
+by_origin(const void *a, const void *b)
+{
+	const struct rcpt *const *x = a, *const *y = b;
+
+	return ((*x)->origin > (*y)->origin) - ((*x)->origin < (*y)->origin);
 }
 
 static bool
-is_settled(const struct rcpt *rcpt)
+is_open(const struct rcpt *rcpt)
 {
-	return rcpt->state != RCPT_PENDING || rcpt->delivery;
+	return rcpt->state == RCPT_PENDING && !rcpt->delivery;
+}
+
+/* The settled ones first: a double of them is dropped, not they. */
+static void
+keep(struct rerouting *r, struct rcpt *rcpt)
+{
+	rcpt->lane = NULL; /* should it come back undone */
+	message_append_rcpt(r->message, rcpt);
+	if (rcpt->state != RCPT_LEANING)
+		rcpt_map_add(&r->known, rcpt);
+}
+
+/* Keeps what is settled of one envelope recipient, and moves the rest to the
+ * place of the open ones.  One who leans on others is asked about with his own
+ * rows, or as soon as one that he may lean on is. */
+static size_t
+divide(struct rerouting *r, struct rcpt **group, size_t count,
+    struct rcpt **open, bool leaning_too)
+{
+	size_t opened = 0;
+
+	for (size_t i = 0; i < count; i++)
+		leaning_too |= is_open(group[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (is_open(group[i]) ||
+		    (leaning_too && group[i]->state == RCPT_LEANING))
+			open[opened++] = group[i];
+		else
+			keep(r, group[i]);
+	}
+	return opened;
+}
+
+static size_t
+divide_all(struct rerouting *r, struct rcpt **rcpts, size_t count)
+{
+	size_t open = 0, len;
+	bool leaning_too = false;
+
+	for (size_t i = 0; i < count && !leaning_too; i++)
+		leaning_too = is_open(rcpts[i]) && rcpts[i]->is_shared;
+	for (size_t i = 0; i < count; i += len) {
+		len = group_len(rcpts + i, count - i);
+		open += divide(r, rcpts + i, len, rcpts + open, leaning_too);
+	}
+	return open;
 }
 
 void
 reroute(struct manager *manager, struct message *message)
 {
-	struct rcpt **old = message->rcpts;
-	struct rerouting r = {manager, message, old, 0, {0}};
-	size_t count = message->count, open = 0;
+	struct rerouting r = {.manager = manager, .message = message};
+	struct rcpt **rcpts = message->rcpts;
+	size_t count = message->count;
 
 	message->rcpts = NULL;
 	message->count = message->cap = 0;
 	message->is_saved = false;
-	/* The settled ones first: a double of them is dropped, not they. */
-	for (size_t i = 0; i < count; i++) {
-		if (!is_settled(old[i])) {
-			old[open++] = old[i];
-			continue;
-		}
-		old[i]->lane = NULL; /* should it come back undone */
-		keep(&r, old[i]);
-	}
-	route_each(&r, open);
-	free(old);
-	free(r.known.slots);
+	qsort(rcpts, count, sizeof *rcpts, by_origin);
+	route_each(&r, rcpts, divide_all(&r, rcpts, count));
+	free(rcpts);
+	rcpt_map_free(&r.known);
+	rcpt_map_free(&r.tried);
 	message->generation = manager->config.generation;
 	gather_rcpts(manager, message);
-}
-
-static void
-recall_doubles(struct manager *manager, struct message *message)
-{
-	struct spool_letter letter;
-
-	if (spool_read(&manager->spool, message->id, &letter) != SPOOL_TAKEN)
-		return;
-	admit_doubles(message, &letter.envelope);
-	envelope_free(&letter.envelope);
-	close(letter.fd);
 }
 
 static void
@@ -257,8 +257,6 @@ route_again(struct manager *manager, struct message *message, void *context)
 {
 	(void)context;
 	lane_withdraw(manager, message);
-	if (message->has_doubles)
-		recall_doubles(manager, message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
 }

@@ -7,14 +7,15 @@
 static void
 fill(struct note *note)
 {
-	static const char states[] = "PKRDB";
+	static const char states[] = "PKRDBL";
 
 	note->is_delayed = true;
 	note->deaths = 2;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		struct note_row *row = note_add(note);
 
 		row->state = (enum rcpt_state)states[i];
+		row->is_shared = i == 0;
 		row->attempts = i ? i * 1000 : ATTEMPTS_MAX;
 		row->next_us = i ? 1793397600123456 : UINT64_C(9999999999999999);
 		row->stage = i + 1;
@@ -34,7 +35,8 @@ START_TEST(all_of_it_comes_back)
 	note_encode(&text, &note);
 	ck_assert_int_eq(note_decode(str_slice(&text), &back), 0);
 	ck_assert(back.is_delayed && !back.is_held);
-	ck_assert_uint_eq(back.len, 5);
+	ck_assert_uint_eq(back.len, 6);
+	ck_assert(back.rows[0].is_shared && !back.rows[1].is_shared);
 	ck_assert_str_eq(str_c(&back.rows[4].address),
 	    "\"two words 4\"@local.test");
 	ck_assert_uint_eq(back.rows[0].attempts, ATTEMPTS_MAX);
@@ -89,6 +91,7 @@ START_TEST(a_mark_changes_one_state)
 	note_encode(&text, &note);
 	for (size_t i = 0; i < note.len; i++) {
 		enum rcpt_state before = note.rows[i].state;
+		char letter = text.s[note_state_offset(&note, i)];
 
 		text.s[note_state_offset(&note, i)] = RCPT_DONE;
 		note.rows[i].state = RCPT_DONE;
@@ -96,7 +99,7 @@ START_TEST(a_mark_changes_one_state)
 		note_encode(&marked, &note);
 		ck_assert_str_eq(str_c(&text), str_c(&marked));
 		ck_assert_int_eq(note_decode(str_slice(&text), &back), 0);
-		text.s[note_state_offset(&note, i)] = (char)before;
+		text.s[note_state_offset(&note, i)] = letter;
 		note.rows[i].state = before;
 	}
 	note_free(&note);

@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -218,6 +218,19 @@ rcpt_of(const struct message *message, const char *address)
 	ck_abort_msg("no recipient %s", address);
 }
 
+/* How many rows there are to be served or settled; of one address, or all. */
+static size_t
+rows_of(const struct message *message, const char *address)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < message->count; i++)
+		rows += message->rcpts[i]->state != RCPT_LEANING &&
+		    (!address ||
+			!strcmp(message->rcpts[i]->address, address));
+	return rows;
+}
+
 static const char done[] = "K 250 2.0.0 - ok";
 static const char later[] = "Z 451 4.3.0 - not now";
 static const char failed[] = "D 550 5.2.2 - never";
@@ -329,7 +342,7 @@ START_TEST(doubles_of_aliases_are_one)
 	aliases[0][0] = "info@local.test";
 	aliases[0][1] = "a@local.test|b@local.test";
 	message = admit_to("a@local.test|info@local.test|b@local.test");
-	ck_assert_uint_eq(message->count, 2);
+	ck_assert_uint_eq(rows_of(message, NULL), 2);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 2);
 }
 END_TEST
@@ -345,7 +358,7 @@ START_TEST(a_double_counts_when_the_other_goes_elsewhere)
 	aliases[1][1] = "a@outside.test";
 	message = admit_to("one@local.test|two@local.test");
 	strcpy(id, message->id);
-	ck_assert_uint_eq(message->count, 1);
+	ck_assert_uint_eq(rows_of(message, NULL), 1);
 	for (int restart = 0; restart < 2; restart++) {
 		aliases[0][1] = restart ? "b@local.test" : "b@outside.test";
 		if (restart) {
@@ -355,12 +368,120 @@ START_TEST(a_double_counts_when_the_other_goes_elsewhere)
 			reroute_all(&manager);
 		}
 		message = index_find(&manager.index, id);
-		ck_assert_uint_eq(message->count, 2);
+		ck_assert_uint_eq(rows_of(message, NULL), 2);
 		rcpt_of(message, "a@outside.test");
 		aliases[0][1] = "a@outside.test";
 		reroute_all(&manager);
-		ck_assert_uint_eq(message->count, 1);
+		ck_assert_uint_eq(rows_of(message, NULL), 1);
 	}
+}
+END_TEST
+
+/* one -> {x, y}, two -> {y, z}: y stands under one alone. */
+static struct message *
+admit_shared(char *id)
+{
+	struct message *message;
+
+	aliases[0][0] = "one@local.test";
+	aliases[0][1] = "x@outside.test|y@outside.test";
+	aliases[1][0] = "two@local.test";
+	aliases[1][1] = "y@outside.test|z@local.test";
+	message = admit_to("one@local.test|two@local.test");
+	strcpy(id, message->id);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	answer(next(AGENT_LOCAL), done); /* z: two has no row left but y */
+	return message;
+}
+
+/* _i: is the change noticed after a restart only? */
+static struct message *
+change_tables(const char *id, bool is_restart)
+{
+	if (is_restart)
+		start_anew();
+	else
+		reroute_all(&manager);
+	return index_find(&manager.index, id);
+}
+
+START_TEST(who_loses_a_shared_address_does_not_lose_it_for_others)
+{
+	struct message *message;
+	char id[32];
+
+	admit_shared(id);
+	aliases[0][1] = "x@outside.test";
+	message = change_tables(id, _i);
+	ck_assert_uint_eq(rows_of(message, "x@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "z@local.test"), 1);
+	ck_assert_int_eq(rcpt_of(message, "z@local.test")->state, RCPT_DONE);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert_uint_eq(next(AGENT_REMOTE)->count, 2);
+}
+END_TEST
+
+START_TEST(who_leans_on_others_goes_where_the_new_tables_say)
+{
+	struct message *message;
+	char id[32];
+
+	admit_shared(id);
+	aliases[1][1] = "z@local.test|new@local.test";
+	message = change_tables(id, _i);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "z@local.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "new@local.test"), 1);
+	/* ... and back: nothing comes twice, nobody is forgotten */
+	aliases[0][1] = "x@outside.test";
+	aliases[1][1] = "y@outside.test|z@local.test";
+	message = change_tables(id, false);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "z@local.test"), 1);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+}
+END_TEST
+
+START_TEST(a_shared_address_in_flight_comes_back_for_all)
+{
+	struct message *message;
+	struct delivery *delivery;
+	char id[32];
+
+	admit_shared(id);
+	delivery = next(AGENT_REMOTE);
+	ck_assert_uint_eq(delivery->count, 2);
+	aliases[0][1] = "w@outside.test";
+	reroute_all(&manager);
+	answer(delivery, later);
+	wake_all();
+	message = index_find(&manager.index, id);
+	ck_assert_uint_eq(rows_of(message, "w@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	ck_assert_uint_eq(rcpt_of(message, "y@outside.test")->attempts, 1);
+}
+END_TEST
+
+START_TEST(who_has_all_is_not_asked_about_again)
+{
+	struct message *message;
+	char id[32];
+
+	aliases[0][0] = "one@local.test";
+	aliases[0][1] = "x@outside.test|y@local.test";
+	aliases[1][0] = "two@local.test";
+	aliases[1][1] = "y@local.test";
+	aliases[2][0] = "three@local.test";
+	aliases[2][1] = "y@local.test|z@local.test";
+	message = admit_to("one@local.test|two@local.test|three@local.test");
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), done); /* y and z: only x waits */
+	aliases[1][1] = "q@local.test";
+	aliases[2][1] = "r@local.test";
+	message = change_tables(id, _i);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert_uint_eq(next(AGENT_REMOTE)->count, 1);
 }
 END_TEST
 
@@ -732,6 +853,14 @@ main(void)
 	tcase_add_test(unit.cases, doubles_of_aliases_are_one);
 	tcase_add_test(unit.cases,
 	    a_double_counts_when_the_other_goes_elsewhere);
+	tcase_add_loop_test(unit.cases,
+	    who_loses_a_shared_address_does_not_lose_it_for_others, 0, 2);
+	tcase_add_loop_test(unit.cases,
+	    who_leans_on_others_goes_where_the_new_tables_say, 0, 2);
+	tcase_add_test(unit.cases,
+	    a_shared_address_in_flight_comes_back_for_all);
+	tcase_add_loop_test(unit.cases, who_has_all_is_not_asked_about_again,
+	    0, 2);
 	tcase_add_test(unit.cases,
 	    new_tables_are_asked_about_what_the_writer_asked);
 	tcase_add_test(unit.cases,
