@@ -1,0 +1,477 @@
+/*
+ * dns - questions to a resolver; see dns.h.
+ *
+ * c-ares carries the packets: which server, when again, when over TCP.  It
+ * also compares what comes in with what was asked (id, question, address).
+ * Its own parsers are not used: they do not tell whether the answer was
+ * validated, so the question is made here with the AD bit set (RFC 6840 5.7)
+ * and the answer read by dns_answer.c.
+ */
+#include "lib/base/dns.h"
+
+#include "lib/base/clock.h"
+
+#include <ares.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+	TRIES = 3,
+	FIRST_WAIT_MS = 2000,  /* doubles with each round over the servers */
+	UDP_ANSWER_MAX = 1232, /* never fragmented: DNS flag day 2020 */
+	CLASS_IN = 1,
+	WANT_AUTHENTIC = 0x20, /* in the fourth octet of the header */
+	SOCKETS_MAX = ARES_GETSOCK_MAXNUM - 1, /* its macro shifts by 31 */
+	PORT_DNS = 53
+};
+
+struct dns {
+	ares_channel channel;
+	bool is_loopback;  /* every server of it is on this machine */
+	struct str server; /* the first, for messages */
+	struct str why;
+};
+
+/* A question under way. */
+struct question {
+	const char *name;
+	enum dns_type type;
+	bool is_done;
+	int status;         /* of c-ares */
+	struct str message; /* when ARES_SUCCESS */
+};
+
+int
+dns_address_parse(struct slice text, struct dns_address *to)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	*to = (struct dns_address){0};
+	if (text.len >= sizeof copy || memchr(text.s, '\0', text.len))
+		return -1;
+	memcpy(copy, text.s, text.len);
+	copy[text.len] = '\0';
+	to->family = slice_find(text, ':') < text.len ? AF_INET6 : AF_INET;
+	return inet_pton(to->family, copy, to->bytes) == 1 ? 0 : -1;
+}
+
+struct dns_address_text
+dns_address_text(const struct dns_address *address)
+{
+	struct dns_address_text text = {""};
+
+	inet_ntop(address->family, address->bytes, text.s, sizeof text.s);
+	return text;
+}
+
+socklen_t
+dns_address_socket(const struct dns_address *address, uint16_t port,
+    struct sockaddr_storage *to)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+
+	*to = (struct sockaddr_storage){0};
+	if (address->family == AF_INET) {
+		v4.sin_port = htons(port);
+		memcpy(&v4.sin_addr, address->bytes, sizeof v4.sin_addr);
+		memcpy(to, &v4, sizeof v4);
+		return sizeof v4;
+	}
+	v6.sin6_port = htons(port);
+	memcpy(&v6.sin6_addr, address->bytes, sizeof v6.sin6_addr);
+	memcpy(to, &v6, sizeof v6);
+	return sizeof v6;
+}
+
+bool
+dns_address_is_loopback(const struct dns_address *address)
+{
+	static const unsigned char one[16] = {[15] = 1};
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (address->family == AF_INET)
+		return address->bytes[0] == 127;
+	return memcmp(address->bytes, one, sizeof one) == 0 ||
+	    (memcmp(address->bytes, mapped, sizeof mapped) == 0 &&
+	    address->bytes[12] == 127);
+}
+
+/* "address" or "address@port".  0, or -1 with errno. */
+static int
+use_resolver(struct dns *dns, struct slice resolver)
+{
+	struct ares_addr_port_node node = {0};
+	struct slice text = slice_cut(&resolver, '@');
+	struct dns_address address;
+	uint64_t port = PORT_DNS;
+
+	if (dns_address_parse(text, &address) < 0 ||
+	    (resolver.s && !slice_u64(resolver, UINT16_MAX, &port))) {
+		errno = EINVAL;
+		return -1;
+	}
+	node.family = address.family;
+	node.udp_port = node.tcp_port = (int)port;
+	if (address.family == AF_INET)
+		memcpy(&node.addr.addr4, address.bytes, 4);
+	else
+		memcpy(&node.addr.addr6, address.bytes, 16);
+	errno = ENOMEM;
+	return ares_set_servers_ports(dns->channel, &node) ? -1 : 0;
+}
+
+/* Learns from c-ares which servers it will ask. */
+static int
+look_at_servers(struct dns *dns)
+{
+	struct ares_addr_port_node *servers, *node;
+
+	errno = ENOMEM;
+	if (ares_get_servers_ports(dns->channel, &servers))
+		return -1;
+	dns->is_loopback = servers;
+	for (node = servers; node; node = node->next) {
+		struct dns_address address = {.family = node->family};
+
+		memcpy(address.bytes, &node->addr,
+		    node->family == AF_INET ? 4 : 16);
+		if (!dns_address_is_loopback(&address))
+			dns->is_loopback = false;
+		if (node == servers)
+			str_set(&dns->server, dns_address_text(&address).s);
+		if (node == servers && node->udp_port &&
+		    node->udp_port != PORT_DNS)
+			str_addf(&dns->server, "@%d", node->udp_port);
+	}
+	ares_free_data(servers);
+	return 0;
+}
+
+int
+dns_open(struct dns **out, struct slice resolver)
+{
+	struct ares_options options = {
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES |
+		    ARES_FLAG_EDNS,
+		.timeout = FIRST_WAIT_MS,
+		.tries = TRIES,
+		.ednspsz = UDP_ANSWER_MAX};
+	struct dns *dns = mem_alloc(sizeof *dns);
+
+	*out = NULL;
+	errno = ENOMEM;
+	if (ares_library_init(ARES_LIB_INIT_ALL) ||
+	    ares_init_options(&dns->channel, &options, ARES_OPT_FLAGS |
+	    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ)) {
+		free(dns);
+		return -1;
+	}
+	if ((resolver.len && use_resolver(dns, resolver) < 0) ||
+	    look_at_servers(dns) < 0) {
+		int error = errno;
+
+		dns_close(dns);
+		errno = error;
+		return -1;
+	}
+	*out = dns;
+	return 0;
+}
+
+void
+dns_close(struct dns *dns)
+{
+	if (!dns)
+		return;
+	ares_destroy(dns->channel);
+	str_free(&dns->server);
+	str_free(&dns->why);
+	free(dns);
+}
+
+const char *
+dns_why(const struct dns *dns)
+{
+	return str_c(&dns->why);
+}
+
+static void
+answered(void *context, int status, int timeouts, unsigned char *message,
+    int len)
+{
+	struct question *question = context;
+
+	(void)timeouts;
+	question->is_done = true;
+	question->status = status;
+	if (status == ARES_SUCCESS)
+		str_add(&question->message, message, (size_t)len);
+}
+
+/* The id is all, beside the port, that a forger must guess. */
+static void
+ask(struct dns *dns, struct question *question)
+{
+	unsigned char *packet = NULL;
+	unsigned short id;
+	int len, status;
+
+	if (getrandom(&id, sizeof id, 0) != sizeof id) {
+		question->is_done = true;
+		question->status = ARES_ENOMEM;
+		return;
+	}
+	status = ares_create_query(question->name, CLASS_IN, question->type,
+	    id, 1, &packet, &len, UDP_ANSWER_MAX);
+	if (status != ARES_SUCCESS) {
+		question->is_done = true;
+		question->status = status;
+		return;
+	}
+	packet[3] |= WANT_AUTHENTIC;
+	ares_send(dns->channel, packet, len, answered, question);
+	ares_free_string(packet);
+}
+
+/* Waits for whatever c-ares waits for, until the deadline at most. */
+static void
+wait_for_packets(struct dns *dns, uint64_t left_ms)
+{
+	ares_socket_t sockets[SOCKETS_MAX];
+	struct pollfd wait[SOCKETS_MAX];
+	struct timeval most = {.tv_sec = (time_t)(left_ms / 1000),
+		.tv_usec = (suseconds_t)(left_ms % 1000 * 1000)}, until;
+	struct timeval *next = ares_timeout(dns->channel, &most, &until);
+	int bits = ares_getsock(dns->channel, sockets, SOCKETS_MAX);
+	nfds_t count = 0;
+
+	for (int i = 0; i < SOCKETS_MAX; i++) {
+		short events = (ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
+		    (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0);
+
+		if (events)
+			wait[count++] = (struct pollfd){
+				.fd = sockets[i], .events = events};
+	}
+	if (poll(wait, count, (int)(next->tv_sec * 1000 +
+	    next->tv_usec / 1000 + 1)) <= 0) {
+		ares_process_fd(dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+		return;
+	}
+	for (nfds_t i = 0; i < count; i++)
+		ares_process_fd(dns->channel,
+		    wait[i].revents & ~POLLOUT ? wait[i].fd : ARES_SOCKET_BAD,
+		    wait[i].revents & POLLOUT ? wait[i].fd : ARES_SOCKET_BAD);
+}
+
+static bool
+all_done(const struct question *questions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!questions[i].is_done)
+			return false;
+	return true;
+}
+
+/* Asks all at once; none is under way when it returns. */
+static void
+ask_all(struct dns *dns, struct question *questions, size_t count,
+    uint64_t ms)
+{
+	uint64_t deadline_ms = clock_mono_ms() + ms;
+
+	str_clear(&dns->why);
+	for (size_t i = 0; i < count; i++)
+		ask(dns, &questions[i]);
+	while (!all_done(questions, count)) {
+		uint64_t now_ms = clock_mono_ms();
+
+		if (now_ms >= deadline_ms) {
+			ares_cancel(dns->channel);
+			break;
+		}
+		wait_for_packets(dns, deadline_ms - now_ms);
+	}
+}
+
+/* Says why an answer is of no use.  Always DNS_LATER. */
+static enum dns_result
+later(struct dns *dns, const struct question *question, const char *what)
+{
+	str_clear(&dns->why);
+	str_addf(&dns->why, "the resolver %s %s (asked for %s)",
+	    str_c(&dns->server), what, question->name);
+	return DNS_LATER;
+}
+
+static enum dns_result
+no_message(struct dns *dns, const struct question *question)
+{
+	switch (question->status) {
+	case ARES_EBADNAME: /* no name that DNS could have */
+	case ARES_ENOTFOUND:
+		return DNS_NO_NAME;
+	case ARES_ECONNREFUSED: /* c-ares has one code for all of it */
+	case ARES_ESERVFAIL:
+	case ARES_EREFUSED:
+		return later(dns, question,
+		    "is not there, refuses, or says SERVFAIL");
+	case ARES_ETIMEOUT:
+	case ARES_ECANCELLED:
+		return later(dns, question, "does not answer");
+	default:
+		return later(dns, question, ares_strerror(question->status));
+	}
+}
+
+static enum dns_result
+read_answer(struct dns *dns, const struct question *question,
+    struct dns_answer *answer)
+{
+	enum dns_result result;
+
+	*answer = (struct dns_answer){0};
+	if (question->status != ARES_SUCCESS)
+		return no_message(dns, question);
+	result = dns_answer_read(answer, str_slice(&question->message),
+	    slice_of(question->name), question->type);
+	if (result == DNS_LATER)
+		return later(dns, question, "gives a useless answer");
+	answer->is_authentic = answer->is_authentic && dns->is_loopback;
+	return result;
+}
+
+enum dns_result
+dns_mx(struct dns *dns, const char *name, uint64_t ms, struct dns_mx_list *to)
+{
+	struct question question = {.name = name, .type = DNS_TYPE_MX};
+	struct dns_answer answer;
+	enum dns_result result;
+
+	*to = (struct dns_mx_list){0};
+	ask_all(dns, &question, 1, ms);
+	result = read_answer(dns, &question, &answer);
+	if (result == DNS_OK && !dns_answer_mx(&answer, to))
+		result = later(dns, &question, "gives a useless answer");
+	to->is_secure = answer.is_authentic;
+	str_free(&question.message);
+	return result;
+}
+
+/* IPv6 and IPv4 by turns: where one of them leads nowhere, the second try is
+ * of the other. */
+static void
+mix(struct dns_addresses *to)
+{
+	struct dns_addresses in = *to;
+	size_t v6 = 0, v4 = 0;
+
+	for (size_t i = 0; i < in.len; i++) {
+		while (v6 < in.len && in.v[v6].family != AF_INET6)
+			v6++;
+		while (v4 < in.len && in.v[v4].family != AF_INET)
+			v4++;
+		if (v6 < in.len && (i % 2 == 0 || v4 == in.len))
+			to->v[i] = in.v[v6++];
+		else
+			to->v[i] = in.v[v4++];
+	}
+}
+
+/* What two answers about one name come to. */
+static enum dns_result
+both(enum dns_result a, enum dns_result b, size_t addresses)
+{
+	if (addresses)
+		return DNS_OK;
+	if (a == DNS_LATER || b == DNS_LATER)
+		return DNS_LATER;
+	return a == DNS_NO_NAME && b == DNS_NO_NAME ? DNS_NO_NAME :
+	    DNS_NO_DATA;
+}
+
+enum dns_result
+dns_addresses(struct dns *dns, const char *name, uint64_t ms,
+    struct dns_addresses *to)
+{
+	struct question questions[] = {
+		{.name = name, .type = DNS_TYPE_AAAA},
+		{.name = name, .type = DNS_TYPE_A}};
+	enum dns_result results[2];
+
+	*to = (struct dns_addresses){.is_secure = true};
+	ask_all(dns, questions, 2, ms);
+	for (size_t i = 0; i < 2; i++) {
+		struct dns_answer answer;
+
+		results[i] = read_answer(dns, &questions[i], &answer);
+		if (results[i] == DNS_OK && !dns_answer_addresses(&answer, to))
+			results[i] = later(dns, &questions[i],
+			    "gives a useless answer");
+		to->is_secure = to->is_secure && answer.is_authentic;
+		str_free(&questions[i].message);
+	}
+	mix(to);
+	return both(results[0], results[1], to->len);
+}
+
+enum dns_result
+dns_tlsa(struct dns *dns, const char *name, uint64_t ms,
+    struct dns_tlsa_list *to)
+{
+	struct question question = {.name = name, .type = DNS_TYPE_TLSA};
+	struct dns_answer answer;
+	enum dns_result result;
+
+	dns_tlsa_free(to);
+	ask_all(dns, &question, 1, ms);
+	result = read_answer(dns, &question, &answer);
+	if (result == DNS_OK && !dns_answer_tlsa(&answer, to))
+		result = later(dns, &question, "gives a useless answer");
+	to->is_secure = answer.is_authentic;
+	str_free(&question.message);
+	return result;
+}
+
+/* RFC 1035 3.5, RFC 3596 2.5. */
+static void
+add_reverse(struct str *to, const struct dns_address *address)
+{
+	if (address->family == AF_INET) {
+		for (int i = 3; i >= 0; i--)
+			str_addf(to, "%u.", address->bytes[i]);
+		str_puts(to, "in-addr.arpa");
+		return;
+	}
+	for (int i = 15; i >= 0; i--)
+		str_addf(to, "%x.%x.", address->bytes[i] & 15u,
+		    address->bytes[i] >> 4);
+	str_puts(to, "ip6.arpa");
+}
+
+enum dns_result
+dns_names(struct dns *dns, const struct dns_address *address, uint64_t ms,
+    struct dns_names *to)
+{
+	struct str reverse = {0};
+	struct question question = {.type = DNS_TYPE_PTR};
+	struct dns_answer answer;
+	enum dns_result result;
+
+	*to = (struct dns_names){0};
+	add_reverse(&reverse, address);
+	question.name = str_c(&reverse);
+	ask_all(dns, &question, 1, ms);
+	result = read_answer(dns, &question, &answer);
+	if (result == DNS_OK && !dns_answer_names(&answer, to))
+		result = later(dns, &question, "gives a useless answer");
+	to->is_secure = answer.is_authentic;
+	str_free(&question.message);
+	str_free(&reverse);
+	return result;
+}
