@@ -69,7 +69,7 @@ class Agent:
         self.socket.connect(os.path.join(inst.home, f"run/agent-{name}/s"))
         self.jobs = []
         if hello:
-            self.send(encode([("w", window)]))
+            self.send(encode([("w", window), ("x", "")]))
 
     def send(self, packet):
         self.socket.sendall(packet)
