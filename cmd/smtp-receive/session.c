@@ -266,6 +266,17 @@ leave(struct session *session)
 	}
 }
 
+static void
+session_free(struct session *session)
+{
+	session_reset(session);
+	str_free(&session->line);
+	str_free(&session->helo);
+	str_free(&session->login);
+	str_free(&session->passport);
+	stream_free(&session->stream);
+}
+
 void
 session_run(const struct session_start *start)
 {
@@ -293,4 +304,5 @@ session_run(const struct session_start *start)
 	stream_deadline(&session.stream, DRAIN_MS);
 	tls_close(&session.stream);
 	drop_abort(&session.drop);
+	session_free(&session);
 }
