@@ -82,12 +82,15 @@ start_workers(struct pool *pool)
 	return is_full;
 }
 
+/* Who ends with status 0 has done its part, however short it was. */
 static void
 note_death(struct pool *pool, const struct place *place, int status)
 {
 	uint64_t now_ms = clock_mono_ms();
 	char why[64];
 
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE)
+		return;
 	if (now_ms - place->since_ms >= QUICK_MS)
 		pool->pause_ms = 0;
 	else if (!pool->pause_ms)

@@ -7,6 +7,7 @@
 #include "lib/base/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +26,8 @@ struct worker {
 	struct agent_job *jobs; /* window of them */
 	size_t count;           /* taken and not reported yet */
 	bool is_over;           /* nothing more comes from this connection */
+	bool is_bound;          /* has had a job, of the one lane it serves */
+	struct str lane;        /* which */
 	unsigned pause_ms;      /* before the next attempt to connect */
 	char *buffer;           /* PACKET_MAX bytes */
 };
@@ -66,7 +69,8 @@ wait_longer(struct worker *worker)
 static int
 say_hello(const struct worker *worker, int fd)
 {
-	struct job_hello hello = {.window = worker->agent->window};
+	struct job_hello hello = {.window = worker->agent->window,
+	    .lane = worker->lane};
 	struct str packet = {0};
 	int result;
 
@@ -123,11 +127,24 @@ connect_patiently(struct worker *worker)
 	}
 }
 
+/* What a lane leaves behind in a worker must not meet another's. */
 static bool
-is_sound(const struct agent_job *job)
+is_of_lane(struct worker *worker, const struct job *job)
+{
+	if (!worker->agent->leave)
+		return true;
+	if (!worker->is_bound)
+		str_set_slice(&worker->lane, str_slice(&job->lane));
+	worker->is_bound = true;
+	return slice_eq(str_slice(&worker->lane), str_slice(&job->lane));
+}
+
+static bool
+is_sound(struct worker *worker, const struct agent_job *job)
 {
 	return job->fd >= 0 && job->job.rcpts.len &&
-	    job->job.head_len <= job->job.length;
+	    job->job.head_len <= job->job.length &&
+	    is_of_lane(worker, &job->job);
 }
 
 static void
@@ -152,7 +169,7 @@ take_job(struct worker *worker, int flags)
 	if (n < 0 && errno == EAGAIN)
 		return false;
 	if (n > 0 && record_decode(&packet, job_fields, &job->job) == 0 &&
-	    !packet.len && is_sound(job)) {
+	    !packet.len && is_sound(worker, job)) {
 		worker->count++;
 		return true;
 	}
@@ -164,10 +181,23 @@ take_job(struct worker *worker, int flags)
 	return false;
 }
 
+/* Who has had nothing to do for long says so by shutting its reading side:
+ * what was sent meanwhile still comes, then the end. */
+static void
+wait_for_job(const struct worker *worker)
+{
+	struct pollfd waiting = {.fd = manager_fd, .events = POLLIN};
+
+	if (worker->is_bound &&
+	    poll(&waiting, 1, (int)worker->agent->idle_ms) == 0)
+		(void)shutdown(manager_fd, SHUT_RD);
+}
+
 /* Waits for the first job, then takes what else is at hand. */
 static void
 take_jobs(struct worker *worker)
 {
+	wait_for_job(worker);
 	while (worker->count < worker->agent->window &&
 	    take_job(worker, worker->count ? MSG_DONTWAIT : 0))
 		;
@@ -258,6 +288,14 @@ serve_connection(struct worker *worker)
 		worker->jobs[i].result.number = 0;
 }
 
+/* A clean one is to take its place: its time is over, or queue-manager wants
+ * another lane served. */
+static bool
+is_leaving(const struct worker *worker)
+{
+	return worker->is_bound && !worker->count;
+}
+
 void
 agent_worker(const struct agent *agent)
 {
@@ -274,7 +312,11 @@ agent_worker(const struct agent *agent)
 			ready();
 		is_known = true;
 		serve_connection(&worker);
+		if (is_leaving(&worker))
+			break;
 		if (!told_to_end)
 			wait_longer(&worker);
 	}
+	if (worker.is_bound)
+		agent->leave(agent->context);
 }

@@ -10,8 +10,8 @@
 
 #include "lib/mail/agent.h"
 
-/* Serves until SIGTERM (which must not be blocked) and returns then, with
- * nothing left undone. */
+/* Serves until SIGTERM (which must not be blocked), or until the one lane it
+ * has is left (agent->leave), and returns then, with nothing left undone. */
 void agent_worker(const struct agent *agent);
 
 #endif

@@ -24,6 +24,9 @@ static char home[64], socket_path[80], message_path[80];
 static int listen_fd, ready_fd;
 static pid_t agent_pid;
 static char buffer[PACKET_MAX];
+static unsigned idle_ms; /* not 0: workers of one lane */
+static int left_pipe[2];
+static struct job_hello hello; /* of the last worker that was met */
 
 /* Job ids tell the worker what to do. */
 static void
@@ -45,12 +48,27 @@ work(struct agent_job *jobs, size_t count, void *context)
 	}
 }
 
+/* Each worker that leaves its lane says so. */
+static void
+leave(void *context)
+{
+	(void)context;
+	if (write(left_pipe[1], "l", 1) != 1)
+		_exit(8);
+}
+
 static void
 run_agent(const int *ready_pipe, unsigned workers)
 {
 	struct agent agent = {.socket = socket_path, .workers = workers,
 		.window = 4, .work = work};
 
+	if (idle_ms) {
+		agent.leave = leave;
+		agent.idle_ms = idle_ms;
+	}
+
+	signal(SIGTERM, SIG_DFL); /* Check's own would end the test */
 	close(listen_fd);
 	close(ready_pipe[0]);
 	dup2(ready_pipe[1], READY_FD);
@@ -81,6 +99,7 @@ set_up(void)
 	snprintf(message_path, sizeof message_path, "%s/message", home);
 	listen_fd = local_listen(socket_path);
 	ck_assert_int_ge(listen_fd, 0);
+	ck_assert_int_eq(pipe2(left_pipe, O_NONBLOCK), 0);
 	fd = open(message_path, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
@@ -114,7 +133,6 @@ wait_readable(int fd)
 static int
 meet_worker(void)
 {
-	struct job_hello hello = {0};
 	struct slice packet;
 	ssize_t n;
 	int fd;
@@ -131,6 +149,8 @@ meet_worker(void)
 	return fd;
 }
 
+static const char *lane = "";
+
 static int
 try_to_send_job(int fd, uint64_t number, const char *id)
 {
@@ -140,6 +160,7 @@ try_to_send_job(int fd, uint64_t number, const char *id)
 
 	ck_assert_int_eq(flock(message_fd, LOCK_EX | LOCK_NB), 0);
 	str_puts(&job.id, id);
+	str_puts(&job.lane, lane);
 	strs_add(&job.rcpts, slice_of("u@local.test"));
 	record_encode(&packet, job_fields, &job);
 	result = packet_send(fd, str_slice(&packet), message_fd);
@@ -387,6 +408,168 @@ START_TEST(absent_manager_is_waited_for)
 }
 END_TEST
 
+/* How many workers have left their lane so far. */
+static int
+left(void)
+{
+	char said[16];
+	ssize_t n = read(left_pipe[0], said, sizeof said);
+
+	return n > 0 ? (int)n : 0;
+}
+
+/* A worker that has had a job of that lane. */
+static int
+bind_worker(const char *its_lane)
+{
+	struct job_result result = {0};
+	int fd = meet_worker();
+
+	lane = its_lane;
+	ck_assert_str_eq(str_c(&hello.lane), "");
+	send_job(fd, 1, "one");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	record_free(job_result_fields, &result);
+	return fd;
+}
+
+START_TEST(a_lane_is_served_again_and_again)
+{
+	struct job_result result = {0};
+	int fd;
+
+	idle_ms = 5000;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	for (int i = 0; i < 5; i++) {
+		send_job(fd, 1, "one");
+		hear_results(fd, &result);
+	}
+	ck_assert_int_eq(left(), 0);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(idle_for_long_it_leaves_and_a_clean_one_comes)
+{
+	int fd;
+
+	idle_ms = 100;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	expect_end(fd);
+	fd = bind_worker("b.test");
+	ck_assert_int_eq(left(), 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(without_a_job_it_never_leaves)
+{
+	struct pollfd waiting;
+
+	idle_ms = 50;
+	start_agent(1);
+	waiting = (struct pollfd){.fd = meet_worker(), .events = POLLIN};
+	ck_assert_int_eq(poll(&waiting, 1, 300), 0);
+	close(waiting.fd);
+}
+END_TEST
+
+START_TEST(what_comes_while_it_leaves_is_done)
+{
+	struct job_result result = {0};
+	int fd, sent = 0, heard = 0;
+
+	idle_ms = 1;
+	start_agent(1);
+	for (int round = 0; round < 20; round++) {
+		fd = bind_worker("a.test");
+		usleep((useconds_t)random() % 2000);
+		if (try_to_send_job(fd, 2, "one") == 0) {
+			sent++;
+			heard += (int)hear_results(fd, &result);
+		} else {
+			ck_assert_int_eq(errno, EPIPE);
+		}
+		unlink(message_path);
+		close(open(message_path, O_WRONLY | O_CREAT, 0600));
+		expect_end(fd);
+	}
+	ck_assert_int_eq(sent, heard);
+	record_free(job_result_fields, &result);
+}
+END_TEST
+
+START_TEST(retired_it_leaves)
+{
+	int fd;
+
+	idle_ms = 60000;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	shutdown(fd, SHUT_WR);
+	expect_end(fd);
+	fd = bind_worker("b.test");
+	ck_assert_int_eq(left(), 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(another_lane_is_refused)
+{
+	int fd;
+
+	idle_ms = 60000;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	lane = "b.test";
+	send_job(fd, 2, "one");
+	expect_end(fd);
+	close(bind_worker("b.test"));
+}
+END_TEST
+
+START_TEST(another_manager_is_told_which_lane)
+{
+	struct job_result result = {0};
+	int fd;
+
+	idle_ms = 60000;
+	start_agent(1);
+	fd = meet_worker();
+	lane = "a.test";
+	send_job(fd, 5, "slow");
+	usleep(50 * 1000);
+	close(fd);
+	fd = meet_worker();
+	ck_assert_str_eq(str_c(&hello.lane), "a.test");
+	hear_results(fd, &result);
+	ck_assert_uint_eq(result.number, 0);
+	send_job(fd, 6, "one");
+	hear_results(fd, &result);
+	ck_assert_uint_eq(result.number, 6);
+	ck_assert_int_eq(left(), 0);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
+START_TEST(told_to_end_it_leaves)
+{
+	int fd;
+
+	idle_ms = 60000;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	kill(agent_pid, SIGTERM);
+	expect_end(fd);
+	wait_readable(left_pipe[0]);
+	ck_assert_int_eq(left(), 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -407,5 +590,13 @@ main(void)
 	tcase_add_test(cases, end_comes_after_all_that_was_sent);
 	tcase_add_test(cases, killed_parent_takes_its_workers_along);
 	tcase_add_test(cases, absent_manager_is_waited_for);
+	tcase_add_test(cases, a_lane_is_served_again_and_again);
+	tcase_add_test(cases, idle_for_long_it_leaves_and_a_clean_one_comes);
+	tcase_add_test(cases, without_a_job_it_never_leaves);
+	tcase_add_test(cases, what_comes_while_it_leaves_is_done);
+	tcase_add_test(cases, retired_it_leaves);
+	tcase_add_test(cases, another_lane_is_refused);
+	tcase_add_test(cases, another_manager_is_told_which_lane);
+	tcase_add_test(cases, told_to_end_it_leaves);
 	return unit_run(unit);
 }
