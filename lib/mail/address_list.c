@@ -8,6 +8,7 @@ struct item {
 	struct slice display; /* the words before "<" */
 	struct slice angle;   /* inside of "<...>" */
 	struct slice comment;
+	size_t group_end;     /* behind the ":" of a group's name, or 0 */
 	bool has_angle;
 	bool has_at;          /* "@" is among the words, outside of quotes */
 	bool is_odd;
@@ -126,7 +127,7 @@ take_colon(size_t at, struct item *item)
 	if (item->has_angle || item->has_at)
 		item->is_odd = true;
 	if (!item->has_angle)
-		item->begin = item->end = at + 1;
+		item->begin = item->end = item->group_end = at + 1;
 	item->has_at = false;
 	return 1;
 }
@@ -185,6 +186,7 @@ address_list_next(struct slice *rest, struct mailbox_view *mailbox)
 		    slice_make(text.s + item.begin, item.end - item.begin);
 		mailbox->display = item.display;
 		mailbox->comment = item.comment;
+		mailbox->group = slice_make(text.s, item.group_end);
 		mailbox->is_odd = item.is_odd;
 		return true;
 	}

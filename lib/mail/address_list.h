@@ -15,6 +15,7 @@ struct mailbox_view {
 	struct slice address; /* the addr-spec, without brackets and route */
 	struct slice display; /* the phrase before "<", or empty */
 	struct slice comment; /* inside of the last "(...)", or empty */
+	struct slice group;   /* where a group begins: all up to its ":" */
 	/* Another reader may find another address here: something stays
 	 * open, there is a route, words behind ">", or a second address
 	 * where a name belongs. */

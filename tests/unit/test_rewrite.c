@@ -1,0 +1,145 @@
+/* test_rewrite - what the outside sees of a header; every other byte stays. */
+#include "lib/mail/rewrite.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char told[256];
+
+/* xx and yy of in.test have mailboxes outside, nn has none. */
+static enum rewrite_verdict
+map(void *context, struct slice address, struct str *to)
+{
+	(void)context;
+	if (slice_ieq(address, slice_of("xx@in.test")) ||
+	    slice_is(address, "\"x x\"@in.test")) {
+		str_puts(to, "xx@isp.test");
+		return REWRITE_REPLACE;
+	}
+	if (slice_is(address, "yy@in.test")) {
+		str_puts(to, "a.long.name@isp.test");
+		return REWRITE_REPLACE;
+	}
+	return slice_is(address, "nn@in.test") ||
+	    slice_is(address, "mm@in.test") ? REWRITE_DROP : REWRITE_KEEP;
+}
+
+static void
+tell(void *context, enum rewrite_event event, struct slice field,
+    struct slice address)
+{
+	size_t used = strlen(told);
+
+	(void)context;
+	snprintf(told + used, sizeof told - used, "%s %.*s %.*s|",
+	    event == REWRITE_DROPPED ? "dropped" : "strange", (int)field.len,
+	    field.s, (int)address.len, address.s);
+}
+
+static const struct {
+	const char *inside, *outside;
+} headers[] = {
+	{"", ""},
+	{"\nbody", "\nbody"},
+	{"From: xx@in.test\n\n", "From: xx@isp.test\n\n"},
+	{"From: XX@In.Test\n\n", "From: xx@isp.test\n\n"},
+	{"from:xx@in.test", "from:xx@isp.test\n"},
+	{"From: Zhang San <xx@in.test>\n\n",
+	    "From: Zhang San <xx@isp.test>\n\n"},
+	{"From: =?utf-8?B?5byg5LiJ?= <xx@in.test> (office)\n\n",
+	    "From: =?utf-8?B?5byg5LiJ?= <xx@isp.test> (office)\n\n"},
+	{"From: \"xx@in.test\" <xx@in.test>\n\n",
+	    "From: \"xx@isp.test\" <xx@isp.test>\n\n"},
+	{"To: \"'yy@in.test'\" <yy@in.test>\n\n",
+	    "To: \"'a.long.name@isp.test'\" <a.long.name@isp.test>\n\n"},
+	{"To: zz@other.test,\n xx@in.test (a, b),\n\t\"Y, y\"\n <yy@in.test>\n"
+	    "\n",
+	    "To: zz@other.test,\n xx@isp.test (a, b),\n\t\"Y, y\"\n "
+	    "<a.long.name@isp.test>\n\n"},
+	{"To: Team: xx@in.test, zz@other.test;, yy@in.test\n\n",
+	    "To: Team: xx@isp.test, zz@other.test;, a.long.name@isp.test\n\n"},
+	{"To: <@relay.test:xx@in.test>\n\n",
+	    "To: <@relay.test:xx@isp.test>\n\n"},
+	{"To: xx @ in\n .test, zz@other.test\n\n",
+	    "To: xx@isp.test, zz@other.test\n\n"},
+	{"To: \"x x\"@in.test\n\n", "To: xx@isp.test\n\n"},
+	{"To: caf\xe9 <xx@in.test>\n\n", "To: caf\xe9 <xx@isp.test>\n\n"},
+	{"To: <xx@in.test\n\n", "To: <xx@isp.test\n\n"},
+	{"Cc: xx@in.test, nobody at all, <>\n\n",
+	    "Cc: xx@isp.test, nobody at all, <>\n\n"},
+	/* everywhere an address of the writer's may stand */
+	{"Sender: xx@in.test\nReply-To: xx@in.test\nResent-From: xx@in.test\n"
+	    "Disposition-Notification-To: <xx@in.test>\n"
+	    "Return-Receipt-To: xx@in.test\nErrors-To: xx@in.test\n\n",
+	    "Sender: xx@isp.test\nReply-To: xx@isp.test\n"
+	    "Resent-From: xx@isp.test\n"
+	    "Disposition-Notification-To: <xx@isp.test>\n"
+	    "Return-Receipt-To: xx@isp.test\nErrors-To: xx@isp.test\n\n"},
+	/* what holds no addresses stays, whatever it says */
+	{"Subject: xx@in.test\nMessage-ID: <1@in.test>\n"
+	    "References: <xx@in.test>\nX-To: xx@in.test\n\nTo: xx@in.test\n",
+	    "Subject: xx@in.test\nMessage-ID: <1@in.test>\n"
+	    "References: <xx@in.test>\nX-To: xx@in.test\n\n"
+	    "To: xx@in.test\n"},
+	{"Bcc: a@b\nReturn-Path: <xx@in.test>\nResent-Bcc: x,\n y\nA: b\n\n",
+	    "A: b\n\n"},
+	/* inside addresses without a mailbox outside */
+	{"Cc: nn@in.test\nA: b\n\n", "A: b\n\n"},
+	{"To: N <nn@in.test>\n\n", "To: undisclosed-recipients:;\n\n"},
+	{"Cc: nn@in.test, zz@other.test\n\n", "Cc: zz@other.test\n\n"},
+	{"Cc: zz@other.test, nn@in.test\n\n", "Cc: zz@other.test\n\n"},
+	{"Cc: zz@other.test,\n nn@in.test,\n xx@in.test\n\n",
+	    "Cc: zz@other.test,\n xx@isp.test\n\n"},
+	{"Cc: nn@in.test,\n zz@other.test\n\n", "Cc: zz@other.test\n\n"},
+	{"Cc: Us: nn@in.test, zz@other.test;\n\n",
+	    "Cc: Us: zz@other.test;\n\n"},
+	{"Cc: Us: zz@other.test, nn@in.test;, xx@in.test\n\n",
+	    "Cc: Us: zz@other.test;, xx@isp.test\n\n"},
+	{"Cc: nn@in.test, mm@in.test (x), zz@other.test, nn@in.test\n\n",
+	    "Cc: zz@other.test\n\n"},
+	{"From: N <nn@in.test>\n\n", "From: N <self@isp.test>\n\n"},
+	/* trace */
+	{"Received: from pc (10.0.0.5 by me) \n\tby mail.in.test with ESMTPSA"
+	    " id 4\n\tfor <zz@other.test>;\n\tSun\nReceived: from a by b; Sat\n"
+	    "A: b\n\n",
+	    "Received: by mail.in.test with ESMTPSA"
+	    " id 4\n\tfor <zz@other.test>;\n\tSun\nA: b\n\n"},
+	{"Received: by x; Sun\n\n", "Received: by x; Sun\n\n"},
+	{"Received: from pc (10.0.0.5); Sun\n\n", "\n"},
+};
+
+START_TEST(shows_the_outside_its_own_addresses)
+{
+	const struct rewrite_rules rules = {
+		.map = map, .self = slice_of("self@isp.test")};
+	struct str out = {0};
+
+	rewrite_header(&out, slice_of(headers[_i].inside), &rules);
+	ck_assert_str_eq(str_c(&out), headers[_i].outside);
+	str_free(&out);
+}
+END_TEST
+
+START_TEST(says_what_was_left_out_or_not_understood)
+{
+	const struct rewrite_rules rules = {.map = map, .tell = tell};
+	struct str out = {0};
+
+	rewrite_header(&out, slice_of("To: x y, nn@in.test, zz@b.test\n"),
+	    &rules);
+	ck_assert_str_eq(told, "strange To x y|dropped To nn@in.test|");
+	str_free(&out);
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("rewrite");
+
+	tcase_add_loop_test(unit.cases, shows_the_outside_its_own_addresses, 0,
+	    sizeof headers / sizeof *headers);
+	tcase_add_test(unit.cases, says_what_was_left_out_or_not_understood);
+	return unit_run(unit);
+}
