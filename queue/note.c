@@ -47,17 +47,31 @@ letter_of(const struct note_row *row)
 	    shared : (char)row->state;
 }
 
+/* What may change. */
 static void
-put_row(struct str *to, const struct note_row *row)
+put_progress(struct str *to, const struct note_row *row)
 {
-	str_addf(to, "%c %05llu %016llu %llu %llu ", letter_of(row),
+	str_addf(to, "%c %05llu %016llu ", letter_of(row),
 	    (unsigned long long)row->attempts,
-	    (unsigned long long)row->next_us, (unsigned long long)row->stage,
-	    (unsigned long long)row->origin);
-	str_add_slice(to, str_slice(&row->address));
+	    (unsigned long long)row->next_us);
+}
+
+static void
+put_words(struct str *to, const struct note_row *row)
+{
 	str_putc(to, '\t');
 	str_add_slice(to, str_slice(&row->words));
 	str_putc(to, '\n');
+}
+
+static void
+put_row(struct str *to, const struct note_row *row)
+{
+	put_progress(to, row);
+	str_addf(to, "%llu %llu ", (unsigned long long)row->stage,
+	    (unsigned long long)row->origin);
+	str_add_slice(to, str_slice(&row->address));
+	put_words(to, row);
 }
 
 void
@@ -69,18 +83,12 @@ note_encode(struct str *to, const struct note *note)
 	str_addf(to, "end %zu\n", note->len);
 }
 
-size_t
-note_state_offset(const struct note *note, size_t at)
+void
+note_encode_change(struct str *to, size_t at, const struct note_row *row)
 {
-	struct str text = {0};
-	size_t offset;
-
-	put_head(&text, note);
-	for (size_t i = 0; i < at; i++)
-		put_row(&text, &note->rows[i]);
-	offset = text.len;
-	str_free(&text);
-	return offset;
+	put_progress(to, row);
+	str_addf(to, "%zu", at);
+	put_words(to, row);
 }
 
 static bool
@@ -116,14 +124,20 @@ take_state(struct slice word, struct note_row *row)
 }
 
 static bool
+take_progress(struct slice *line, struct note_row *row)
+{
+	return take_state(slice_cut(line, ' '), row) &&
+	    slice_u64(slice_cut(line, ' '), ATTEMPTS_MAX, &row->attempts) &&
+	    slice_u64(slice_cut(line, ' '), UINT64_MAX, &row->next_us);
+}
+
+static bool
 take_row(struct slice line, struct note *note)
 {
 	struct note_row *row = note_add(note);
 	struct slice address;
 
-	if (!take_state(slice_cut(&line, ' '), row) ||
-	    !slice_u64(slice_cut(&line, ' '), ATTEMPTS_MAX, &row->attempts) ||
-	    !slice_u64(slice_cut(&line, ' '), UINT64_MAX, &row->next_us) ||
+	if (!take_progress(&line, row) ||
 	    !slice_u64(slice_cut(&line, ' '), 9, &row->stage) || !row->stage ||
 	    !slice_u64(slice_cut(&line, ' '), UINT32_MAX, &row->origin))
 		return false;
@@ -135,17 +149,16 @@ take_row(struct slice line, struct note *note)
 	return true;
 }
 
+/* Rows up to the last line, which says how many they are. */
 static bool
-take_note(struct slice rest, struct note *note)
+take_rows(struct slice *rest, struct note *note)
 {
 	uint64_t rows;
 
-	if (!take_head(slice_cut(&rest, '\n'), note))
-		return false;
-	while (rest.s) {
-		struct slice line = slice_cut(&rest, '\n');
+	while (rest->s) {
+		struct slice line = slice_cut(rest, '\n');
 
-		if (slice_starts(line, "end ") && rest.s && !rest.len)
+		if (rest->s && slice_starts(line, "end "))
 			return slice_u64(slice_make(line.s + 4, line.len - 4),
 				   SIZE_MAX, &rows) && rows == note->len;
 		if (!take_row(line, note))
@@ -154,12 +167,44 @@ take_note(struct slice rest, struct note *note)
 	return false;
 }
 
+static bool
+take_change(struct slice line, struct note *note)
+{
+	struct note_row change = {0};
+	uint64_t at;
+
+	if (!take_progress(&line, &change) ||
+	    !slice_u64(slice_cut(&line, '\t'), SIZE_MAX, &at) ||
+	    at >= note->len || !line.s)
+		return false;
+	note->rows[at].state = change.state;
+	note->rows[at].is_shared = change.is_shared;
+	note->rows[at].attempts = change.attempts;
+	note->rows[at].next_us = change.next_us;
+	str_set_slice(&note->rows[at].words, line);
+	return true;
+}
+
+/* They were added without an fsync: a torn one ends them. */
+static void
+take_changes(struct slice rest, struct note *note)
+{
+	struct slice line;
+
+	do
+		line = slice_cut(&rest, '\n');
+	while (rest.s && take_change(line, note));
+}
+
 int
 note_decode(struct slice bytes, struct note *note)
 {
 	note_free(note);
-	if (take_note(bytes, note))
+	if (take_head(slice_cut(&bytes, '\n'), note) &&
+	    take_rows(&bytes, note)) {
+		take_changes(bytes, note);
 		return 0;
+	}
 	note_free(note);
 	return -1;
 }

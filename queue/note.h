@@ -14,7 +14,7 @@ enum rcpt_state {
 				 * stand for it too */
 };
 
-enum { NOTE_MAX = 64 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
+enum { NOTE_MAX = 256 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
 
 /* One recipient; the strings belong to whoever owns the note. */
 struct note_row {
@@ -42,10 +42,12 @@ void note_free(struct note *note);
 
 void note_encode(struct str *to, const struct note *note);
 
-/* A pure function.  0, or -1: torn or not a note. */
+/* A pure function.  0, or -1: torn or not a note.  Changes count up to the
+ * first that is torn. */
 int note_decode(struct slice bytes, struct note *note);
 
-/* Where in the encoded note the state of row number at stands. */
-size_t note_state_offset(const struct note *note, size_t at);
+/* A line to follow an encoded note: what became of row number at (its origin,
+ * stage and address stay). */
+void note_encode_change(struct str *to, size_t at, const struct note_row *row);
 
 #endif

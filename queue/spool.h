@@ -81,11 +81,12 @@ int spool_make_fan(int dir_fd, const struct str *path);
 
 /* Notes.  0, or -1 with errno (ENOENT, or EPROTO for a torn one). */
 int spool_note_read(struct spool *spool, const char *id, struct note *note);
-int spool_note_write(struct spool *spool, const char *id,
-    const struct note *note);
+int spool_note_write(struct spool *spool, const char *id, struct slice note);
 void spool_note_remove(struct spool *spool, const char *id);
-int spool_note_mark(struct spool *spool, const char *id,
-    const struct note *note, size_t row);
+/* Adds lines of note_encode_change.  When this fails, the note is to be
+ * written anew before anything else is added. */
+int spool_note_append(struct spool *spool, const char *id,
+    struct slice changes);
 
 /* Calls found for every id in active/ (fan-out folders are read in turn), and
  * removes notes without a message.  0 or -1, errno. */

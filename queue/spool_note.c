@@ -51,17 +51,16 @@ open_temporary(struct spool *spool, const struct str *path)
 }
 
 int
-spool_note_write(struct spool *spool, const char *id, const struct note *note)
+spool_note_write(struct spool *spool, const char *id, struct slice note)
 {
-	struct str temporary = {0}, path = {0}, bytes = {0};
+	struct str temporary = {0}, path = {0};
 	int fd, result = -1;
 
 	temporary_path(&temporary, id);
 	queue_id_path(&path, ".", slice_of(id));
-	note_encode(&bytes, note);
 	fd = open_temporary(spool, &temporary);
 	if (fd >= 0) {
-		result = write_all(fd, bytes.s, bytes.len);
+		result = write_all(fd, note.s, note.len);
 		if (close(fd) < 0)
 			result = -1;
 	}
@@ -70,26 +69,22 @@ spool_note_write(struct spool *spool, const char *id, const struct note *note)
 		    spool->note_fd, str_c(&path));
 	str_free(&temporary);
 	str_free(&path);
-	str_free(&bytes);
 	return result;
 }
 
 int
-spool_note_mark(struct spool *spool, const char *id, const struct note *note,
-    size_t row)
+spool_note_append(struct spool *spool, const char *id, struct slice changes)
 {
-	char state = (char)note->rows[row].state;
 	struct str path = {0};
 	int fd, result;
 
 	queue_id_path(&path, ".", slice_of(id));
 	fd = openat(spool->note_fd, str_c(&path),
-	    O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	    O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	str_free(&path);
 	if (fd < 0)
 		return -1;
-	result = pwrite_all(fd, &state, 1,
-	    (off_t)note_state_offset(note, row));
+	result = write_all(fd, changes.s, changes.len);
 	if (close(fd) < 0)
 		result = -1;
 	return result;

@@ -70,22 +70,47 @@ gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
 	lane_add_rcpt(lane->gathering, rcpt);
 }
 
+static void
+gather(struct manager *manager, struct message *message,
+    struct rcpt *const *rcpts, size_t count, uint8_t stage)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rcpts[i]->state == RCPT_PENDING && !rcpts[i]->delivery &&
+		    rcpts[i]->stage == stage)
+			gather_one(manager, message, rcpts[i]);
+	for (size_t i = 0; i < count; i++)
+		end_gathering(manager, lane_of(manager, rcpts[i]));
+}
+
+static bool
+has_stage_after(const struct message *message, uint8_t stage)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->stage > stage)
+			return true;
+	return false;
+}
+
 void
 gather_rcpts(struct manager *manager, struct message *message)
 {
 	uint8_t stage = current_stage(message);
 
-	if (message->is_held)
-		return;
-	for (size_t i = 0; i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
+	message->has_stages = has_stage_after(message, stage);
+	if (!message->is_held)
+		gather(manager, message, message->rcpts, message->count,
+		    stage);
+}
 
-		if (rcpt->state == RCPT_PENDING && rcpt->stage == stage &&
-		    !rcpt->delivery)
-			gather_one(manager, message, rcpt);
-	}
-	for (size_t i = 0; i < message->count; i++)
-		end_gathering(manager, lane_of(manager, message->rcpts[i]));
+void
+gather_some(struct manager *manager, struct message *message,
+    struct rcpt *const *rcpts, size_t count)
+{
+	if (message->has_stages)
+		gather_rcpts(manager, message);
+	else if (!message->is_held && count)
+		gather(manager, message, rcpts, count, rcpts[0]->stage);
 }
 
 void

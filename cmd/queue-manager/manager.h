@@ -56,6 +56,7 @@ struct rcpt {
 	struct delivery *delivery; /* the one it is part of, if any */
 	uint64_t next_us;   /* next attempt, wall clock */
 	uint32_t attempts, origin;
+	uint32_t number;    /* of its row in the note */
 	uint8_t stage, notify;
 	bool is_shared;     /* pending, and others lead to it as well */
 	enum rcpt_state state;
@@ -71,7 +72,8 @@ struct message {
 	bool is_smtputf8, is_8bit;
 	bool has_wishes;   /* DSN parameters, which only its file knows */
 	bool has_note;
-	bool is_saved;     /* the note says what memory says */
+	bool is_saved;     /* the note has these recipients, in this order */
+	bool has_stages;   /* some wait until others are done */
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
 	int fd;            /* open while handed out, or in its first turn */
 	bool is_locked;    /* fd is */
@@ -85,6 +87,9 @@ struct message {
 	char *login;       /* the account that sent it, "" for none */
 	struct rcpt **rcpts;
 	size_t count, cap;
+	uint32_t pending;  /* of them */
+	uint32_t untold;   /* whose writer is to be told */
+	uint32_t note_bytes, note_added; /* written at once, added since */
 	struct delivery *deliveries;
 	unsigned in_flight; /* of its deliveries */
 };
@@ -113,17 +118,23 @@ void message_forget(struct manager *manager, struct message *message);
 struct rcpt *message_add_rcpt(struct message *message, struct slice address);
 /* The same with one that was made before; it is the message's now. */
 void message_append_rcpt(struct message *message, struct rcpt *rcpt);
+/* Gives all of them to the caller: an array of count, which was message->count,
+ * to be freed. */
+struct rcpt **message_take_rcpts(struct message *message);
+void message_set_state(struct message *message, struct rcpt *rcpt,
+    enum rcpt_state state);
 void message_words(struct rcpt *rcpt, struct slice words);
 void message_free_rcpt(struct rcpt *rcpt);
-bool message_has(const struct message *message, enum rcpt_state state);
 /* Is a recipient pending of whose delay the writer wants to hear? */
 bool message_is_awaited(const struct message *message);
 void message_from_note(struct message *message, const struct note *note);
 /* Stores how things stand; a failure is logged (the queue stays right: a
  * missing note means "just arrived"). */
 void message_save(struct manager *manager, struct message *message);
-void message_mark(struct manager *manager, struct message *message,
-    const struct rcpt *rcpt);
+/* The same when nothing else has changed but these of its recipients: costs
+ * what they cost, however many there are. */
+void message_save_some(struct manager *manager, struct message *message,
+    struct rcpt *const *rcpts, size_t count);
 uint64_t message_age_s(const struct message *message);
 
 /* ---- rcpt_map.c ---- */
@@ -263,6 +274,9 @@ void heap_remove(struct heap *heap, struct delivery *delivery);
 
 /* Makes deliveries of all pending recipients that are in none. */
 void gather_rcpts(struct manager *manager, struct message *message);
+/* The same when only these can be such. */
+void gather_some(struct manager *manager, struct message *message,
+    struct rcpt *const *rcpts, size_t count);
 /* Has the message's writer told: of all that failed or was delivered and is
  * not reported yet, or of the delay of what is pending. */
 void gather_report(struct manager *manager, struct message *message,

@@ -184,6 +184,15 @@ message_forget(struct manager *manager, struct message *message)
 	free(message);
 }
 
+static void
+count_rcpt(struct message *message, enum rcpt_state state, uint32_t one)
+{
+	if (state == RCPT_PENDING)
+		message->pending += one;
+	else if (state == RCPT_FAILED || state == RCPT_DONE_UNTOLD)
+		message->untold += one;
+}
+
 void
 message_append_rcpt(struct message *message, struct rcpt *rcpt)
 {
@@ -193,6 +202,28 @@ message_append_rcpt(struct message *message, struct rcpt *rcpt)
 		    sizeof *message->rcpts);
 	}
 	message->rcpts[message->count++] = rcpt;
+	count_rcpt(message, rcpt->state, 1);
+}
+
+struct rcpt **
+message_take_rcpts(struct message *message)
+{
+	struct rcpt **rcpts = message->rcpts;
+
+	message->rcpts = NULL;
+	message->count = message->cap = 0;
+	message->pending = message->untold = 0;
+	message->is_saved = false;
+	return rcpts;
+}
+
+void
+message_set_state(struct message *message, struct rcpt *rcpt,
+    enum rcpt_state state)
+{
+	count_rcpt(message, rcpt->state, (uint32_t)-1);
+	rcpt->state = state;
+	count_rcpt(message, rcpt->state, 1);
 }
 
 struct rcpt *
@@ -230,15 +261,6 @@ message_words(struct rcpt *rcpt, struct slice words)
 }
 
 bool
-message_has(const struct message *message, enum rcpt_state state)
-{
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == state)
-			return true;
-	return false;
-}
-
-bool
 message_is_awaited(const struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++)
@@ -251,7 +273,7 @@ message_is_awaited(const struct message *message)
 void
 message_from_note(struct message *message, const struct note *note)
 {
-	message->has_note = message->is_saved = true;
+	message->has_note = true;
 	message->is_delayed = note->is_delayed;
 	message->is_held = note->is_held;
 	message->deaths = (uint32_t)note->deaths;
@@ -260,7 +282,7 @@ message_from_note(struct message *message, const struct note *note)
 		struct rcpt *rcpt =
 		    message_add_rcpt(message, str_slice(&row->address));
 
-		rcpt->state = row->state;
+		message_set_state(message, rcpt, row->state);
 		rcpt->is_shared = row->is_shared;
 		rcpt->attempts = (uint32_t)row->attempts;
 		rcpt->next_us = row->next_us;
@@ -272,25 +294,28 @@ message_from_note(struct message *message, const struct note *note)
 }
 
 static void
+fill_row(struct note_row *row, const struct rcpt *rcpt)
+{
+	row->state = rcpt->state;
+	row->is_shared = rcpt->is_shared;
+	row->attempts = rcpt->attempts < ATTEMPTS_MAX ? rcpt->attempts :
+							ATTEMPTS_MAX;
+	row->next_us = rcpt->next_us;
+	row->stage = rcpt->stage;
+	row->origin = rcpt->origin;
+	str_set(&row->address, rcpt->address);
+	str_set(&row->words, rcpt->words ? rcpt->words : "");
+}
+
+static void
 to_note(const struct message *message, struct note *note)
 {
 	note->is_delayed = message->is_delayed;
 	note->is_held = message->is_held;
 	note->deaths = message->deaths;
 	for (size_t i = 0; i < message->count; i++) {
-		const struct rcpt *rcpt = message->rcpts[i];
-		struct note_row *row = note_add(note);
-
-		row->state = rcpt->state;
-		row->is_shared = rcpt->is_shared;
-		row->attempts = rcpt->attempts < ATTEMPTS_MAX ?
-		    rcpt->attempts : ATTEMPTS_MAX;
-		row->next_us = rcpt->next_us;
-		row->stage = rcpt->stage;
-		row->origin = rcpt->origin;
-		str_puts(&row->address, rcpt->address);
-		if (rcpt->words)
-			str_puts(&row->words, rcpt->words);
+		message->rcpts[i]->number = (uint32_t)i;
+		fill_row(note_add(note), message->rcpts[i]);
 	}
 }
 
@@ -306,30 +331,53 @@ void
 message_save(struct manager *manager, struct message *message)
 {
 	struct note note = {0};
+	struct str bytes = {0};
 
 	to_note(message, &note);
-	message->is_saved =
-	    spool_note_write(&manager->spool, message->id, &note) == 0;
+	note_encode(&bytes, &note);
+	note_free(&note);
+	message->is_saved = spool_note_write(&manager->spool, message->id,
+				str_slice(&bytes)) == 0;
+	message->note_bytes = (uint32_t)bytes.len;
+	message->note_added = 0;
 	if (message->is_saved)
 		message->has_note = true;
 	else
 		log_note_failure(message);
-	note_free(&note);
+	str_free(&bytes);
+}
+
+static void
+add_to_note(struct manager *manager, struct message *message,
+    struct slice changes)
+{
+	message->is_saved = spool_note_append(&manager->spool, message->id,
+				changes) == 0;
+	message->note_added += (uint32_t)changes.len;
+	if (!message->is_saved)
+		log_note_failure(message);
 }
 
 void
-message_mark(struct manager *manager, struct message *message,
-    const struct rcpt *rcpt)
+message_save_some(struct manager *manager, struct message *message,
+    struct rcpt *const *rcpts, size_t count)
 {
-	struct note note = {0};
-	size_t at = 0;
+	struct note_row row = {0};
+	struct str changes = {0};
 
-	to_note(message, &note);
-	while (at + 1 < message->count && message->rcpts[at] != rcpt)
-		at++;
-	if (spool_note_mark(&manager->spool, message->id, &note, at) < 0)
-		log_note_failure(message);
-	note_free(&note);
+	/* Written anew when it has doubled: a fixed price for each change. */
+	if (!message->is_saved || message->note_added > message->note_bytes) {
+		message_save(manager, message);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		fill_row(&row, rcpts[i]);
+		note_encode_change(&changes, rcpts[i]->number, &row);
+	}
+	add_to_note(manager, message, str_slice(&changes));
+	str_free(&row.address);
+	str_free(&row.words);
+	str_free(&changes);
 }
 
 uint64_t

@@ -51,13 +51,13 @@ outcome_fail(struct manager *manager, struct message *message,
 {
 	(void)manager;
 	message_words(rcpt, slice_of(words));
-	rcpt->state = RCPT_FAILED;
+	message_set_state(message, rcpt, RCPT_FAILED);
 	log_event("fail", "id", message->id, "from", message->sender, "to",
 	    rcpt->address, "delay", delay_of(message).s, "why", rcpt->words,
 	    NULL);
 	/* RFC 3461 4.1: NOTIFY without FAILURE, or NEVER */
 	if (!(rcpt->notify & NOTIFY_FAILURE))
-		rcpt->state = RCPT_BOUNCED;
+		message_set_state(message, rcpt, RCPT_BOUNCED);
 }
 
 static void
@@ -97,17 +97,17 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	if (!words.s)
 		words = slice_of("451 4.3.0 - the agent gave no reason");
 	if (which == JOB_PASSED) {
-		rcpt->state = RCPT_DONE; /* the next host tells its writer */
-		return;
+		message_set_state(message, rcpt, RCPT_DONE);
+		return; /* the next host tells its writer */
 	}
 	if (which == JOB_DONE &&
 	    (!(rcpt->notify & NOTIFY_SUCCESS) || !*message->sender)) {
-		rcpt->state = RCPT_DONE;
+		message_set_state(message, rcpt, RCPT_DONE);
 		return; /* nobody will ask for the words */
 	}
 	message_words(rcpt, words);
 	if (which == JOB_DONE)
-		rcpt->state = RCPT_DONE_UNTOLD;
+		message_set_state(message, rcpt, RCPT_DONE_UNTOLD);
 	else if (which == JOB_FAILED)
 		outcome_fail(manager, message, rcpt, rcpt->words);
 	else
@@ -128,18 +128,21 @@ end_delivery(struct manager *manager, struct delivery *delivery)
 }
 
 static void
-report_done(struct message *message, const struct delivery *delivery)
+report_done(struct manager *manager, struct message *message,
+    const struct delivery *delivery)
 {
 	if (delivery->purpose == FOR_WARNING) {
 		message->is_delayed = true;
+		message_save(manager, message);
 		return;
 	}
 	for (size_t i = 0; i < delivery->count; i++) {
 		struct rcpt *rcpt = delivery->rcpts[i];
 
-		rcpt->state = rcpt->state == RCPT_FAILED ? RCPT_BOUNCED :
-							   RCPT_DONE;
+		message_set_state(message, rcpt, rcpt->state == RCPT_FAILED ?
+		    RCPT_BOUNCED : RCPT_DONE);
 	}
+	message_save_some(manager, message, delivery->rcpts, delivery->count);
 }
 
 /* A report is about the whole delivery: its first verdict counts for all. */
@@ -151,12 +154,11 @@ report_result(struct manager *manager, struct delivery *delivery,
 	struct slice verdict = str_slice(&result->verdicts.v[0]);
 
 	if (verdict.len && verdict.s[0] == JOB_DONE) {
-		report_done(message, delivery);
+		report_done(manager, message, delivery);
 		log_event("report", "id", message->id, "to",
 		    *message->sender ? message->sender :
 				       str_c(&manager->settings.doublebounceto),
 		    "why", str_c(&result->verdicts.v[0]), NULL);
-		message_save(manager, message);
 		end_delivery(manager, delivery);
 		outcome_settle(manager, message);
 		return;
@@ -171,27 +173,23 @@ report_result(struct manager *manager, struct delivery *delivery,
 
 /* ---- results ---- */
 
-static void
-save_progress(struct manager *manager, struct message *message,
-    const struct delivery *delivery)
-{
-	const struct rcpt *only = delivery->count == 1 ? delivery->rcpts[0] :
-							 NULL;
-
-	/* In place only while the note is as memory was before. */
-	if (message->is_saved && only && only->state == RCPT_DONE &&
-	    !only->words)
-		message_mark(manager, message, only);
-	else
-		message_save(manager, message);
-}
-
 static bool
 is_finished(const struct message *message)
 {
-	return !message_has(message, RCPT_PENDING) &&
-	    !message_has(message, RCPT_FAILED) &&
-	    !message_has(message, RCPT_DONE_UNTOLD);
+	return !message->pending && !message->untold;
+}
+
+/* Those of a delivery that is over which are still pending wait again. */
+static void
+wait_again(struct manager *manager, struct message *message,
+    struct delivery *delivery)
+{
+	struct rcpt *rcpts[JOB_RCPTS_MAX];
+	size_t count = delivery->count;
+
+	memcpy(rcpts, delivery->rcpts, count * sizeof(struct rcpt *));
+	end_delivery(manager, delivery);
+	gather_some(manager, message, rcpts, count);
 }
 
 void
@@ -209,9 +207,9 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		    str_slice(&result->verdicts.v[i]));
 	message->is_first = false;
 	if (!is_finished(message))
-		save_progress(manager, message, delivery);
-	end_delivery(manager, delivery);
-	gather_rcpts(manager, message);
+		message_save_some(manager, message, delivery->rcpts,
+		    delivery->count);
+	wait_again(manager, message, delivery);
 	outcome_settle(manager, message);
 }
 
@@ -261,8 +259,9 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 	struct message *message = delivery->message;
 
 	/* It may have had several jobs of this message: one death still */
-	if (message->last_death != manager->deaths)
-		message->deaths++;
+	bool is_new = message->last_death != manager->deaths;
+
+	message->deaths += is_new;
 	message->last_death = manager->deaths;
 	message->is_first = false;
 	lane_defer(manager, delivery,
@@ -273,7 +272,8 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 		hold_killer(message);
 	if (message->is_held)
 		lane_withdraw(manager, message);
-	message_save(manager, message);
+	if (is_new)
+		message_save(manager, message);
 }
 
 /* ---- settling ---- */
@@ -332,12 +332,10 @@ outcome_settle(struct manager *manager, struct message *message)
 		finish(manager, message);
 		return;
 	}
-	if (message->is_held || is_reporting(message) ||
-	    (!message_has(message, RCPT_FAILED) &&
-		!message_has(message, RCPT_DONE_UNTOLD)))
+	if (message->is_held || !message->untold || is_reporting(message))
 		return;
 	if (is_double_bounce(manager, message)) {
-		if (!message_has(message, RCPT_PENDING))
+		if (!message->pending)
 			set_aside(manager, message);
 		return;
 	}
@@ -389,7 +387,7 @@ static void
 check_age(struct manager *manager, struct message *message, void *context)
 {
 	(void)context;
-	if (message->is_held || !message_has(message, RCPT_PENDING))
+	if (message->is_held || !message->pending)
 		return;
 	if (is_too_old(manager, message))
 		expire(manager, message);

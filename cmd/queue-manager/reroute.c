@@ -122,7 +122,7 @@ lean(const struct rerouting *r)
 	struct rcpt *rcpt = message_add_rcpt(r->message,
 	    slice_of(asked_of(r->old[0])));
 
-	rcpt->state = RCPT_LEANING;
+	message_set_state(r->message, rcpt, RCPT_LEANING);
 	rcpt->stage = r->old[0]->stage;
 	rcpt->origin = r->old[0]->origin;
 	rcpt->notify = r->old[0]->notify;
@@ -237,12 +237,9 @@ void
 reroute(struct manager *manager, struct message *message)
 {
 	struct rerouting r = {.manager = manager, .message = message};
-	struct rcpt **rcpts = message->rcpts;
 	size_t count = message->count;
+	struct rcpt **rcpts = message_take_rcpts(message);
 
-	message->rcpts = NULL;
-	message->count = message->cap = 0;
-	message->is_saved = false;
 	qsort(rcpts, count, sizeof *rcpts, by_origin);
 	route_each(&r, rcpts, divide_all(&r, rcpts, count));
 	free(rcpts);

@@ -82,32 +82,58 @@ START_TEST(zeroed_from_any_byte_on_it_is_none)
 }
 END_TEST
 
-START_TEST(a_mark_changes_one_state)
+/* What an encoded note and a change say together. */
+START_TEST(a_change_changes_one_row)
 {
 	struct note note = {0}, back = {0};
-	struct str text = {0}, marked = {0};
+	struct str text = {0}, changed = {0}, again = {0};
 
 	fill(&note);
 	note_encode(&text, &note);
 	for (size_t i = 0; i < note.len; i++) {
-		enum rcpt_state before = note.rows[i].state;
-		char letter = text.s[note_state_offset(&note, i)];
+		struct note_row *row = &note.rows[i];
 
-		text.s[note_state_offset(&note, i)] = RCPT_DONE;
-		note.rows[i].state = RCPT_DONE;
-		str_clear(&marked);
-		note_encode(&marked, &note);
-		ck_assert_str_eq(str_c(&text), str_c(&marked));
+		row->state = i % 2 ? RCPT_DONE : RCPT_PENDING;
+		row->is_shared = i == 2;
+		row->attempts++;
+		if (!i)
+			row->attempts = 0;
+		row->next_us = i;
+		str_set(&row->words, i % 2 ? "" : "452 - - full");
+		note_encode_change(&text, i, row);
 		ck_assert_int_eq(note_decode(str_slice(&text), &back), 0);
-		text.s[note_state_offset(&note, i)] = letter;
-		note.rows[i].state = before;
+		str_clear(&changed);
+		str_clear(&again);
+		note_encode(&changed, &note);
+		note_encode(&again, &back);
+		ck_assert_str_eq(str_c(&changed), str_c(&again));
 	}
 	note_free(&note);
 	note_free(&back);
 	str_free(&text);
-	str_free(&marked);
+	str_free(&changed);
+	str_free(&again);
 }
 END_TEST
+
+static const struct {
+	const char *changes;
+	enum rcpt_state state;
+	unsigned attempts;
+} changed[] = {
+    {"", RCPT_PENDING, 1},
+    {"K 2 0 0\t\n", RCPT_DONE, 2},
+    {"P 2 0 0\t\nK 3 0 0\t\n", RCPT_DONE, 3},
+    {"P 2 0 0\t\nK 3 0 0\t", RCPT_PENDING, 2},
+    {"P 2 0 0\t\nK 3 0", RCPT_PENDING, 2},
+    {"P 2 0 0\t\n\nK 3 0 0\t\n", RCPT_PENDING, 2},
+    {"K 2 0 1\t\n", RCPT_PENDING, 1},
+    {"K 2 0 0\n", RCPT_PENDING, 1},
+    {"X 2 0 0\t\n", RCPT_PENDING, 1},
+    {"K 2 0 18446744073709551616\t\n", RCPT_PENDING, 1},
+    {"K 100000 0 0\t\n", RCPT_PENDING, 1},
+    {"end 1\n", RCPT_PENDING, 1},
+};
 
 #define ROW "P 00001 0000000000000000 1 0 a@b\t\n"
 
@@ -119,7 +145,7 @@ static const struct {
     {"posthouse-note 1 0 1 4294967295\n" ROW "end 1\n", 0},
     {"posthouse-note 1 0 0 0\n" ROW ROW "end 1\n", -1},
     {"posthouse-note 1 0 0 0\n" ROW "end 2\n", -1},
-    {"posthouse-note 1 0 0 0\n" ROW "end 1\nend 1\n", -1},
+    {"posthouse-note 1 0 0 0\n" ROW "end 1\nend 1\n", 0},
     {"posthouse-note 1 0 0 0\n" ROW "end 1", -1},
     {"posthouse-note 2 0 0 0\n" ROW "end 1\n", -1},
     {"posthouse-note 1 0 2 0\n" ROW "end 1\n", -1},
@@ -147,6 +173,21 @@ START_TEST(is_told_apart)
 }
 END_TEST
 
+START_TEST(changes_count_up_to_a_torn_one)
+{
+	struct note note = {0};
+	struct str text = {0};
+
+	str_puts(&text, "posthouse-note 1 0 0 0\n" ROW "end 1\n");
+	str_puts(&text, changed[_i].changes);
+	ck_assert_int_eq(note_decode(str_slice(&text), &note), 0);
+	ck_assert_int_eq(note.rows[0].state, changed[_i].state);
+	ck_assert_uint_eq(note.rows[0].attempts, changed[_i].attempts);
+	note_free(&note);
+	str_free(&text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -155,7 +196,9 @@ main(void)
 	tcase_add_test(unit.cases, all_of_it_comes_back);
 	tcase_add_test(unit.cases, torn_at_any_byte_it_is_none);
 	tcase_add_test(unit.cases, zeroed_from_any_byte_on_it_is_none);
-	tcase_add_test(unit.cases, a_mark_changes_one_state);
+	tcase_add_test(unit.cases, a_change_changes_one_row);
+	tcase_add_loop_test(unit.cases, changes_count_up_to_a_torn_one, 0,
+	    sizeof changed / sizeof *changed);
 	tcase_add_loop_test(unit.cases, is_told_apart, 0,
 	    sizeof notes / sizeof *notes);
 	return unit_run(unit);

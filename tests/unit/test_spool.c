@@ -377,13 +377,16 @@ write_note(const char *id)
 {
 	struct note note = {0};
 	struct note_row *row = note_add(&note);
+	struct str bytes = {0};
 
 	str_puts(&row->address, "a@local.test");
 	row = note_add(&note);
 	str_puts(&row->address, "b@local.test");
 	str_puts(&row->words, "451 - - later");
-	ck_assert_int_eq(spool_note_write(&spool, id, &note), 0);
+	note_encode(&bytes, &note);
+	ck_assert_int_eq(spool_note_write(&spool, id, str_slice(&bytes)), 0);
 	note_free(&note);
+	str_free(&bytes);
 }
 
 START_TEST(finished_leaves_nothing)
@@ -409,9 +412,10 @@ START_TEST(given_up_is_kept_aside)
 }
 END_TEST
 
-START_TEST(notes_are_written_read_and_marked)
+START_TEST(notes_are_written_read_and_added_to)
 {
 	struct note note = {0};
+	struct str change = {0};
 
 	admit(ID);
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
@@ -420,7 +424,8 @@ START_TEST(notes_are_written_read_and_marked)
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), 0);
 	ck_assert_uint_eq(note.len, 2);
 	note.rows[1].state = RCPT_DONE;
-	ck_assert_int_eq(spool_note_mark(&spool, ID, &note, 1), 0);
+	note_encode_change(&change, 1, &note.rows[1]);
+	ck_assert_int_eq(spool_note_append(&spool, ID, str_slice(&change)), 0);
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), 0);
 	ck_assert_int_eq(note.rows[0].state, RCPT_PENDING);
 	ck_assert_int_eq(note.rows[1].state, RCPT_DONE);
@@ -428,6 +433,9 @@ START_TEST(notes_are_written_read_and_marked)
 	put_file("queue/note/3k", ID, "posthouse-note 1 0 0");
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
 	ck_assert_int_eq(errno, EPROTO);
+	ck_assert_int_eq(spool_note_append(&spool, ID, str_slice(&change)),
+	    -1);
+	str_free(&change);
 	note_free(&note);
 }
 END_TEST
@@ -527,7 +535,7 @@ main(void)
 	tcase_add_test(unit.cases, one_at_a_time_has_the_lock);
 	tcase_add_test(unit.cases, finished_leaves_nothing);
 	tcase_add_test(unit.cases, given_up_is_kept_aside);
-	tcase_add_test(unit.cases, notes_are_written_read_and_marked);
+	tcase_add_test(unit.cases, notes_are_written_read_and_added_to);
 	tcase_add_test(unit.cases, the_start_finds_messages_and_clears_notes);
 	tcase_add_test(unit.cases, a_box_is_listed_with_everything_in_it);
 	tcase_add_test(unit.cases, what_is_young_is_not_pruned);
