@@ -47,7 +47,8 @@ compile_lock_or_die(void)
 }
 
 /* "postmaster" alone is that of me; me need not be a mail domain of ours, so
- * the first one that is steps in. */
+ * the first one that has its mailboxes here steps in, or, where none has, the
+ * first. */
 static void
 put_house_postmaster(struct compiler *compiler)
 {
@@ -56,8 +57,9 @@ put_house_postmaster(struct compiler *compiler)
 	if (!compiler->domains.len)
 		return;
 	str_addf(&address, "postmaster@%s",
-	    compiler_knows(compiler, 'd', str_slice(&compiler->me)) ?
-	    str_c(&compiler->me) : str_c(&compiler->domains.v[0].name));
+	    compiler_knows(compiler, 'h', str_slice(&compiler->me)) ?
+	    str_c(&compiler->me) : compiler->home.len ?
+	    str_c(&compiler->home) : str_c(&compiler->domains.v[0].name));
 	compiler_put_text(compiler, "=postmaster", str_slice(&address));
 	str_free(&address);
 }
@@ -66,24 +68,26 @@ static void
 read_all_text(struct compiler *compiler)
 {
 	compiler_put_text(compiler, "=format", slice_of(ROWS_FORMAT));
-	compile_names(compiler);
 	compile_settings(compiler);
 	for (const struct table_rule *r = table_rules; r->file; r++)
 		compile_table(compiler, r);
+	compile_names(compiler);
 	listen_finish(compiler);
 	clients_finish(compiler);
+	recipients_finish(compiler);
 	put_house_postmaster(compiler);
 }
 
 /* Reads the text and writes the draft of cdb/routing, then looks at it as the
- * programs would. */
+ * programs would; cdb/remote is a part of it. */
 static int
-draft_routing(struct compiler *compiler, struct draft *draft)
+draft_routing(struct compiler *compiler, struct draft *draft,
+    struct draft *remote)
 {
 	struct config config;
 	int result;
 
-	if (draft_begin(draft) < 0)
+	if (draft_begin(draft) < 0 || draft_begin(remote) < 0)
 		return -1;
 	compiler->routing = &draft->cdb;
 	read_all_text(compiler);
@@ -95,8 +99,9 @@ draft_routing(struct compiler *compiler, struct draft *draft)
 		return -1;
 	compile_check(compiler, &config);
 	compile_dovecot(&config, &compiler->dovecot);
+	result = compile_remote(&config, &remote->cdb);
 	config_close(&config);
-	return 0;
+	return result < 0 ? -1 : draft_finish(remote);
 }
 
 static int
@@ -145,16 +150,17 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 /* One CDB for each kind of reader; no program reads two that must agree.  In
  * the order in which they take effect: no certificate is shown whose key is
  * not there yet. */
-enum { ROUTING, PASSWD, TLS_KEY, TLS_CERT, DRAFTS };
+enum { ROUTING, REMOTE, PASSWD, TLS_KEY, TLS_CERT, DRAFTS };
 
 static int
 write_drafts(struct compiler *compiler, struct draft *drafts)
 {
-	if (draft_routing(compiler, &drafts[ROUTING]) < 0 ||
+	if (draft_routing(compiler, &drafts[ROUTING], &drafts[REMOTE]) < 0 ||
 	    draft_passwd(compiler, &drafts[PASSWD]) < 0 ||
 	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0)
 		return -1;
 	share_with(compiler, &drafts[ROUTING], "routing", true);
+	share_with(compiler, &drafts[REMOTE], "remote", false);
 	share_with(compiler, &drafts[PASSWD], "auth", false);
 	share_with(compiler, &drafts[TLS_CERT], "cert", false);
 	share_with(compiler, &drafts[TLS_KEY], "key", false);
@@ -191,12 +197,15 @@ compiler_free(struct compiler *compiler)
 {
 	name_map_free(&compiler->seen);
 	str_free(&compiler->me);
+	str_free(&compiler->helohost);
+	str_free(&compiler->home);
 	str_free(&compiler->users);
 	if (compiler->dovecot.s)
 		OPENSSL_cleanse(compiler->dovecot.s, compiler->dovecot.cap);
 	str_free(&compiler->dovecot);
 	named_lines_free(&compiler->domains);
 	named_lines_free(&compiler->aliases);
+	recipients_free(&compiler->recipients);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		record_free(list_row_fields, &compiler->listen[i]);
 }
@@ -207,6 +216,7 @@ compile(struct compile_report *report)
 	struct compiler compiler = {.report = report};
 	struct draft drafts[DRAFTS] = {
 		[ROUTING] = {.reader = "routing", .fd = -1},
+		[REMOTE] = {.reader = "remote", .fd = -1},
 		[PASSWD] = {.reader = "passwd", .fd = -1},
 		[TLS_CERT] = {.reader = "tls-cert", .fd = -1},
 		[TLS_KEY] = {.reader = "tls-key", .fd = -1},

@@ -79,12 +79,35 @@ set_rate(struct row *row, struct slice value, void *object)
 	return false;
 }
 
+/* What the options of a row make; the account first, for those above. */
+struct draft_account {
+	struct account account;
+	struct smarthost smarthost;
+};
+
+static bool
+set_smarthost(struct row *row, struct slice value, void *object)
+{
+	struct draft_account *draft = object;
+
+	return smarthost_set(row, value, &draft->smarthost);
+}
+
+static bool
+set_smarthost_tls(struct row *row, struct slice value, void *object)
+{
+	struct draft_account *draft = object;
+
+	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
+}
+
 static const char *const roles[] = {
     "user", "admin", "manager", "staff", NULL};
 
 static const struct option_rule account_options[] = {
     {"name", set_name}, {"quota", set_quota}, {"send", set_send},
-    {"receive", set_receive}, {"rate", set_rate}, {"smarthost", NULL},
+    {"receive", set_receive}, {"rate", set_rate},
+    {"smarthost", set_smarthost}, {"smarthost-tls", set_smarthost_tls},
     {"audit", NULL}, {"former", NULL}, {0}};
 
 /* The local part is a folder's name: mail/DOMAIN/LOCAL. */
@@ -124,10 +147,20 @@ split_account(const struct row *row, struct account *account)
 	return true;
 }
 
+static void
+put_account(struct row *row, struct account *account)
+{
+	if (row_our_address(row, row_word(row, 0), &account->address) &&
+	    split_account(row, account) &&
+	    row_claim(row, 'a', str_slice(&account->address), "account"))
+		compiler_put(row->compiler, 'a', str_slice(&account->address),
+		    account_fields, account);
+}
+
 void
 read_account(struct row *row)
 {
-	struct account account = {.line = row->line};
+	struct draft_account draft = {.account = {.line = row->line}};
 	struct slice role = row_word(row, 1);
 	const char *const *known = roles;
 
@@ -135,14 +168,12 @@ read_account(struct row *row)
 		known++;
 	if (!*known)
 		row_unknown(row, "role", role, roles);
-	str_set_slice(&account.role, role);
+	str_set_slice(&draft.account.role, role);
 	/* staff is known by name inside; customers write to the house */
-	account.receive_internal = slice_is(role, "staff");
-	row_options(row, 2, account_options, &account);
-	if (row_our_address(row, row_word(row, 0), &account.address) &&
-	    split_account(row, &account) &&
-	    row_claim(row, 'a', str_slice(&account.address), "account"))
-		compiler_put(row->compiler, 'a', str_slice(&account.address),
-		    account_fields, &account);
-	account_free(&account);
+	draft.account.receive_internal = slice_is(role, "staff");
+	row_options(row, 2, account_options, &draft);
+	smarthost_finish(row, &draft.smarthost, &draft.account.smarthost);
+	put_account(row, &draft.account);
+	account_free(&draft.account);
+	next_hop_free(&draft.smarthost.hop);
 }

@@ -1,52 +1,211 @@
 /* compile_domains - the table domains; see compiler.h. */
 #include "control/compiler.h"
-
+#include "control/resolve.h"
+#include "control/settings.h"
 #include "lib/mail/address.h"
 
-static const char *const kinds[] = {
-    "local", "map", "share", "backup", "etrn", "route", NULL};
+enum { KEEP_MIN_S = 3600 };
+#define KEEP_MAX_S (UINT64_C(3650) * 86400)
+
+/* What the options of a row make. */
+struct draft_domain {
+	struct domain_row row;
+	struct str name;
+	struct next_hop hop; /* of route and backup */
+	struct smarthost smarthost;
+};
+
+static bool
+set_to(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return row_hosts(row, value, &draft->hop);
+}
+
+static bool
+set_tls(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return row_tls(row, "tls", value, &draft->hop);
+}
+
+/* Ten years are as good as for ever; a second is not meant. */
+static bool
+set_keep(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+	uint64_t *keep_s = &draft->row.keep_s;
+
+	if (slice_is(value, "forever")) {
+		*keep_s = UINT64_MAX;
+		return true;
+	}
+	if (parse_duration(value, keep_s) && *keep_s >= KEEP_MIN_S &&
+	    *keep_s <= KEEP_MAX_S)
+		return true;
+	value = brief(value);
+	row_fault(row, "keep= cannot be \"%.*s\", write how long mail waits, "
+	    "from 1h to 3650d, as in 30d, or forever", (int)value.len,
+	    value.s);
+	return false;
+}
+
+static bool
+set_recipients(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	(void)row;
+	str_set_slice(&draft->row.recipients, value);
+	return true;
+}
+
+static bool
+set_smarthost(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return smarthost_set(row, value, &draft->smarthost);
+}
+
+static bool
+set_smarthost_tls(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
+}
 
 static const struct option_rule domain_options[] = {
-    {"monitor", NULL}, {"unknown", NULL}, {"smarthost", NULL},
-    {"via-isp", NULL}, {"unnamed", NULL}, {"audit", NULL}, {"leak", NULL},
-    {"allow", NULL}, {"to", NULL}, {"keep", NULL}, {"recipients", NULL},
-    {"store", NULL}, {0}};
+    {"to", set_to}, {"tls", set_tls}, {"keep", set_keep},
+    {"recipients", set_recipients}, {"smarthost", set_smarthost},
+    {"smarthost-tls", set_smarthost_tls}, {"monitor", NULL},
+    {"unknown", NULL}, {"via-isp", NULL}, {"unnamed", NULL},
+    {"audit", NULL}, {"leak", NULL}, {"allow", NULL}, {"store", NULL}, {0}};
+
+/* Options that belong to some kinds only. */
+static void
+only_for(const struct row *row, const char *option, const char *others)
+{
+	if (row_has(row, option))
+		row_fault(row, "%s= is for the kind %s, remove it", option,
+		    others);
+}
 
 static void
-check_kind(const struct row *row, struct slice kind)
+finish_local(struct row *row, struct draft_domain *draft)
 {
-	for (size_t i = 0; kinds[i]; i++) {
-		if (!slice_is(kind, kinds[i]))
-			continue;
-		if (i > 0)
-			row_fault(row, "the kind %s is not built yet, "
-			    "write local or remove the row", kinds[i]);
+	(void)draft;
+	only_for(row, "to", "route");
+	only_for(row, "keep", "backup");
+	only_for(row, "recipients", "backup or route");
+	if (row_has(row, "tls"))
+		row_fault(row, "tls= is for the kinds route and backup, "
+		    "write smarthost-tls= for a smart host, or remove it");
+}
+
+static void
+finish_route(struct row *row, struct draft_domain *draft)
+{
+	only_for(row, "keep", "backup");
+	if (!row_has(row, "to"))
+		row_fault(row, "a route leads to a host, add to=HOST or "
+		    "to=HOST:PORT");
+	else if (draft->hop.host_count)
+		row_hop_text(row, &draft->hop, &draft->row.via);
+}
+
+/* What waits for a primary that is away waits for ever, unless told. */
+static void
+finish_backup(struct row *row, struct draft_domain *draft)
+{
+	only_for(row, "to", "route");
+	only_for(row, "smarthost", "local or route");
+	if (!row_has(row, "keep"))
+		draft->row.keep_s = UINT64_MAX;
+	draft->hop.kind = NEXT_HOP_BACKUP;
+	str_set_slice(&draft->hop.domain, str_slice(&draft->name));
+	row_hop_text(row, &draft->hop, &draft->row.via);
+}
+
+static const struct kind {
+	const char *name;
+	bool is_built;
+	void (*finish)(struct row *row, struct draft_domain *draft);
+} kinds[] = {
+    {"local", true, finish_local}, {"map", false, NULL},
+    {"share", false, NULL}, {"backup", true, finish_backup},
+    {"etrn", false, NULL}, {"route", true, finish_route}, {0}};
+
+static void
+unknown_kind(const struct row *row, struct slice kind)
+{
+	const char *words[sizeof kinds / sizeof *kinds];
+	size_t count = 0;
+
+	for (; kinds[count].name; count++)
+		words[count] = kinds[count].name;
+	words[count] = NULL;
+	row_unknown(row, "kind", kind, words);
+}
+
+static void
+finish(struct row *row, struct draft_domain *draft)
+{
+	struct slice word = str_slice(&draft->row.kind);
+	const struct kind *kind = kinds;
+
+	while (kind->name && !slice_is(word, kind->name))
+		kind++;
+	if (!kind->name)
+		unknown_kind(row, word);
+	else if (!kind->is_built)
+		row_fault(row, "the kind %s is not built yet, "
+		    "write local, route or backup, or remove the row",
+		    kind->name);
+	else
+		kind->finish(row, draft);
+	smarthost_finish(row, &draft->smarthost, &draft->row.smarthost);
+}
+
+/* The name is claimed already. */
+static void
+put_domain(struct row *row, struct draft_domain *draft)
+{
+	struct compiler *compiler = row->compiler;
+	struct slice name = str_slice(&draft->name);
+
+	finish(row, draft);
+	if (draft->row.recipients.len)
+		recipients_add(row, name, str_slice(&draft->row.recipients));
+	compiler_put(compiler, 'd', name, domain_row_fields, &draft->row);
+	named_lines_add(&compiler->domains, name, row->line);
+	if (!kind_is_home(str_slice(&draft->row.kind)))
 		return;
-	}
-	row_unknown(row, "kind", kind, kinds);
+	row_claim(row, 'h', name, "domain");
+	if (!compiler->home.len)
+		str_set_slice(&compiler->home, name);
 }
 
 void
 read_domain(struct row *row)
 {
-	struct domain_row value = {.line = row->line};
+	struct draft_domain draft = {.row = {.line = row->line}};
 	struct slice word = brief(row_word(row, 0));
-	struct str name = {0};
 
-	check_kind(row, row_word(row, 1));
-	row_options(row, 2, domain_options, &value);
-	str_set_slice(&value.kind, row_word(row, 1));
-	if (domain_normalize(&name, row_word(row, 0)) < 0) {
+	str_set_slice(&draft.row.kind, row_word(row, 1));
+	row_options(row, 2, domain_options, &draft);
+	if (domain_normalize(&draft.name, row_word(row, 0)) < 0)
 		row_fault(row, "\"%.*s\" is no domain name, write one like "
 		    "example.org", (int)word.len, word.s);
-	} else if (row_claim(row, 'd', str_slice(&name), "domain")) {
-		compiler_put(row->compiler, 'd', str_slice(&name),
-		    domain_row_fields, &value);
-		named_lines_add(&row->compiler->domains, str_slice(&name),
-		    row->line);
-	}
-	str_free(&name);
-	record_free(domain_row_fields, &value);
+	else if (row_claim(row, 'd', str_slice(&draft.name), "domain"))
+		put_domain(row, &draft);
+	str_free(&draft.name);
+	next_hop_free(&draft.hop);
+	next_hop_free(&draft.smarthost.hop);
+	record_free(domain_row_fields, &draft.row);
 }
 
 bool
@@ -60,9 +219,16 @@ row_our_address(struct row *row, struct slice word, struct str *to)
 		    "user@example.org", (int)shown.len, shown.s);
 		return false;
 	}
-	if (compiler_knows(row->compiler, 'd', domain))
+	if (compiler_knows(row->compiler, 'h', domain))
 		return true;
-	domain = brief(domain);
+	shown = brief(domain);
+	if (compiler_knows(row->compiler, 'd', domain)) {
+		row_fault(row, "the mailboxes of %.*s are on another host "
+		    "(control/domains), remove this row or make the domain "
+		    "local", (int)shown.len, shown.s);
+		return false;
+	}
+	domain = shown;
 	row_fault(row, "the domain %.*s is not in control/domains, "
 	    "add \"%.*s local\" there", (int)domain.len, domain.s,
 	    (int)domain.len, domain.s);

@@ -16,7 +16,8 @@ const struct table_rule table_rules[] = {
     {"aliases", "ADDRESS TARGET,TARGET...", 2, read_alias},
     {"clients", "ADDRESS/PREFIX allow|relay|deny", 2, read_client},
     {"isp", NULL, 0, NULL},
-    {"routes", NULL, 0, NULL},
+    {"routes", "DESTINATION HOST[:PORT][,HOST...] [OPTION=VALUE ...]", 2,
+	read_route},
     {"calls", NULL, 0, NULL},
     {0},
 };
@@ -42,12 +43,15 @@ is_backup(const char *name)
 	    (name[0] == '#' && name[len - 1] == '#');
 }
 
+/* Lists of recipients have any name, and usually a folder of this one. */
 static bool
-is_known(const char *name)
+is_known(const struct compiler *compiler, const char *name)
 {
 	return is_backup(name) || is_table(name) ||
 	    setting_find(slice_of(name)) || !strcmp(name, "Makefile") ||
-	    !strcmp(name, "secrets") || !strcmp(name, "cdb");
+	    !strcmp(name, "secrets") || !strcmp(name, "cdb") ||
+	    !strcmp(name, "recipients") ||
+	    compiler_knows(compiler, 'F', slice_of(name));
 }
 
 static void
@@ -80,7 +84,7 @@ compile_names(struct compiler *compiler)
 		return;
 	}
 	while ((entry = readdir(dir)))
-		if (!is_known(entry->d_name))
+		if (!is_known(compiler, entry->d_name))
 			unknown_file(compiler, entry->d_name);
 	closedir(dir);
 }

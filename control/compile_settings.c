@@ -14,6 +14,8 @@ put_setting(struct compiler *compiler, const char *name, struct slice value)
 	str_free(&key);
 	if (!strcmp(name, "me"))
 		str_set_slice(&compiler->me, value);
+	if (!strcmp(name, "helohost"))
+		str_set_slice(&compiler->helohost, value);
 	if (!strcmp(name, "users"))
 		str_set_slice(&compiler->users, value);
 }

@@ -119,6 +119,18 @@ row_option(struct row *row, struct slice key, struct slice value,
 		rule->set(row, value, object);
 }
 
+bool
+row_has(const struct row *row, const char *option)
+{
+	struct slice key, value;
+
+	for (size_t i = 0; i < row->words.len; i++)
+		if (table_option(row_word(row, i), &key, &value) &&
+		    slice_is(key, option))
+			return true;
+	return false;
+}
+
 static bool
 is_given_twice(const struct row *row, size_t at, struct slice key)
 {

@@ -6,6 +6,7 @@
 #include "control/name_map.h"
 #include "control/rows.h"
 #include "control/table.h"
+#include "lib/mail/next_hop.h"
 
 /* A name of ours, kept for the checks that need all tables. */
 struct named_line {
@@ -17,13 +18,25 @@ struct named_lines {
 	size_t len, cap;
 };
 
+/* recipients=FILE of a domain. */
+struct recipients {
+	struct str file, domain;
+	size_t line; /* in domains */
+};
+struct recipients_list {
+	struct recipients *v;
+	size_t len, cap;
+};
+
 struct compiler {
 	struct compile_report *report;
 	struct cdb_make *routing;  /* being written */
 	int error;                 /* errno of a failed write into it, or 0 */
 	struct name_map seen;      /* key in the CDB -> line of its row */
-	struct str me, users;      /* settings that others depend on */
+	struct str me, helohost, users; /* settings that others depend on */
 	struct named_lines domains, aliases;
+	struct str home;           /* the first domain with mailboxes here */
+	struct recipients_list recipients;
 	struct list_row listen[LISTEN_SERVICES];
 	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
@@ -57,6 +70,9 @@ void row_fault(const struct row *row, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 struct slice row_word(const struct row *row, size_t at);
 
+/* Does the row have this option? */
+bool row_has(const struct row *row, const char *option);
+
 /* Claims a key of the CDB for this row.  False when an earlier row has it:
  * that is said as a fault, what naming the thing. */
 bool row_claim(struct row *row, char letter, struct slice name,
@@ -67,7 +83,7 @@ bool compiler_knows(const struct compiler *compiler, char letter,
     struct slice name);
 
 /* Replaces *to by the normalized address.  False when it is none, or not in a
- * domain of ours: that is said as a fault. */
+ * domain of ours that has its mailboxes here: that is said as a fault. */
 bool row_our_address(struct row *row, struct slice word, struct str *to);
 
 /* Reads words[at ...] as options of these rules (ended by {0}) into object.
@@ -104,16 +120,48 @@ int compile_tls(struct compiler *compiler, struct cdb_make *cert,
 void compile_dovecot(struct config *routing, struct str *to);
 int dovecot_install(struct slice text);
 
+/* Hosts to send to, in rows of several tables: each reads its value into a
+ * next hop, or says what is wrong with it.  None of them may be ourselves. */
+bool row_hosts(struct row *row, struct slice value, struct next_hop *hop);
+bool row_tls(struct row *row, const char *option, struct slice value,
+    struct next_hop *hop);
+
+/* Replaces *to by the text of the next hop.  False when that is too long: a
+ * fault. */
+bool row_hop_text(struct row *row, const struct next_hop *hop,
+    struct str *to);
+
+/* The options smarthost= and smarthost-tls= of a row, and what they make
+ * together: the text for struct account and domain_row. */
+struct smarthost {
+	struct next_hop hop;
+	bool is_none; /* smarthost=none */
+};
+bool smarthost_set(struct row *row, struct slice value,
+    struct smarthost *smarthost);
+void smarthost_finish(struct row *row, const struct smarthost *smarthost,
+    struct str *to);
+
 /* Rows of the tables. */
 void read_listen(struct row *row);
 void read_domain(struct row *row);
 void read_account(struct row *row);
 void read_alias(struct row *row);
 void read_client(struct row *row);
+void read_route(struct row *row);
 
 /* What is written once all rows of a table are known. */
 void listen_finish(struct compiler *compiler);
 void clients_finish(struct compiler *compiler);
+void recipients_finish(struct compiler *compiler);
+
+/* Takes the value of recipients= for a domain (normalized). */
+bool recipients_add(struct row *row, struct slice domain, struct slice file);
+void recipients_free(struct recipients_list *list);
+
+/* The settings and listeners that remote-send reads, out of the routing
+ * tables.  0, or -1 with errno. */
+int compile_remote(struct config *routing, struct cdb_make *remote);
 
 void named_lines_add(struct named_lines *list, struct slice name, size_t line);
 void named_lines_free(struct named_lines *list);

@@ -87,6 +87,9 @@ struct account {
 	uint64_t quota_bytes, quota_messages; /* 0: none */
 	uint64_t receive_internal, send_internal; /* 1: not from/to outside */
 	uint64_t rate;      /* messages an hour by login; 0: no limit */
+	struct str smarthost; /* next hop of what it writes to outside;
+	                       * "none": by no smart host; empty: its
+	                       * domain's */
 	uint64_t line;      /* in control/accounts */
 };
 /* The stored hash of an account (normalized), from cdb/passwd; valid until

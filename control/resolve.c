@@ -44,6 +44,35 @@ find_ours(struct config *config, struct slice address, struct slice skip,
 	str_free(&catch_all);
 }
 
+bool
+kind_is_home(struct slice kind)
+{
+	return !slice_is(kind, "route") && !slice_is(kind, "backup");
+}
+
+/* Whom the host behind us has, as far as it was said; a postmaster need not
+ * be listed. */
+static void
+find_routed(struct config *config, struct slice address, struct resolved *out)
+{
+	struct plus_walk walk = {0};
+	struct slice name;
+
+	out->kind = !out->domain_row.recipients.len ||
+	    address_is_postmaster(address) ? RESOLVED_ROUTED : RESOLVED_NOBODY;
+	if (out->kind == RESOLVED_NOBODY &&
+	    plus_begin(&walk, config, address) == 0)
+		while (out->kind == RESOLVED_NOBODY &&
+		    plus_next(&walk, &name)) {
+			if (!rows_get(config, 'u', name, recipient_row_fields,
+			    &out->recipient))
+				continue;
+			out->kind = RESOLVED_ROUTED;
+			str_set_slice(&out->name, name);
+		}
+	plus_end(&walk);
+}
+
 void
 resolve(struct config *config, struct slice address, struct slice skip,
     struct resolved *out)
@@ -55,10 +84,13 @@ resolve(struct config *config, struct slice address, struct slice skip,
 	    !address_split(str_slice(&out->address), &local, &domain))
 		return;
 	str_set_slice(&out->domain, domain);
-	if (rows_get(config, 'd', domain, domain_row_fields, &out->domain_row))
+	if (!rows_get(config, 'd', domain, domain_row_fields,
+	    &out->domain_row))
+		out->kind = RESOLVED_OUTSIDE;
+	else if (kind_is_home(str_slice(&out->domain_row.kind)))
 		find_ours(config, address, skip, out);
 	else
-		out->kind = RESOLVED_OUTSIDE;
+		find_routed(config, address, out);
 }
 
 void
@@ -69,6 +101,7 @@ resolved_free(struct resolved *resolved)
 	str_free(&resolved->name);
 	record_free(domain_row_fields, &resolved->domain_row);
 	record_free(alias_row_fields, &resolved->alias);
+	record_free(recipient_row_fields, &resolved->recipient);
 	account_free(&resolved->account);
 	*resolved = (struct resolved){0};
 }

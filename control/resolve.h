@@ -16,18 +16,27 @@ enum resolved_kind {
 	RESOLVED_OUTSIDE, /* not in a domain of ours */
 	RESOLVED_NOBODY,  /* in a domain of ours, but not there */
 	RESOLVED_ACCOUNT,
-	RESOLVED_ALIAS
+	RESOLVED_ALIAS,
+	RESOLVED_ROUTED   /* in a domain of ours, whose mailboxes are elsewhere
+	                   * (route, backup) */
 };
 
 struct resolved {
 	enum resolved_kind kind;
-	struct str address;   /* normalized; of ours: folded, tag included */
+	struct str address;   /* normalized; of mailboxes here: folded, tag
+	                       * included */
 	struct str domain;    /* normalized */
-	struct str name;      /* of the account (no tag) or alias (@domain) */
+	struct str name;      /* of the account (no tag) or alias (@domain), or
+	                       * in the list of recipients */
 	struct domain_row domain_row; /* when it is ours */
 	struct account account;       /* RESOLVED_ACCOUNT */
 	struct alias_row alias;       /* RESOLVED_ALIAS */
+	struct recipient_row recipient; /* RESOLVED_ROUTED, if name is set */
 };
+
+/* Do the mailboxes of a domain of this kind lie here? */
+bool kind_is_home(struct slice kind);
+
 
 /* Longest name first (user+tag, then user), an alias before an account, the
  * catch-all last.  The alias named skip is not followed: inside its own row

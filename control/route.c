@@ -2,11 +2,10 @@
 #include "control/route.h"
 
 #include "control/name_map.h"
+#include "control/outward.h"
 #include "control/resolve.h"
 #include "lib/mail/address.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* The compiler refuses longer chains of aliases; a CDB is believed only so
@@ -23,22 +22,10 @@ struct decision {
 	bool is_postmaster;    /* RFC 5321 4.5.1: always reachable */
 };
 
+static const char stays[] = "fetched mail stays in the house";
+
 static void decide(struct decision *, struct slice address,
     struct slice skip, unsigned depth);
-
-__attribute__((format(printf, 2, 3))) static void
-step(const struct decision *d, const char *format, ...)
-{
-	char text[1024];
-	va_list args;
-
-	if (!d->trace)
-		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	d->trace->step(d->trace->context, text);
-}
 
 static void
 refuse(struct decision *d, struct slice address, int code,
@@ -49,13 +36,13 @@ refuse(struct decision *d, struct slice address, int code,
 	d->refusal.enhanced = enhanced;
 	str_set_slice(&d->refusal.address, address);
 	str_set(&d->refusal.text, text);
-	step(d, "refused: %d %s %s: %s", code, enhanced, text,
+	step(d->trace, "refused: %d %s %s: %s", code, enhanced, text,
 	    str_c(&d->refusal.address));
 }
 
 static void
 add_route(struct decision *d, enum route_kind kind, struct slice address,
-    struct slice next_hop)
+    struct slice next_hop, uint64_t keep_s)
 {
 	struct routes *out = d->out;
 	struct route *route;
@@ -67,44 +54,9 @@ add_route(struct decision *d, enum route_kind kind, struct slice address,
 		out->v = mem_grow(out->v, out->cap, sizeof *out->v);
 	}
 	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind};
+	*route = (struct route){.kind = kind, .keep_s = keep_s};
 	str_add_slice(&route->address, address);
 	str_add_slice(&route->next_hop, next_hop);
-}
-
-/* Boxes that only our own people, or our own programs, can reach; an unknown
- * one is outside, like smtp. */
-static bool
-is_from_inside(const struct route_request *request)
-{
-	static const char *const boxes[] = {"bounce", "local", "local-submit",
-	    "pop3", "relay", "submission"};
-
-	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
-		if (slice_is(request->box, boxes[i]))
-			return true;
-	return request->login.len > 0;
-}
-
-/* The account that sends, as far as this is proved: a login, or a sender that
- * the box vouches for. */
-static bool
-may_send_outside(struct decision *d)
-{
-	const struct route_request *request = d->request;
-	struct account account = {0};
-	bool is_closed;
-
-	if (!is_from_inside(request))
-		return true;
-	is_closed = config_account(d->config, request->login.len ?
-	    request->login : request->sender, &account) &&
-	    account.send_internal;
-	if (is_closed)
-		step(d, "accounts:%llu: %s has send=internal",
-		    (unsigned long long)account.line, str_c(&account.address));
-	account_free(&account);
-	return !is_closed;
 }
 
 static void
@@ -112,42 +64,68 @@ decide_outside(struct decision *d, const struct resolved *found,
     unsigned depth)
 {
 	struct slice address = str_slice(&found->address);
+	struct str hop = {0};
 
-	step(d, "domains: %s is not ours", str_c(&found->domain));
-	if (!depth && !is_from_inside(d->request)) {
-		step(d, "box %.*s without login: only to domains of ours",
-		    (int)d->request->box.len, d->request->box.s);
+	step(d->trace, "domains: %s is not ours", str_c(&found->domain));
+	if (!depth && !outward_is_from_inside(d->request)) {
+		step(d->trace, "box %.*s without login: only to domains of "
+		    "ours", (int)d->request->box.len, d->request->box.s);
 		refuse(d, address, 550, "5.7.1", "relaying denied");
 	} else if (slice_is(d->request->box, "pop3")) {
-		refuse(d, address, 550, "5.7.1",
-		    "fetched mail stays in the house");
-	} else if (!may_send_outside(d)) {
+		refuse(d, address, 550, "5.7.1", stays);
+	} else if (!outward_is_allowed(d->config, d->request, d->trace)) {
 		refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
 	} else {
-		step(d, "remote: %s by way of %s", str_c(&found->address),
-		    str_c(&found->domain));
-		add_route(d, ROUTE_REMOTE, address, str_slice(&found->domain));
+		outward_hop(d->config, d->request, str_slice(&found->domain),
+		    d->trace, &hop);
+		step(d->trace, "remote: %s, next hop: %s",
+		    str_c(&found->address), str_c(&hop));
+		add_route(d, ROUTE_REMOTE, address, str_slice(&hop), 0);
 	}
+	str_free(&hop);
+}
+
+/* A route and a backup are ours: everybody may.  What they say beats every
+ * smart host and all of routes. */
+static void
+decide_routed(struct decision *d, const struct resolved *found)
+{
+	const struct domain_row *row = &found->domain_row;
+
+	if (found->name.len)
+		step(d->trace, "%s:%llu: %s is listed",
+		    str_c(&row->recipients),
+		    (unsigned long long)found->recipient.line,
+		    str_c(&found->name));
+	if (slice_is(d->request->box, "pop3")) {
+		refuse(d, str_slice(&found->address), 550, "5.7.1", stays);
+		return;
+	}
+	step(d->trace, "remote: %s, next hop: %s%s", str_c(&found->address),
+	    str_c(&row->via),
+	    row->keep_s == UINT64_MAX ? ", kept for ever" : "");
+	add_route(d, ROUTE_REMOTE, str_slice(&found->address),
+	    str_slice(&row->via), row->keep_s);
 }
 
 static void
 decide_account(struct decision *d, const struct resolved *found)
 {
-	step(d, "accounts:%llu: %s is an account",
+	step(d->trace, "accounts:%llu: %s is an account",
 	    (unsigned long long)found->account.line,
 	    str_c(&found->account.address));
 	if (found->account.receive_internal && !d->is_postmaster &&
-	    !is_from_inside(d->request)) {
-		step(d, "accounts:%llu: receive=internal",
+	    !outward_is_from_inside(d->request)) {
+		step(d->trace, "accounts:%llu: receive=internal",
 		    (unsigned long long)found->account.line);
 		refuse(d, str_slice(&found->address), 550, "5.7.1",
 		    "this mailbox takes no mail from outside");
 		return;
 	}
-	step(d, "local: to mail/%s/%s", str_c(&found->account.domain),
+	step(d->trace, "local: to mail/%s/%s", str_c(&found->account.domain),
 	    str_c(&found->account.local));
-	add_route(d, ROUTE_LOCAL, str_slice(&found->address), slice_of(""));
+	add_route(d, ROUTE_LOCAL, str_slice(&found->address), slice_of(""), 0);
 }
 
 static void
@@ -158,7 +136,7 @@ decide_alias(struct decision *d, const struct resolved *found, unsigned depth)
 	for (size_t i = 0; d->trace && i < found->alias.targets.len; i++)
 		str_addf(&list, "%s%s", i ? ", " : "",
 		    str_c(&found->alias.targets.v[i]));
-	step(d, "aliases:%llu: %s -> %s", (unsigned long long)found->alias.line,
+	step(d->trace, "aliases:%llu: %s -> %s", (unsigned long long)found->alias.line,
 	    str_c(&found->name), str_c(&list));
 	/* no address begins with a colon and an @, so these are apart */
 	str_addf(&key, ":@%s", str_c(&found->name));
@@ -173,12 +151,16 @@ decide_alias(struct decision *d, const struct resolved *found, unsigned depth)
 static void
 tell_name(const struct decision *d, const struct resolved *found)
 {
-	step(d, "domains:%llu: %s is ours, kind %s",
+	step(d->trace, "domains:%llu: %s is ours, kind %s",
 	    (unsigned long long)found->domain_row.line, str_c(&found->domain),
 	    str_c(&found->domain_row.kind));
-	if (found->kind != RESOLVED_NOBODY && found->name.s[0] != '@' &&
+	if (found->kind == RESOLVED_NOBODY && found->domain_row.recipients.len)
+		step(d->trace, "%s: %s is not listed",
+		    str_c(&found->domain_row.recipients),
+		    str_c(&found->address));
+	if (found->name.len && found->name.s[0] != '@' &&
 	    !slice_eq(str_slice(&found->name), str_slice(&found->address)))
-		step(d, "plusaddress: %s stands for %s",
+		step(d->trace, "plusaddress: %s stands for %s",
 		    str_c(&found->address), str_c(&found->name));
 }
 
@@ -209,6 +191,9 @@ decide(struct decision *d, struct slice address, struct slice skip,
 	case RESOLVED_ALIAS:
 		decide_alias(d, &found, depth);
 		break;
+	case RESOLVED_ROUTED:
+		decide_routed(d, &found);
+		break;
 	}
 	resolved_free(&found);
 }
@@ -234,15 +219,6 @@ is_house_postmaster(struct config *config, struct slice recipient)
 	return is_me;
 }
 
-static bool
-is_postmaster(struct slice recipient)
-{
-	struct slice local, domain;
-
-	return address_split(recipient, &local, &domain) &&
-	    slice_ieq(local, slice_of("postmaster"));
-}
-
 /* Nobody was left to deliver to: says why. */
 static void
 add_refusal(struct decision *d)
@@ -250,7 +226,7 @@ add_refusal(struct decision *d)
 	struct route *route;
 
 	add_route(d, ROUTE_REFUSE, str_slice(&d->refusal.address),
-	    slice_of(""));
+	    slice_of(""), 0);
 	route = &d->out->v[d->out->len - 1];
 	route->code = d->refusal.code;
 	route->enhanced = d->refusal.enhanced;
@@ -266,12 +242,12 @@ route_decide(struct config *config, const struct route_request *request,
 	struct slice recipient = request->recipient, house;
 
 	routes_free(out);
-	d.is_postmaster = is_postmaster(recipient);
+	d.is_postmaster = address_is_postmaster(recipient);
 	if (is_house_postmaster(config, recipient) &&
 	    cdb_file_get(&config->file, slice_of("=postmaster"), &house)) {
 		d.is_postmaster = true;
 		recipient = house;
-		step(&d, "me: postmaster is %.*s", (int)house.len, house.s);
+		step(trace, "me: postmaster is %.*s", (int)house.len, house.s);
 	}
 	decide(&d, recipient, slice_of(""), 0);
 	if (config->is_damaged) {
@@ -337,19 +313,34 @@ route_owns(struct config *config, struct slice account, struct slice address)
 	return owns;
 }
 
+static bool
+domain_row(struct config *config, struct slice domain, struct domain_row *row)
+{
+	struct str name = {0};
+	bool is_ours = domain_normalize(&name, domain) == 0 &&
+	    rows_get(config, 'd', str_slice(&name), domain_row_fields, row);
+
+	str_free(&name);
+	return is_ours;
+}
+
 bool
 route_domain_is_ours(struct config *config, struct slice domain)
 {
-	struct str name = {0};
-	struct str key = {0};
-	struct slice row;
-	bool is_ours = false;
+	struct domain_row row = {0};
+	bool is_ours = domain_row(config, domain, &row);
 
-	if (domain_normalize(&name, domain) == 0) {
-		str_addf(&key, "d%s", str_c(&name));
-		is_ours = cdb_file_get(&config->file, str_slice(&key), &row);
-	}
-	str_free(&name);
-	str_free(&key);
+	record_free(domain_row_fields, &row);
 	return is_ours;
+}
+
+bool
+route_domain_is_home(struct config *config, struct slice domain)
+{
+	struct domain_row row = {0};
+	bool is_home = domain_row(config, domain, &row) &&
+	    kind_is_home(str_slice(&row.kind));
+
+	record_free(domain_row_fields, &row);
+	return is_home;
 }

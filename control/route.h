@@ -19,7 +19,9 @@ enum route_kind {
 struct route {
 	enum route_kind kind;
 	struct str address;  /* the final recipient, normalized */
-	struct str next_hop; /* lane name; empty for local */
+	struct str next_hop; /* lane name (next_hop.h); empty for local */
+	uint64_t keep_s;     /* how long it may wait to be sent; 0: for
+	                      * queuelifetime, UINT64_MAX: for ever */
 	int code;            /* for ROUTE_REFUSE: 550 ... */
 	const char *enhanced; /* "5.1.1" */
 	struct str text;     /* "no such user here" */
@@ -57,7 +59,10 @@ void routes_free(struct routes *routes);
 bool route_owns(struct config *config, struct slice account,
     struct slice address);
 
-/* Is this domain (any case, U-label or A-label) one of ours? */
+/* Is this domain (any case, U-label or A-label) one of ours, of any kind? */
 bool route_domain_is_ours(struct config *config, struct slice domain);
+
+/* ... and are its mailboxes here, so that its people are our own? */
+bool route_domain_is_home(struct config *config, struct slice domain);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
+#include "lib/mail/next_hop.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,7 +13,23 @@ enum { WORD_MAX = 64, LINES_MAX = UINT32_MAX };
 
 const struct record_field domain_row_fields[] = {
     RECORD_STR(domain_row, 'k', kind, WORD_MAX),
+    RECORD_STR(domain_row, 'v', via, NEXT_HOP_TEXT_MAX),
+    RECORD_STR(domain_row, 'u', recipients, RECIPIENTS_FILE_MAX),
+    RECORD_U64(domain_row, 'w', keep_s, UINT64_MAX),
+    RECORD_STR(domain_row, 's', smarthost, NEXT_HOP_TEXT_MAX),
     RECORD_U64(domain_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field route_row_fields[] = {
+    RECORD_STR(route_row, 'v', via, NEXT_HOP_TEXT_MAX),
+    RECORD_STR(route_row, 't', tls, WORD_MAX * 2),
+    RECORD_U64(route_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field recipient_row_fields[] = {
+    RECORD_U64(recipient_row, 'n', line, LINES_MAX),
     {0},
 };
 
@@ -27,6 +44,7 @@ const struct record_field account_fields[] = {
     RECORD_U64(account, 'i', receive_internal, 1),
     RECORD_U64(account, 'o', send_internal, 1),
     RECORD_U64(account, 'h', rate, ACCOUNT_RATE_MAX),
+    RECORD_STR(account, 's', smarthost, NEXT_HOP_TEXT_MAX),
     RECORD_U64(account, 'n', line, LINES_MAX),
     {0},
 };

@@ -6,18 +6,36 @@
 #include "lib/base/record.h"
 
 /* "=format" in cdb/routing and cdb/passwd; another one is not read. */
-#define ROWS_FORMAT "posthouse 2"
+#define ROWS_FORMAT "posthouse 3"
 
 enum {
 	ALIAS_TARGETS_MAX = 10000, /* of one row */
 	ALIAS_DEPTH_MAX = 50,       /* aliases that lead to aliases */
 	ACCOUNT_NAME_MAX = 1024,    /* bytes of name= */
-	ACCOUNT_RATE_MAX = 1000000  /* messages an hour */
+	ACCOUNT_RATE_MAX = 1000000, /* messages an hour */
+	RECIPIENTS_FILE_MAX = 255   /* bytes of recipients= */
 };
+
+/* Instead of a next hop: by no smart host. */
+#define SMARTHOST_NONE "none"
 
 /* line is that of the table, for posthouse-explain. */
 struct domain_row {
 	struct str kind;
+	struct str via;        /* route and backup: the next hop */
+	struct str recipients; /* and the file that lists whom it has; empty:
+	                        * everybody */
+	uint64_t keep_s;       /* as struct route's */
+	struct str smarthost;  /* as struct account's, of senders there */
+	uint64_t line;
+};
+struct route_row {
+	struct str via; /* the next hop; empty: the destination's MX hosts */
+	struct str tls; /* what next_hop_parse_tls reads, for these */
+	uint64_t line;
+};
+/* Somebody in a list of recipients; the file is the domain's. */
+struct recipient_row {
 	uint64_t line;
 };
 struct alias_row {
@@ -36,6 +54,8 @@ extern const struct record_field domain_row_fields[];
 extern const struct record_field account_fields[];
 extern const struct record_field alias_row_fields[];
 extern const struct record_field client_row_fields[];
+extern const struct record_field route_row_fields[];
+extern const struct record_field recipient_row_fields[];
 extern const struct record_field list_row_fields[];
 
 /* Finds the record under letter and name.  False: none, or one that is

@@ -66,8 +66,10 @@ explain(const struct route_request *request)
 			printf("= deliver %s here\n", str_c(&route->address));
 			break;
 		case ROUTE_REMOTE:
-			printf("= send %s to %s\n", str_c(&route->address),
-			    str_c(&route->next_hop));
+			printf("= send %s, next hop: %s%s\n",
+			    str_c(&route->address), str_c(&route->next_hop),
+			    route->keep_s == UINT64_MAX ?
+			    ", kept for ever" : "");
 			break;
 		case ROUTE_REFUSE:
 			printf("= refuse %s: %d %s %s\n",

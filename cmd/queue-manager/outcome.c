@@ -352,7 +352,7 @@ is_own_writer(struct manager *manager, const struct message *message)
 	struct slice local, domain;
 
 	return address_split(slice_of(message->sender), &local, &domain) &&
-	    route_domain_is_ours(&manager->config, domain);
+	    route_domain_is_home(&manager->config, domain);
 }
 
 static bool

@@ -23,6 +23,15 @@ address_split(struct slice address, struct slice *local, struct slice *domain)
 	return false;
 }
 
+bool
+address_is_postmaster(struct slice address)
+{
+	struct slice local, domain;
+
+	return address_split(address, &local, &domain) &&
+	    slice_ieq(local, slice_of("postmaster"));
+}
+
 static bool
 is_let_dig(char c)
 {

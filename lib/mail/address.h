@@ -13,6 +13,9 @@ enum { LOCAL_PART_MAX = 64, DOMAIN_MAX = 255, ADDRESS_TEXT_MAX = 320 };
 bool address_split(struct slice address, struct slice *local,
     struct slice *domain);
 
+/* Is it "postmaster" (any case) at some domain?  RFC 5321 4.5.1. */
+bool address_is_postmaster(struct slice address);
+
 /* A well-formed mailbox: dot-string or quoted-string "@" domain or address
  * literal; with allow_utf8, RFC 6531's.  At most ADDRESS_TEXT_MAX bytes. */
 bool address_valid(struct slice address, bool allow_utf8);

@@ -138,7 +138,7 @@ static const struct {
 	"control/clients:1: clients has no options, remove x="},
     {"isp", "a@local.test x@isp.test\n",
 	"control/isp:1: isp is not built yet"},
-    {"routes", "* relay.test\n", "control/routes:1: routes is not built yet"},
+    {"routes", "relay.test\n", "control/routes:1: something is missing"},
     {"calls", "x.test isp.test\n", "control/calls:1: calls is not built yet"},
     {"doublebounceto", "nobody@local.test\n",
 	"control/doublebounceto:1: nobody@local.test does not exist"},

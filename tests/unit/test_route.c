@@ -1,6 +1,7 @@
 /* test_route - the routing decision: one table of questions and answers. */
 #include "control/route.h"
 
+#include "lib/mail/next_hop.h"
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
@@ -94,12 +95,12 @@ static const struct {
     /* aliases */
     {"smtp", "", "", "info@local.test",
 	"local anna@local.test; local ben@local.test; "
-	"remote x@out.test via out.test"},
+	"remote x@out.test via mx out.test"},
     {"smtp", "", "", "ben@local.test",
 	"local ben@local.test; local anna@local.test"},
     {"smtp", "", "", "ben+tag@local.test",
 	"local ben@local.test; local anna@local.test"},
-    {"smtp", "", "", "out@local.test", "remote Foo@out.test via out.test"},
+    {"smtp", "", "", "out@local.test", "remote Foo@out.test via mx out.test"},
     {"smtp", "", "", "any.thing@catch.test", "local box@catch.test"},
     {"smtp", "", "", "box+t@catch.test", "local box+t@catch.test"},
     /* what is closed stays closed, through aliases as well */
@@ -110,7 +111,7 @@ static const struct {
     {"smtp", "", "", "shut@local.test", "550 5.7.1 staff@local.test"},
     {"smtp", "", "", "all@local.test",
 	"local anna@local.test; local ben@local.test; "
-	"remote x@out.test via out.test"},
+	"remote x@out.test via mx out.test"},
     {"submission", "anna@local.test", "anna@local.test",
 	"closed@local.test", "local closed@local.test"},
     {"bounce", "", "", "closed@local.test", "local closed@local.test"},
@@ -123,15 +124,15 @@ static const struct {
     {"nosuchbox", "", "", "z@out.test", "550 5.7.1 z@out.test"},
     /* but for our own, and our own programs */
     {"submission", "anna@local.test", "anna@local.test", "Z@Out.test",
-	"remote Z@out.test via out.test"},
+	"remote Z@out.test via mx out.test"},
     {"submission", "ben@local.test", "ben@local.test", "z@out.test",
 	"550 5.7.1 z@out.test"},
     {"submission", "ben@local.test", "ben@local.test", "out@local.test",
 	"550 5.7.1 Foo@out.test"},
     {"relay", "ben+x@local.test", "", "z@out.test", "550 5.7.1 z@out.test"},
     {"relay", "x@y.test", "", "z@out.test",
-	"remote z@out.test via out.test"},
-    {"bounce", "", "", "z@out.test", "remote z@out.test via out.test"},
+	"remote z@out.test via mx out.test"},
+    {"bounce", "", "", "z@out.test", "remote z@out.test via mx out.test"},
     {"pop3", "x@y.test", "", "out@local.test", "550 5.7.1 Foo@out.test"},
     {"pop3", "x@y.test", "", "anna@local.test", "local anna@local.test"},
 };
@@ -180,10 +181,278 @@ START_TEST(trace_tells_each_step_with_its_line)
 	    "plusaddress: out+x@local.test stands for out@local.test\n"
 	    "aliases:4: out@local.test -> Foo@out.test\n"
 	    "domains: out.test is not ours\n"
-	    "remote: Foo@out.test by way of out.test\n");
+	    "routes: none for out.test\n"
+	    "remote: Foo@out.test, next hop: mx out.test\n");
 	routes_free(&routes);
 	config_close(&config);
 	str_free(&steps);
+}
+END_TEST
+
+/* ---- who sends it on: hard route, account, domain, routes, MX ---- */
+
+static void
+make_relay(void)
+{
+	control_begin();
+	ck_assert_int_eq(mkdir("control/recipients", 0700), 0);
+	control_write("listen", "0.0.0.0:25 smtp\n");
+	control_write("domains", "local.test local\n"
+	    "smart.test local smarthost=smart.isp.test:587 "
+	    "smarthost-tls=verify\n"
+	    "direct.test local smarthost=none\n"
+	    "inner.test route to=Mail.Inner.test,[10.0.0.2]:2525 tls=none\n"
+	    "branch.test route to=[2001:db8::7] smarthost=b.isp.test "
+	    "recipients=recipients/branch\n"
+	    "ever.test backup\n"
+	    "m\303\274nchen.test backup keep=30d tls=require\n"
+	    "some.test backup keep=forever recipients=recipients/some\n"
+	    "more.test backup recipients=recipients/some\n");
+	control_write("accounts", "postmaster@local.test user\n"
+	    "anna@local.test user\n"
+	    "own@local.test user smarthost=own.isp.test,second.isp.test\n"
+	    "free@smart.test user smarthost=none\n"
+	    "bound@smart.test user\n"
+	    "closed@smart.test user send=internal\n"
+	    "dirk@direct.test user\n");
+	control_write("aliases", "postmaster@smart.test anna@local.test\n"
+	    "info@smart.test anna@local.test\n"
+	    "postmaster@direct.test anna@local.test\n"
+	    "out@local.test x@out.test\n"
+	    "inner@local.test chef@inner.test, anna@local.test\n");
+	control_write("routes", "partner.test 10.gw.partner.test:26 tls=verify"
+	    "\n.partner.test wide.partner.test\n"
+	    ".deep.partner.test deep.partner.test\n"
+	    "bank.test none tls=fingerprint:"
+	    "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
+	    "\n.bank.test none\n"
+	    "* relay.isp.test,[192.0.2.9] tls=require\n");
+	control_write("recipients/branch", "# people\nhans\n");
+	control_write("recipients/some",
+	    "Lena\nkai@some.test\nben@More.test\n\"a b\"\n");
+	control_compile_well();
+}
+
+#define ALL "to relay.isp.test,[192.0.2.9] tls=require"
+#define OWN "to own.isp.test,second.isp.test"
+#define SMART "to smart.isp.test:587 tls=verify"
+#define INNER "to mail.inner.test,[10.0.0.2]:2525 tls=none"
+#define FOR_EVER UINT64_MAX
+
+static const struct {
+	const char *box, *sender, *login, *recipient, *hop;
+	uint64_t keep_s;
+} ways[] = {
+    /* hard routes and backups are ours: everybody may, nothing else counts */
+    {"smtp", "x@y.test", "", "Chef@Inner.test", INNER, 0},
+    {"smtp", "", "", "chef+tag@inner.test.", INNER, 0},
+    {"submission", "own@local.test", "own@local.test", "chef@inner.test",
+	INNER, 0},
+    {"submission", "closed@smart.test", "closed@smart.test",
+	"chef@inner.test", INNER, 0},
+    {"bounce", "", "", "chef@inner.test", INNER, 0},
+    {"pop3", "x@y.test", "", "chef@inner.test", NULL, 0},
+    {"smtp", "x@y.test", "", "inner@local.test", INNER, 0},
+    {"smtp", "x@y.test", "", "anybody@ever.test", "backup ever.test",
+	FOR_EVER},
+    {"submission", "own@local.test", "own@local.test", "anybody@ever.test",
+	"backup ever.test", FOR_EVER},
+    {"relay", "x@smart.test", "", "anybody@ever.test", "backup ever.test",
+	FOR_EVER},
+    {"smtp", "", "", "x@M\303\234NCHEN.test",
+	"backup xn--mnchen-3ya.test tls=require", 30 * 86400},
+    {"pop3", "x@y.test", "", "anybody@ever.test", NULL, 0},
+    /* below them is another domain */
+    {"smtp", "x@y.test", "", "x@sub.ever.test", NULL, 0},
+    {"relay", "x@y.test", "", "x@sub.ever.test", ALL, 0},
+    {"relay", "x@y.test", "", "x@sub.inner.test", ALL, 0},
+    /* whom they have, where it is said */
+    {"smtp", "x@y.test", "", "hans@branch.test", "to [2001:db8::7]", 0},
+    {"smtp", "x@y.test", "", "HANS+x@branch.test", "to [2001:db8::7]", 0},
+    {"smtp", "x@y.test", "", "Postmaster@branch.test", "to [2001:db8::7]",
+	0},
+    {"smtp", "x@y.test", "", "eva@branch.test", NULL, 0},
+    {"relay", "x@y.test", "", "eva@branch.test", NULL, 0},
+    {"smtp", "x@y.test", "", "lena@some.test", "backup some.test", FOR_EVER},
+    {"smtp", "x@y.test", "", "LENA@more.test", "backup more.test", FOR_EVER},
+    {"smtp", "x@y.test", "", "kai@some.test", "backup some.test", FOR_EVER},
+    {"smtp", "x@y.test", "", "kai@more.test", NULL, 0},
+    {"smtp", "x@y.test", "", "ben@more.test", "backup more.test", FOR_EVER},
+    {"smtp", "x@y.test", "", "ben@some.test", NULL, 0},
+    {"smtp", "x@y.test", "", "\"A b\"@some.test", "backup some.test",
+	FOR_EVER},
+    /* the sender's account */
+    {"submission", "own@local.test", "own@local.test", "x@out.test", OWN, 0},
+    {"submission", "own@local.test", "own@local.test", "x@partner.test",
+	OWN, 0},
+    {"submission", "info@smart.test", "own@local.test", "x@out.test", OWN,
+	0},
+    {"submission", "", "own@local.test", "x@out.test", OWN, 0},
+    {"local-submit", "own+x@local.test", "", "x@out.test", OWN, 0},
+    {"relay", "own@local.test", "", "x@out.test", OWN, 0},
+    {"submission", "free@smart.test", "free@smart.test", "x@out.test",
+	"mx out.test", 0},
+    {"submission", "free@smart.test", "free@smart.test", "x@partner.test",
+	"to 10.gw.partner.test:26 tls=verify", 0},
+    /* the sender's domain */
+    {"submission", "bound@smart.test", "bound@smart.test", "x@out.test",
+	SMART, 0},
+    {"submission", "bound@smart.test", "bound@smart.test", "x@partner.test",
+	SMART, 0},
+    {"submission", "info@smart.test", "anna@local.test", "x@out.test",
+	SMART, 0},
+    {"relay", "x@SMART.test.", "", "x@out.test", SMART, 0},
+    {"relay", "x@sub.smart.test", "", "x@out.test", ALL, 0},
+    {"relay", "hans@branch.test", "", "x@out.test", "to b.isp.test", 0},
+    {"relay", "x@inner.test", "", "x@out.test", ALL, 0},
+    {"submission", "", "bound@smart.test", "x@out.test", ALL, 0},
+    {"submission", "dirk@direct.test", "dirk@direct.test", "x@out.test",
+	"mx out.test", 0},
+    {"submission", "dirk@direct.test", "dirk@direct.test",
+	"x@a.partner.test", "to wide.partner.test", 0},
+    {"submission", "closed@smart.test", "closed@smart.test", "x@out.test",
+	NULL, 0},
+    /* routes */
+    {"submission", "anna@local.test", "anna@local.test", "x@Partner.test",
+	"to 10.gw.partner.test:26 tls=verify", 0},
+    {"relay", "x@y.test", "", "x@a.partner.test", "to wide.partner.test", 0},
+    {"relay", "x@y.test", "", "x@a.b.partner.test", "to wide.partner.test",
+	0},
+    {"relay", "x@y.test", "", "x@deep.partner.test", "to wide.partner.test",
+	0},
+    {"relay", "x@y.test", "", "x@a.deep.partner.test",
+	"to deep.partner.test", 0},
+    {"relay", "x@y.test", "", "x@xpartner.test", ALL, 0},
+    {"relay", "x@y.test", "", "x@bank.test", "mx bank.test tls=fingerprint:"
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	0},
+    {"relay", "x@y.test", "", "x@a.bank.test", "mx a.bank.test", 0},
+    {"relay", "x@y.test", "", "x@[192.0.2.1]", ALL, 0},
+    {"relay", "dirk@direct.test", "", "x@[192.0.2.1]", "to [192.0.2.1]", 0},
+    {"relay", "dirk@direct.test", "", "x@[IPv6:2001:DB8::1]",
+	"to [2001:db8::1]", 0},
+    /* the null sender, and who only says that he is one of ours */
+    {"bounce", "", "", "x@out.test", ALL, 0},
+    {"bounce", "", "", "x@partner.test",
+	"to 10.gw.partner.test:26 tls=verify", 0},
+    {"smtp", "own@local.test", "", "out@local.test", ALL, 0},
+    {"smtp", "bound@smart.test", "", "out@local.test", ALL, 0},
+    /* a route is no permission to relay */
+    {"smtp", "x@y.test", "", "x@partner.test", NULL, 0},
+    {"smtp", "own@local.test", "", "x@out.test", NULL, 0},
+    {"smtp", "", "", "x@bank.test", NULL, 0},
+};
+
+START_TEST(each_way_is_the_nearest_one)
+{
+	struct route_request request = {
+		.box = slice_of(ways[_i].box),
+		.sender = slice_of(ways[_i].sender),
+		.login = slice_of(ways[_i].login),
+		.recipient = slice_of(ways[_i].recipient),
+	};
+	struct routes routes = {0};
+	struct next_hop hop = {0};
+	struct config config;
+	const struct route *route;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	route = &routes.v[0];
+	ck_assert_int_eq(route->kind, ways[_i].hop ? ROUTE_REMOTE :
+	    ROUTE_REFUSE);
+	if (ways[_i].hop) {
+		ck_assert_str_eq(str_c(&route->next_hop), ways[_i].hop);
+		ck_assert_int_eq(next_hop_parse(str_slice(&route->next_hop),
+		    &hop), 0);
+		ck_assert_uint_eq(route->keep_s, ways[_i].keep_s);
+	} else {
+		ck_assert_int_eq(route->code, 550);
+	}
+	next_hop_free(&hop);
+	routes_free(&routes);
+	config_close(&config);
+}
+END_TEST
+
+/* Case of local parts elsewhere is theirs to judge. */
+START_TEST(routed_recipients_keep_their_spelling)
+{
+	struct route_request request = {.box = slice_of("smtp"),
+	    .recipient = slice_of("Hans+X@Branch.test")};
+	struct routes routes = {0};
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	ck_assert_str_eq(str_c(&routes.v[0].address), "Hans+X@branch.test");
+	routes_free(&routes);
+	config_close(&config);
+}
+END_TEST
+
+static const struct {
+	const char *box, *sender, *login, *recipient, *steps;
+} traces[] = {
+    {"smtp", "x@y.test", "", "kai@some.test",
+	"domains:8: some.test is ours, kind backup\n"
+	"recipients/some:2: kai@some.test is listed\n"
+	"remote: kai@some.test, next hop: backup some.test, kept for ever\n"},
+    {"smtp", "x@y.test", "", "eva@some.test",
+	"domains:8: some.test is ours, kind backup\n"
+	"recipients/some: eva@some.test is not listed\n"
+	"refused: 550 5.1.1 no such user here: eva@some.test\n"},
+    {"smtp", "x@y.test", "", "chef@inner.test",
+	"domains:4: inner.test is ours, kind route\n"
+	"remote: chef@inner.test, next hop: " INNER "\n"},
+    {"submission", "free@smart.test", "free@smart.test", "x@out.test",
+	"domains: out.test is not ours\n"
+	"accounts:4: smart host of the sender free@smart.test: none\n"
+	"routes: none for out.test\n"
+	"remote: x@out.test, next hop: mx out.test\n"},
+    {"relay", "x@smart.test", "", "x@out.test",
+	"domains: out.test is not ours\n"
+	"domains:2: smart host of the sender smart.test: " SMART "\n"
+	"remote: x@out.test, next hop: " SMART "\n"},
+    {"bounce", "", "", "x@a.b.partner.test",
+	"domains: a.b.partner.test is not ours\n"
+	"routes:2: .partner.test -> to wide.partner.test\n"
+	"remote: x@a.b.partner.test, next hop: to wide.partner.test\n"},
+};
+
+START_TEST(trace_tells_what_decided_the_way)
+{
+	struct route_request request = {
+		.box = slice_of(traces[_i].box),
+		.sender = slice_of(traces[_i].sender),
+		.login = slice_of(traces[_i].login),
+		.recipient = slice_of(traces[_i].recipient),
+	};
+	struct str steps = {0};
+	struct route_trace trace = {.step = add_step, .context = &steps};
+	struct routes routes = {0};
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, &trace, &routes);
+	ck_assert_str_eq(str_c(&steps), traces[_i].steps);
+	routes_free(&routes);
+	config_close(&config);
+	str_free(&steps);
+}
+END_TEST
+
+START_TEST(routed_domains_are_ours_but_no_home)
+{
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	ck_assert(route_domain_is_ours(&config, slice_of("Ever.test")));
+	ck_assert(!route_domain_is_home(&config, slice_of("ever.test")));
+	ck_assert(!route_domain_is_home(&config, slice_of("inner.test")));
+	ck_assert(route_domain_is_home(&config, slice_of("smart.test")));
+	ck_assert(!route_domain_is_home(&config, slice_of("out.test")));
+	config_close(&config);
 }
 END_TEST
 
@@ -375,6 +644,7 @@ int
 main(void)
 {
 	struct unit unit = unit_make("route");
+	TCase *relay;
 
 	tcase_add_checked_fixture(unit.cases, make_house, control_end);
 	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
@@ -389,5 +659,14 @@ main(void)
 	tcase_add_test(unit.cases,
 	    tags_may_be_separated_otherwise_or_not_at_all);
 	tcase_add_test(unit.cases, damaged_tables_are_a_reason_to_wait);
+	relay = tcase_create("relay");
+	tcase_add_checked_fixture(relay, make_relay, control_end);
+	tcase_add_loop_test(relay, each_way_is_the_nearest_one, 0,
+	    sizeof ways / sizeof *ways);
+	tcase_add_loop_test(relay, trace_tells_what_decided_the_way, 0,
+	    sizeof traces / sizeof *traces);
+	tcase_add_test(relay, routed_recipients_keep_their_spelling);
+	tcase_add_test(relay, routed_domains_are_ours_but_no_home);
+	suite_add_tcase(unit.suite, relay);
 	return unit_run(unit);
 }

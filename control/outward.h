@@ -1,0 +1,31 @@
+/*
+ * outward - mail for domains that are not ours: who may send it, and by which
+ * host it leaves.  For control/ alone.
+ *
+ * The sender's account decides, then the sender's domain, then routes, then
+ * the MX hosts of the destination.
+ */
+#ifndef CONTROL_OUTWARD_H
+#define CONTROL_OUTWARD_H
+
+#include "control/route.h"
+
+/* A step for explain; trace may be NULL. */
+void step(const struct route_trace *trace, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Did it come through a box that only our own people, or our own programs,
+ * can reach?  Then the sender is believed. */
+bool outward_is_from_inside(const struct route_request *request);
+
+/* False when the account that sends, as far as it is proved, has
+ * send=internal. */
+bool outward_is_allowed(struct config *config,
+    const struct route_request *request, const struct route_trace *trace);
+
+/* Replaces *to by the next hop for a domain (normalized, perhaps an address
+ * literal) that is not ours. */
+void outward_hop(struct config *config, const struct route_request *request,
+    struct slice domain, const struct route_trace *trace, struct str *to);
+
+#endif
