@@ -88,6 +88,12 @@ route_domain_is_ours(struct config *config, struct slice domain)
 }
 
 bool
+route_domain_is_home(struct config *config, struct slice domain)
+{
+	return route_domain_is_ours(config, domain);
+}
+
+bool
 route_owns(struct config *config, struct slice account, struct slice address)
 {
 	(void)config;
