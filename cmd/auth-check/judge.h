@@ -8,12 +8,16 @@
 #include "lib/mail/auth.h"
 #include "lib/mail/passport.h"
 
+#include <pthread.h>
+
 struct judge {
 	struct config config;        /* cdb/passwd */
 	struct memory *memory;       /* shared by all workers */
 	struct tally *failures;      /* shared; of addresses and accounts */
+	struct tally *homes;         /* shared; where accounts logged in */
 	struct str dummy;            /* what unknown accounts are measured by */
 	int passport_fd;             /* state/passport */
+	pthread_mutex_t *renewal;    /* shared: one worker makes a key */
 	struct passport_keys keys;
 	uint64_t keys_read_ms;       /* monotonic; 0: never */
 };

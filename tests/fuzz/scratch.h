@@ -75,6 +75,7 @@ scratch_box(const char *name)
 	snprintf(path, sizeof path, "queue/drop/%s", name);
 	SCRATCH_MUST(mkdir(path, 0700) == 0);
 	fd = drop_box_open(name);
+	umask(022); /* it was cleared, and libFuzzer keeps files, too */
 	SCRATCH_MUST(fd >= 0);
 	return fd;
 }
