@@ -4,8 +4,8 @@
 #include "lib/base/pem.h"
 #include "lib/base/tls_bio.h"
 #include "lib/base/tls_method.h"
+#include "lib/base/tls_stream.h"
 
-#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -199,124 +199,11 @@ tls_server_add(struct tls_server *server, struct slice name,
 	return 0;
 }
 
-/* ---- a stream ---- */
-
-/* As recv and send: EAGAIN when the socket's timeout passed. */
-static ssize_t
-in_errno(struct stream *stream, int n)
-{
-	switch (SSL_get_error(stream->tls, n)) {
-	case SSL_ERROR_WANT_READ:
-	case SSL_ERROR_WANT_WRITE:
-		errno = EAGAIN;
-		return -1;
-	case SSL_ERROR_ZERO_RETURN:
-		return 0;
-	case SSL_ERROR_SYSCALL:
-		errno = errno ? errno : ECONNRESET;
-		return -1;
-	default:
-		errno = EPROTO;
-		return -1;
-	}
-}
-
-static ssize_t
-tls_read(struct stream *stream, char *to, size_t size)
-{
-	int n;
-
-	ERR_clear_error();
-	errno = 0;
-	n = SSL_read(stream->tls, to, (int)size);
-	return n > 0 ? n : in_errno(stream, n);
-}
-
-static ssize_t
-tls_write(struct stream *stream, const char *from, size_t len)
-{
-	int n;
-
-	ERR_clear_error();
-	errno = 0;
-	n = SSL_write(stream->tls, from, (int)len);
-	return n > 0 ? n : in_errno(stream, n);
-}
-
-static enum stream_result
-shake_hands(struct stream *stream)
-{
-	for (;;) {
-		enum stream_result armed = stream_arm(stream);
-		int n;
-
-		if (armed != STREAM_OK)
-			return armed;
-		ERR_clear_error();
-		errno = 0;
-		n = SSL_accept(stream->tls);
-		if (n == 1)
-			return STREAM_OK;
-		if (in_errno(stream, n) == 0 || errno == ECONNRESET ||
-		    errno == EPIPE)
-			return STREAM_END;
-		if (errno != EAGAIN && errno != EINTR)
-			return STREAM_ERROR;
-	}
-}
-
 enum stream_result
 tls_accept(struct tls_server *server, struct stream *stream)
 {
 	SSL *ssl = server->count ?
 	    SSL_new(server->certificates[0].context) : NULL;
-	BIO *bio = ssl ? tls_bio_make(server->bio, stream) : NULL;
-	enum stream_result result;
 
-	if (!bio) {
-		SSL_free(ssl);
-		errno = EPROTO;
-		return STREAM_ERROR;
-	}
-	SSL_set_bio(ssl, bio, bio);
-	stream->tls = ssl;
-	result = shake_hands(stream);
-	if (result == STREAM_OK) {
-		stream->read = tls_read;
-		stream->write = tls_write;
-		return STREAM_OK;
-	}
-	SSL_free(ssl);
-	stream_plain(stream);
-	return result;
-}
-
-void
-tls_close(struct stream *stream)
-{
-	if (!stream->tls)
-		return;
-	ERR_clear_error();
-	if (stream_arm(stream) == STREAM_OK)
-		(void)SSL_shutdown(stream->tls);
-	SSL_free(stream->tls);
-	stream_plain(stream);
-}
-
-void
-tls_describe(const struct stream *stream, struct str *to)
-{
-	if (stream->tls)
-		str_addf(to, "%s %s", SSL_get_version(stream->tls),
-		    SSL_get_cipher(stream->tls));
-}
-
-void
-tls_error(struct str *to)
-{
-	unsigned long code = ERR_peek_last_error();
-	const char *reason = code ? ERR_reason_error_string(code) : NULL;
-
-	str_puts(to, reason ? reason : "no reason given");
-	ERR_clear_error();
+	return tls_stream_start(stream, ssl, server->bio, SSL_accept);
 }

@@ -1,4 +1,4 @@
-/* tls_bio - OpenSSL's way to a stream's socket; only tls.c uses it. */
+/* tls_bio - OpenSSL's way to a stream's socket; for tls.c and its kin. */
 #ifndef BASE_TLS_BIO_H
 #define BASE_TLS_BIO_H
 

@@ -1,0 +1,219 @@
+/* link - one connection to one address, ready for letters; see remote.h. */
+#include "cmd/remote-send/remote.h"
+#include "lib/base/log.h"
+#include "lib/base/tls.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* What came of an attempt; with some of them, another is made. */
+enum attempt {
+	ATTEMPT_OPEN,
+	ATTEMPT_FAILED,
+	ATTEMPT_NO_TLS, /* failed, and without STARTTLS it may not */
+	ATTEMPT_SELF
+};
+
+static void
+describe(struct str *to, const struct mx_host *host,
+    const struct dns_address *address)
+{
+	str_clear(to);
+	if (!host->is_address)
+		str_puts(to, host->name.s);
+	str_addf(to, "[%s]", dns_address_text(address).s);
+	if (host->port != SMTP_PORT)
+		str_addf(to, ":%u", host->port);
+}
+
+/* The kernel ends a blocking connect() after SO_SNDTIMEO. */
+static int
+connect_within(const struct sockaddr_storage *address, socklen_t len,
+    uint64_t seconds)
+{
+	struct timeval wait = {.tv_sec = (time_t)seconds};
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int on = 1, error;
+
+	if (fd < 0)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0 &&
+	    connect(fd, (const struct sockaddr *)address, len) == 0) {
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		return fd;
+	}
+	error = errno == EINPROGRESS ? ETIMEDOUT : errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static enum attempt
+failed_ours(struct remote *remote, const char *enhanced, const char *why)
+{
+	failure_ours(&remote->failure, 451, enhanced, "%s: %s",
+	    str_c(&remote->link.host), why);
+	return ATTEMPT_FAILED;
+}
+
+/* By what the conversation came to. */
+static enum attempt
+failed(struct remote *remote, enum smtp_client_result result)
+{
+	const struct smtp_client *client = &remote->link.client;
+
+	if (result == SMTP_CLIENT_LOST)
+		return failed_ours(remote, "4.4.2", str_c(&client->why));
+	failure_theirs(&remote->failure, &remote->link.host, &client->reply);
+	return ATTEMPT_FAILED;
+}
+
+/* RFC 5321 4.2: the greeting and EHLO's answer begin with the server's name.
+ * By it we know ourselves behind another address. */
+static bool
+is_self(const struct remote *remote)
+{
+	struct slice text = str_slice(&remote->link.client.reply.text);
+	struct slice line = slice_cut(&text, '\n');
+
+	return self_is_name(&remote->self, slice_cut(&line, ' '));
+}
+
+static enum attempt
+say_hello(struct remote *remote)
+{
+	struct smtp_client *client = &remote->link.client;
+	enum smtp_client_result result = smtp_client_hello(client,
+	    str_c(&remote->settings.helohost));
+
+	return result == SMTP_CLIENT_OK ? ATTEMPT_OPEN :
+	    failed(remote, result);
+}
+
+static enum attempt
+be_greeted(struct remote *remote)
+{
+	enum smtp_client_result result =
+	    smtp_client_greeting(&remote->link.client);
+
+	if (result != SMTP_CLIENT_OK)
+		return failed(remote, result);
+	if (!is_self(remote))
+		return say_hello(remote);
+	failure_ours(&remote->failure, 451, "4.4.6", "%s is this very host: "
+	    "the letter would come back for ever", str_c(&remote->link.host));
+	return ATTEMPT_SELF;
+}
+
+/* ---- TLS ---- */
+
+static enum attempt
+start_tls(struct remote *remote, const struct tls_peer *peer)
+{
+	struct link *link = &remote->link;
+	enum smtp_client_result result;
+
+	if (!link->client.can.has_starttls)
+		return peer->proof == TLS_PROOF_NONE ? ATTEMPT_OPEN :
+		    failed_ours(remote, "4.7.4",
+			"TLS is demanded, and it does not offer STARTTLS");
+	result = smtp_client_starttls(&link->client, remote->tls, peer);
+	if (result == SMTP_CLIENT_OK) {
+		tls_describe(&link->stream, &link->tls);
+		return say_hello(remote);
+	}
+	(void)failed(remote, result);
+	if (peer->proof != TLS_PROOF_NONE)
+		return ATTEMPT_FAILED;
+	/* a server that only says no goes on as before */
+	return result == SMTP_CLIENT_REFUSED && !link->client.is_over ?
+	    ATTEMPT_OPEN : ATTEMPT_NO_TLS;
+}
+
+static enum attempt
+attempt(struct remote *remote, const struct tls_peer *peer)
+{
+	struct link *link = &remote->link;
+	enum attempt result;
+	int fd = connect_within(&link->address, link->address_len,
+	    remote->settings.connect_s);
+
+	if (fd < 0)
+		return failed_ours(remote, "4.4.1", strerror(errno));
+	stream_init(&link->stream, fd);
+	smtp_client_init(&link->client, &link->stream,
+	    remote->settings.answer_s * 1000);
+	link->is_open = true;
+	result = be_greeted(remote);
+	if (result == ATTEMPT_OPEN && peer)
+		result = start_tls(remote, peer);
+	if (result != ATTEMPT_OPEN)
+		link_close(remote);
+	return result;
+}
+
+/* ---- a host ---- */
+
+static enum tls_proof
+proof_of(const struct next_hop *hop)
+{
+	switch (hop->tls) {
+	case NEXT_HOP_TLS_MAY:
+	case NEXT_HOP_TLS_NONE:
+		return TLS_PROOF_NONE;
+	case NEXT_HOP_TLS_REQUIRE:
+		return TLS_PROOF_TLS;
+	case NEXT_HOP_TLS_VERIFY:
+		return TLS_PROOF_NAME;
+	case NEXT_HOP_TLS_FINGERPRINT:
+		return TLS_PROOF_FINGERPRINT;
+	}
+	return TLS_PROOF_TLS;
+}
+
+enum link_result
+link_open(struct remote *remote, const struct mx_host *host,
+    const struct dns_address *address)
+{
+	const struct tls_peer peer = {.name = host->name.s,
+		.is_address = host->is_address,
+		.proof = proof_of(&remote->hop),
+		.fingerprint = remote->hop.fingerprint};
+	enum attempt result;
+
+	link_close(remote);
+	describe(&remote->link.host, host, address);
+	remote->link.address_len = dns_address_socket(address, host->port,
+	    &remote->link.address);
+	result = attempt(remote, remote->hop.tls == NEXT_HOP_TLS_NONE ?
+	    NULL : &peer);
+	if (result == ATTEMPT_NO_TLS) {
+		log_event("plain", "id", remote->id, "host",
+		    str_c(&remote->link.host), "why",
+		    str_c(&remote->failure.text), NULL);
+		result = attempt(remote, NULL);
+	}
+	if (result == ATTEMPT_SELF)
+		return LINK_SELF;
+	return result == ATTEMPT_OPEN ? LINK_OPEN : LINK_FAILED;
+}
+
+void
+link_close(struct remote *remote)
+{
+	struct link *link = &remote->link;
+
+	if (!link->is_open)
+		return;
+	smtp_client_quit(&link->client);
+	tls_close(&link->stream);
+	close(link->stream.fd);
+	stream_free(&link->stream);
+	smtp_client_free(&link->client);
+	str_clear(&link->tls);
+	link->is_open = false;
+}

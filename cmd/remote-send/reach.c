@@ -1,0 +1,148 @@
+/* reach - the hosts of a next hop, one after the other; see remote.h. */
+#include "cmd/remote-send/remote.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* For one question; the resolver has its own, shorter ones within. */
+enum { DNS_MS = 30 * 1000 };
+
+void
+failure_ours(struct failure *failure, int code, const char *enhanced,
+    const char *format, ...)
+{
+	char words[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words, sizeof words, format, arguments);
+	va_end(arguments);
+	failure->code = code;
+	snprintf(failure->enhanced, sizeof failure->enhanced, "%s", enhanced);
+	str_clear(&failure->host);
+	str_set(&failure->text, words);
+}
+
+void
+failure_theirs(struct failure *failure, const struct str *host,
+    const struct smtp_reply *reply)
+{
+	failure->code = reply->code;
+	memcpy(failure->enhanced, reply->enhanced, sizeof failure->enhanced);
+	str_set_slice(&failure->host, str_slice(host));
+	str_clear(&failure->text);
+	smtp_reply_words(&failure->text, reply);
+}
+
+/* ---- who is there ---- */
+
+static enum dns_result
+ask_mx(void *context, const char *name, struct dns_mx_list *to)
+{
+	return dns_mx(context, name, DNS_MS, to);
+}
+
+static enum dns_result
+ask_addresses(void *context, const char *name, struct dns_addresses *to)
+{
+	return dns_addresses(context, name, DNS_MS, to);
+}
+
+static const char *
+ask_why(void *context)
+{
+	return dns_why(context);
+}
+
+static enum reach
+no_plan(struct remote *remote)
+{
+	const struct mx_plan *plan = &remote->plan;
+
+	failure_ours(&remote->failure, plan->code, plan->enhanced, "%s",
+	    str_c(&plan->text));
+	if (plan->is_alarm)
+		log_event("alarm", "id", remote->id, "why",
+		    str_c(&plan->text), NULL);
+	return plan->verdict == MX_FAIL ? UNREACHABLE : UNREACHED;
+}
+
+enum reach
+reach_plan(struct remote *remote, struct slice lane)
+{
+	const struct mx_resolver resolver = {ask_mx, ask_addresses, ask_why,
+		remote->dns};
+
+	remote->attempts = remote->host_at = remote->address_at = 0;
+	if (next_hop_parse(lane, &remote->hop) < 0) {
+		failure_ours(&remote->failure, 451, "4.3.0",
+		    "the next hop cannot be understood");
+		return UNREACHED;
+	}
+	mx_plan(&remote->plan, &remote->hop, &remote->self, &resolver,
+	    clock_wall_us());
+	if (remote->plan.verdict != MX_TRY)
+		return no_plan(remote);
+	failure_ours(&remote->failure, 451, "4.4.1", "no host to try");
+	return REACHED;
+}
+
+/* ---- one after the other ---- */
+
+/* The next pair to try; NULL when there is none. */
+static const struct mx_host *
+next_address(struct remote *remote, const struct dns_address **address)
+{
+	while (remote->host_at < remote->plan.host_count &&
+	    remote->attempts < ATTEMPTS_MAX) {
+		const struct mx_host *host =
+		    &remote->plan.hosts[remote->host_at];
+
+		if (remote->address_at < host->addresses.len) {
+			*address = &host->addresses.v[remote->address_at++];
+			remote->attempts++;
+			return host;
+		}
+		remote->host_at++;
+		remote->address_at = 0;
+	}
+	return NULL;
+}
+
+static void
+log_failure(const struct remote *remote)
+{
+	const struct failure *failure = &remote->failure;
+
+	log_event("unreached", "id", remote->id, "host",
+	    failure->host.len ? str_c(&failure->host) : NULL, "code",
+	    log_number((uint64_t)failure->code).s, "why",
+	    str_c(&failure->text), NULL);
+}
+
+enum reach
+reach_next(struct remote *remote)
+{
+	const struct dns_address *address;
+	const struct mx_host *host;
+
+	while ((host = next_address(remote, &address))) {
+		switch (link_open(remote, host, address)) {
+		case LINK_OPEN:
+			return REACHED;
+		case LINK_FAILED:
+			log_failure(remote);
+			break;
+		case LINK_SELF:
+			/* what comes behind us in the list would send it
+			 * back to us */
+			log_event("alarm", "id", remote->id, "why",
+			    str_c(&remote->failure.text), NULL);
+			return UNREACHED;
+		}
+	}
+	return UNREACHED;
+}

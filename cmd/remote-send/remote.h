@@ -1,0 +1,106 @@
+/*
+ * remote - what a worker of remote-send holds: settings, a resolver, and a
+ * connection that it keeps from one job of its lane to the next.
+ */
+#ifndef REMOTE_SEND_REMOTE_H
+#define REMOTE_SEND_REMOTE_H
+
+#include "control/config.h"
+#include "lib/base/dns.h"
+#include "lib/base/tls_client.h"
+#include "lib/mail/agent.h"
+#include "lib/mail/mx.h"
+#include "lib/mail/self.h"
+#include "lib/mail/smtp_client.h"
+
+enum {
+	ATTEMPTS_MAX = 10, /* addresses tried for one job */
+	IDLE_MS = 5000     /* a connection is kept without a job */
+};
+
+struct remote_settings {
+	struct str me, helohost, resolver, cafile;
+	uint64_t workers, connect_s, answer_s;
+};
+
+/* A conversation with one host. */
+struct link {
+	bool is_open;
+	struct stream stream;
+	struct smtp_client client;
+	struct str host;         /* "mx.example.org[192.0.2.1]", as in reports */
+	struct str tls;          /* "TLSv1.3 ...", or empty */
+	struct sockaddr_storage address;
+	socklen_t address_len;
+};
+
+/* Why there is no link, or what the last host said. */
+struct failure {
+	int code;
+	char enhanced[12];
+	struct str host; /* empty: the words are ours */
+	struct str text;
+};
+
+struct remote {
+	struct config config;
+	struct remote_settings settings;
+	struct dns *dns;
+	struct tls_client *tls;
+	struct self self;
+	struct next_hop hop;
+	struct mx_plan plan;
+	struct link link;
+	struct failure failure;
+	const char *id;          /* of the job at hand, for the log */
+	size_t attempts, host_at, address_at; /* how far the plan was tried */
+};
+
+/* Reads settings, certificate authorities and /etc/resolv.conf, or ends the
+ * program: before it locks itself in. */
+void remote_open(struct remote *remote);
+
+/* The agent's work and leave; context is the struct remote. */
+void remote_work(struct agent_job *jobs, size_t count, void *context);
+void remote_leave(void *context);
+
+/* ---- among the parts ---- */
+
+/* New settings are in force from here on. */
+void remote_refresh(struct remote *remote);
+
+/* Whom to try, for the lane's text: *remote->plan, from its beginning. */
+enum reach {
+	REACHED,      /* remote->link is open */
+	UNREACHED,    /* remote->failure says why; all that may be tried was */
+	UNREACHABLE   /* never will be: remote->failure */
+};
+enum reach reach_plan(struct remote *remote, struct slice lane);
+
+/* The next host and address of the plan that lets us in. */
+enum reach reach_next(struct remote *remote);
+
+/* Connects, is greeted, says hello, and makes TLS what the next hop asks
+ * for.  False: remote->failure says why. */
+enum link_result {
+	LINK_OPEN,
+	LINK_FAILED, /* remote->failure */
+	LINK_SELF    /* we came out at ourselves */
+};
+enum link_result link_open(struct remote *remote, const struct mx_host *host,
+    const struct dns_address *address);
+void link_close(struct remote *remote);
+
+void failure_ours(struct failure *failure, int code, const char *enhanced,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void failure_theirs(struct failure *failure, const struct str *host,
+    const struct smtp_reply *reply);
+
+/* The verdicts on all recipients of a job: of the letter's outcomes, or the
+ * same for all. */
+void verdicts_of_letter(struct remote *remote, struct agent_job *job,
+    const struct smtp_letter *letter);
+void verdicts_of_failure(const struct remote *remote, struct agent_job *job,
+    enum job_verdict verdict);
+
+#endif

@@ -1,0 +1,76 @@
+/* settings - what remote-send knows, and who we are; see remote.h. */
+#include "cmd/remote-send/remote.h"
+#include "lib/base/die.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct setting schema[] = {
+	SETTING(remote_settings, me, SETTING_TEXT, "me"),
+	SETTING(remote_settings, helohost, SETTING_TEXT, "helohost"),
+	SETTING(remote_settings, resolver, SETTING_TEXT, "resolver"),
+	SETTING(remote_settings, cafile, SETTING_TEXT, "cafile"),
+	SETTING(remote_settings, workers, SETTING_NUMBER, "concurrencyremote"),
+	SETTING(remote_settings, connect_s, SETTING_SECONDS, "timeoutconnect"),
+	SETTING(remote_settings, answer_s, SETTING_SECONDS, "timeoutremote"),
+	{0}
+};
+
+static void
+add_listeners(struct remote *remote)
+{
+	for (size_t i = 0; i < LISTEN_SERVICES; i++) {
+		struct strs addresses = {0};
+
+		config_listen(&remote->config, listen_services[i],
+		    &addresses);
+		for (size_t at = 0; at < addresses.len; at++)
+			(void)self_add_listener(&remote->self,
+			    str_slice(&addresses.v[at]));
+		strs_free(&addresses);
+	}
+}
+
+static void
+read_settings(struct remote *remote)
+{
+	if (config_settings(&remote->config, schema, &remote->settings) < 0)
+		die_perm("control/cdb/remote lacks a setting: "
+		    "run posthouse compile");
+	if (!remote->settings.helohost.len)
+		str_set_slice(&remote->settings.helohost,
+		    str_slice(&remote->settings.me));
+	self_clear(&remote->self);
+	self_add_name(&remote->self, str_slice(&remote->settings.me));
+	self_add_name(&remote->self, str_slice(&remote->settings.helohost));
+	add_listeners(remote);
+}
+
+void
+remote_open(struct remote *remote)
+{
+	struct str why = {0};
+
+	config_open_or_die(&remote->config, "remote");
+	read_settings(remote);
+	if (self_read_interfaces(&remote->self) < 0)
+		die_temp("cannot ask for the addresses of this host");
+	if (dns_open(&remote->dns, str_slice(&remote->settings.resolver)) < 0)
+		die_temp("cannot use the resolver %s",
+		    str_c(&remote->settings.resolver));
+	remote->tls = tls_client_make(str_c(&remote->settings.cafile), &why);
+	if (!remote->tls)
+		die_perm("control/cafile: %s", str_c(&why));
+	str_free(&why);
+}
+
+void
+remote_refresh(struct remote *remote)
+{
+	if (!config_refresh(&remote->config))
+		return;
+	read_settings(remote);
+	/* said hello under a name that may be another one now */
+	link_close(remote);
+}
