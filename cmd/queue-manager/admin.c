@@ -3,14 +3,19 @@
  */
 #include "cmd/queue-manager/answer.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* posthouse queue waits for a minute. */
+enum { SPEAK_EVERY_MS = 10 * 1000 };
 
 /* ---- commands ---- */
 
@@ -61,65 +66,114 @@ static const struct command {
     {"drop", drop},
 };
 
+/* An order under way. */
 struct order {
-	struct answer *answer;
+	struct answer answer;
+	struct admin_request request;
 	const struct command *command;
 	size_t busy;
+	uint64_t spoke_ms; /* when its giver heard of us */
 };
 
+/* Nothing is said, but we are at it. */
 static void
-obey_one(struct manager *manager, struct message *message, void *context)
+say_we_live(struct order *order)
+{
+	if (clock_mono_ms() < order->spoke_ms + SPEAK_EVERY_MS)
+		return;
+	order->spoke_ms = clock_mono_ms();
+	(void)packet_send(order->answer.fd, slice_of("o"), -1);
+}
+
+static bool
+obey_one(struct manager *manager, const char *id, void *context)
 {
 	struct order *order = context;
+	struct message *message = admit_find(manager, id);
 
-	if (!answer_matches(order->answer->request, message))
-		return;
+	say_we_live(order);
+	if (!message || !answer_matches(&order->request, message))
+		return false;
 	/* A worker has it: its answer decides. */
 	if (message->in_flight && order->command->run == drop) {
 		order->busy++;
-		return;
+		return false;
 	}
-	order->answer->count++;
+	order->answer.count++;
 	log_event("order", "id", message->id, "by", "posthouse queue", "why",
 	    order->command->verb, NULL);
 	order->command->run(manager, message);
+	return false;
 }
 
-/* How many messages must be there: all that are named, or any. */
-static size_t
-named(const struct admin_request *request)
+static bool
+names_all(const struct admin_request *request)
 {
 	for (size_t i = 0; i < request->ids.len; i++)
 		if (slice_is(str_slice(&request->ids.v[i]), "all"))
-			return 1;
-	return request->ids.len;
+			return true;
+	return false;
 }
 
+/* All that are named must be there; or any. */
 static void
-obey(struct manager *manager, struct answer *answer,
-    const struct command *command)
+end_order(struct manager *manager, void *context)
 {
-	struct order order = {answer, command, 0};
+	struct order *order = context;
+	struct answer *answer = &order->answer;
+	size_t named = names_all(&order->request) ? 1 : order->request.ids.len;
 
-	if (!answer->request->ids.len) {
-		answer_end(answer, "name ids, or all");
-		return;
-	}
-	index_each(manager, obey_one, &order);
+	(void)manager;
 	str_addf(&answer->out, "%zu\n", answer->count);
-	if (order.busy)
+	if (order->busy)
 		answer_end(answer,
 		    "some are being delivered right now; try again");
-	else if (answer->count >= named(answer->request))
+	else if (answer->count >= named)
 		answer_end(answer, NULL);
 	else
 		answer_end(answer, answer->count ? "some are not in the queue" :
-					    "no such message");
+						   "no such message");
+	close(answer->fd);
+	record_free(admin_request_fields, &order->request);
+	free(order);
+}
+
+/* Takes the request over, and a descriptor of its own: the one it came
+ * through is closed meanwhile. */
+static void
+obey(struct manager *manager, struct answer *answer,
+    struct admin_request *request, const struct command *command)
+{
+	struct order *order;
+	struct walk *walk;
+	int fd = fcntl(answer->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0 || !request->ids.len) {
+		answer_end(answer, fd < 0 ? "too many orders at once" :
+					    "name ids, or all");
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	/* a giver who does not listen must not stop us */
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+	order = mem_alloc(sizeof *order);
+	*order = (struct order){.answer = *answer, .request = *request,
+	    .command = command, .spoke_ms = clock_mono_ms()};
+	order->answer.fd = fd;
+	order->answer.request = &order->request;
+	*request = (struct admin_request){0};
+	walk = walk_begin(manager, obey_one, end_order, order);
+	if (names_all(&order->request))
+		walk_add_all(walk, &manager->index);
+	for (size_t i = 0; i < order->request.ids.len; i++)
+		if (queue_id_valid(str_slice(&order->request.ids.v[i])))
+			walk_add(walk, str_c(&order->request.ids.v[i]));
 }
 
 static void
 answer_request(struct manager *manager, int fd,
-    const struct admin_request *request)
+    struct admin_request *request)
 {
 	struct answer answer = {.fd = fd, .request = request};
 
@@ -132,7 +186,7 @@ answer_request(struct manager *manager, int fd,
 	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		if (slice_is(str_slice(&request->verb), commands[i].verb)) {
-			obey(manager, &answer, &commands[i]);
+			obey(manager, &answer, request, &commands[i]);
 			return;
 		}
 	}

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 enum {
-	ADMIT_AT_ONCE = 256,
 	LOOK_AGAIN_MS = 10 * 1000,
 	BOX_RETRY_MS = 60 * 1000
 };
@@ -231,30 +230,6 @@ admit_scan_box(struct manager *manager, size_t box)
 
 /* ---- the start ---- */
 
-static void
-found_active(void *context, const char *id)
-{
-	struct manager *manager = context;
-
-	if (manager->found_len == manager->found_cap) {
-		manager->found_cap = manager->found_cap ?
-		    manager->found_cap * 2 : 1024;
-		manager->found = mem_grow(manager->found, manager->found_cap,
-		    sizeof *manager->found);
-	}
-	memset(manager->found[manager->found_len], 0, sizeof *manager->found);
-	memcpy(manager->found[manager->found_len++], id, strlen(id));
-}
-
-void
-admit_begin(struct manager *manager)
-{
-	if (spool_list(&manager->spool, found_active, manager) < 0)
-		log_event("alarm", "why", "cannot list queue/active", "error",
-		    strerror(errno), NULL);
-	log_event("start", "count", log_number(manager->found_len).s, NULL);
-}
-
 static size_t
 box_of(const struct envelope *envelope)
 {
@@ -327,32 +302,51 @@ admit_find(struct manager *manager, const char *id)
 {
 	struct message *message = index_find(&manager->index, id);
 
-	if (message || !manager->found || !queue_id_valid(slice_of(id)))
+	if (message || !manager->scan || !queue_id_valid(slice_of(id)))
 		return message;
 	admit_found(manager, id);
 	return index_find(&manager->index, id);
 }
 
-bool
-admit_some(struct manager *manager)
+static bool
+admit_next(struct manager *manager, const char *id, void *context)
 {
-	if (manager->look_again_ms &&
-	    clock_mono_ms() >= manager->look_again_ms &&
-	    !manager->found_len) {
-		manager->look_again_ms = 0;
-		admit_begin(manager);
-	}
-	for (int i = 0; i < ADMIT_AT_ONCE; i++) {
-		if (manager->found_at == manager->found_len)
-			break;
-		admit_found(manager, manager->found[manager->found_at++]);
-		if (manager->found_at < manager->found_len)
-			continue;
-		log_event("scanned", "count",
-		    log_number(manager->index.count).s, NULL);
-		free(manager->found);
-		manager->found = NULL;
-		manager->found_len = manager->found_at = manager->found_cap = 0;
-	}
-	return manager->found_at < manager->found_len;
+	(void)context;
+	admit_found(manager, id);
+	return false;
+}
+
+static void
+end_scan(struct manager *manager, void *context)
+{
+	(void)context;
+	manager->scan = NULL;
+	log_event("scanned", "count", log_number(manager->index.count).s,
+	    NULL);
+}
+
+static void
+add_to_scan(void *context, const char *id)
+{
+	walk_add(context, id);
+}
+
+void
+admit_begin(struct manager *manager)
+{
+	manager->scan = walk_begin(manager, admit_next, end_scan, NULL);
+	if (spool_list(&manager->spool, add_to_scan, manager->scan) < 0)
+		log_event("alarm", "why", "cannot list queue/active", "error",
+		    strerror(errno), NULL);
+	log_event("start", "count", log_number(manager->scan->len).s, NULL);
+}
+
+void
+admit_look_again(struct manager *manager)
+{
+	if (!manager->look_again_ms || manager->scan ||
+	    clock_mono_ms() < manager->look_again_ms)
+		return;
+	manager->look_again_ms = 0;
+	admit_begin(manager);
 }

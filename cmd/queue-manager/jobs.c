@@ -324,6 +324,8 @@ hand_out(struct manager *manager, struct worker *worker,
 		lane_free_delivery(manager, delivery);
 		return;
 	}
+	if (reroute_stale(manager, delivery))
+		return;
 	if (delivery->purpose == FOR_WARNING && !message_is_awaited(message)) {
 		lane_free_delivery(manager, delivery); /* no longer late */
 		outcome_settle(manager, message);

@@ -168,6 +168,7 @@ keep_time(struct manager *manager)
 	uint64_t now = clock_mono_ms();
 
 	lane_wake(manager, now);
+	admit_look_again(manager);
 	if (now >= manager->next_ages_ms) {
 		manager->next_ages_ms = now + ages_every_ms(manager);
 		outcome_check_ages(manager);
@@ -226,8 +227,8 @@ loop_run(struct manager *manager)
 	ready();
 	for (;;) {
 		hear_all(manager, patience_ms(manager, more));
-		more = admit_some(manager);
 		keep_time(manager);
+		more = walk_some(manager);
 		jobs_dispatch(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);

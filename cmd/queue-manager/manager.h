@@ -14,6 +14,7 @@
  *   jobs.c     deliveries to workers
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
+ *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c)
  *   loop.c     who is ready, and whose time has come
  */
@@ -101,7 +102,7 @@ struct index {
 
 struct message *index_find(const struct index *index, const char *id);
 void index_add(struct index *index, struct message *message);
-/* Calls each for all messages; it may remove the one it is given. */
+/* Calls each for all messages, at once; it must not change the index. */
 void index_each(struct manager *manager,
     void (*each)(struct manager *manager, struct message *message,
 	void *context),
@@ -155,9 +156,10 @@ void rcpt_map_free(struct rcpt_map *map);
 void admit_from_box(struct manager *manager, size_t box, const char *name,
     bool was_closed);
 void admit_scan_box(struct manager *manager, size_t box);
-/* The start: lists active/, then admits some of it at every call. */
+/* The start: lists active/, and admits it in a walk. */
 void admit_begin(struct manager *manager);
-bool admit_some(struct manager *manager); /* true: there is more */
+/* The same again when it is time for what could not be admitted then. */
+void admit_look_again(struct manager *manager);
 /* Finds a message; the start may not have come to it yet.  NULL: it is not in
  * the queue. */
 struct message *admit_find(struct manager *manager, const char *id);
@@ -168,8 +170,11 @@ struct message *admit_find(struct manager *manager, const char *id);
  * gathers them; queue/FORMAT.md has the rule ("One letter for each
  * address"). */
 void reroute(struct manager *manager, struct message *message);
-/* The same for all messages, after the tables have changed. */
+/* The same for all messages, after the tables have changed, in a walk. */
 void reroute_all(struct manager *manager);
+/* Was this delivery, about to be handed out, routed by older tables?  Then it
+ * is gone, and its message was routed anew. */
+bool reroute_stale(struct manager *manager, struct delivery *delivery);
 
 /* ---- login.c ---- */
 
@@ -340,8 +345,32 @@ void outcome_late(struct manager *manager, const struct agent_port *port,
 void outcome_settle(struct manager *manager, struct message *message);
 void outcome_fail(struct manager *manager, struct message *message,
     struct rcpt *rcpt, const char *words);
-/* Gives up on what is too old, warns of what is late. */
+/* Gives up on what is too old, warns of what is late, in a walk. */
 void outcome_check_ages(struct manager *manager);
+
+/* ---- walk.c ---- */
+
+/* What a walk does for one id; true: it is to be called with this one again,
+ * there is more to do. */
+typedef bool walk_each(struct manager *manager, const char *id, void *context);
+typedef void walk_end(struct manager *manager, void *context);
+
+struct walk {
+	struct walk *next; /* of those under way */
+	walk_each *each;
+	walk_end *end;     /* or NULL */
+	void *context;
+	char (*ids)[QUEUE_ID_MAX + 1];
+	size_t len, cap, at;
+};
+
+/* A walk that is under way with the next turn, through what is added to it. */
+struct walk *walk_begin(struct manager *manager, walk_each *each,
+    walk_end *end, void *context);
+void walk_add(struct walk *walk, const char *id);
+void walk_add_all(struct walk *walk, const struct index *index);
+/* A slice of what is under way, some 30 ms.  True: there is more. */
+bool walk_some(struct manager *manager);
 
 /* ---- admin.c ---- */
 
@@ -368,8 +397,9 @@ struct manager {
 	uint32_t deaths;              /* of workers with jobs, so far */
 	struct message **fresh;       /* came in this turn, fd still open */
 	size_t fresh_len, fresh_cap;
-	char (*found)[QUEUE_ID_MAX + 1]; /* the start scan's list */
-	size_t found_len, found_cap, found_at;
+	struct walk *walks;           /* under way */
+	struct walk *scan;            /* the start's, while it is */
+	bool is_checking_ages;
 	uint64_t look_again_ms;       /* at active/; 0: nothing was left */
 	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
 	uint64_t start_ms;            /* monotonic */

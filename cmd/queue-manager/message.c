@@ -89,14 +89,10 @@ index_each(struct manager *manager,
 	void *context),
     void *context)
 {
-	for (size_t i = 0; i < manager->index.size; i++) {
-		struct message *next, *message = manager->index.buckets[i];
-
-		for (; message; message = next) {
-			next = message->next;
+	for (size_t i = 0; i < manager->index.size; i++)
+		for (struct message *message = manager->index.buckets[i];
+		     message; message = message->next)
 			each(manager, message, context);
-		}
-	}
 }
 
 /* RFC 3461 */

@@ -379,24 +379,39 @@ expire(struct manager *manager, struct message *message)
 	}
 	lane_withdraw(manager, message);
 	gather_rcpts(manager, message);
-	message_save(manager, message);
+	if (!is_finished(message))
+		message_save(manager, message);
 	outcome_settle(manager, message);
 }
 
-static void
-check_age(struct manager *manager, struct message *message, void *context)
+static bool
+check_age(struct manager *manager, const char *id, void *context)
 {
+	struct message *message = index_find(&manager->index, id);
+
 	(void)context;
-	if (message->is_held || !message->pending)
-		return;
+	if (!message || message->is_held || !message->pending)
+		return false;
 	if (is_too_old(manager, message))
 		expire(manager, message);
 	else if (wants_warning(manager, message))
 		gather_report(manager, message, FOR_WARNING);
+	return false;
+}
+
+static void
+end_ages(struct manager *manager, void *context)
+{
+	(void)context;
+	manager->is_checking_ages = false;
 }
 
 void
 outcome_check_ages(struct manager *manager)
 {
-	index_each(manager, check_age, NULL);
+	if (manager->is_checking_ages)
+		return;
+	manager->is_checking_ages = true;
+	walk_add_all(walk_begin(manager, check_age, end_ages, NULL),
+	    &manager->index);
 }

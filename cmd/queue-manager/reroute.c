@@ -250,17 +250,47 @@ reroute(struct manager *manager, struct message *message)
 }
 
 static void
-route_again(struct manager *manager, struct message *message, void *context)
+route_anew(struct manager *manager, struct message *message)
 {
-	(void)context;
 	lane_withdraw(manager, message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
 }
 
+static bool
+is_stale(const struct manager *manager, const struct message *message)
+{
+	return message->generation != manager->config.generation;
+}
+
+static bool
+route_again(struct manager *manager, const char *id, void *context)
+{
+	struct message *message = index_find(&manager->index, id);
+
+	(void)context;
+	if (message && is_stale(manager, message))
+		route_anew(manager, message);
+	return false;
+}
+
 void
 reroute_all(struct manager *manager)
 {
+	struct walk *walk = walk_begin(manager, route_again, NULL, NULL);
+
 	log_event("tables", "count", log_number(manager->index.count).s, NULL);
-	index_each(manager, route_again, NULL);
+	walk_add_all(walk, &manager->index);
+}
+
+bool
+reroute_stale(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	if (delivery->purpose != FOR_RCPTS || !is_stale(manager, message))
+		return false;
+	lane_free_delivery(manager, delivery);
+	route_anew(manager, message);
+	return true;
 }

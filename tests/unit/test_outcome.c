@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -142,14 +142,20 @@ set_up(void)
 	begin();
 }
 
+static void
+walk_all(void)
+{
+	while (walk_some(&manager))
+		;
+}
+
 /* As if it had been killed: only the disk stays. */
 static void
 start_anew(void)
 {
 	begin();
 	admit_begin(&manager);
-	while (admit_some(&manager))
-		;
+	walk_all();
 }
 
 static struct message *
@@ -235,6 +241,21 @@ rows_of(const struct message *message, const char *address)
 		    (!address ||
 			!strcmp(message->rcpts[i]->address, address));
 	return rows;
+}
+
+static void
+new_tables(void)
+{
+	manager.config.generation++;
+	reroute_all(&manager);
+	walk_all();
+}
+
+static void
+check_ages(void)
+{
+	outcome_check_ages(&manager);
+	walk_all();
 }
 
 static const char done[] = "K 250 2.0.0 - ok";
@@ -371,13 +392,13 @@ START_TEST(a_double_counts_when_the_other_goes_elsewhere)
 			message_save(&manager, message);
 			start_anew();
 		} else {
-			reroute_all(&manager);
+			new_tables();
 		}
 		message = index_find(&manager.index, id);
 		ck_assert_uint_eq(rows_of(message, NULL), 2);
 		rcpt_of(message, "a@outside.test");
 		aliases[0][1] = "a@outside.test";
-		reroute_all(&manager);
+		new_tables();
 		ck_assert_uint_eq(rows_of(message, NULL), 1);
 	}
 }
@@ -407,7 +428,7 @@ change_tables(const char *id, bool is_restart)
 	if (is_restart)
 		start_anew();
 	else
-		reroute_all(&manager);
+		new_tables();
 	return index_find(&manager.index, id);
 }
 
@@ -459,7 +480,7 @@ START_TEST(a_shared_address_in_flight_comes_back_for_all)
 	delivery = next(AGENT_REMOTE);
 	ck_assert_uint_eq(delivery->count, 2);
 	aliases[0][1] = "w@outside.test";
-	reroute_all(&manager);
+	new_tables();
 	answer(delivery, later);
 	wake_all();
 	message = index_find(&manager.index, id);
@@ -500,11 +521,11 @@ START_TEST(new_tables_are_asked_about_what_the_writer_asked)
 	aliases[0][1] = "a@outside.test";
 	message = admit_to("info@local.test");
 	ck_assert_ptr_null(next(AGENT_LOCAL));
-	reroute_all(&manager); /* nothing changed: it goes on waiting */
+	new_tables(); /* nothing changed: it goes on waiting */
 	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
 	    RCPT_PENDING);
 	aliases[0][1] = "a@local.test";
-	reroute_all(&manager);
+	new_tables();
 	delivery = next(AGENT_LOCAL);
 	ck_assert_ptr_nonnull(delivery);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");
@@ -531,7 +552,7 @@ START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 	    RCPT_PENDING);
 	ck_assert_int_eq(rcpt_of(message, "b@local.test")->state, RCPT_DONE);
 	aliases[0][1] = "b@local.test|c@local.test";
-	reroute_all(&manager);
+	new_tables();
 	delivery = next(AGENT_LOCAL);
 	ck_assert_uint_eq(delivery->count, 1);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "c@local.test");
@@ -554,7 +575,7 @@ START_TEST(a_row_is_marked_where_the_note_has_it)
 	answer(next(AGENT_LOCAL), done);              /* c */
 	answer(next(AGENT_LOCAL), "Z 451 4.3.0 - not now|K 250 2.0.0 - ok");
 	/* x waits, y is put off, z is done: a new order puts z first */
-	reroute_all(&manager);
+	new_tables();
 	message->rcpts[2]->next_us = 0;
 	wake_all();
 	answer(next(AGENT_LOCAL), done);              /* y, which had words */
@@ -578,7 +599,7 @@ START_TEST(a_note_of_another_order_is_written_anew)
 	message = admit_to("info@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);  /* z */
-	reroute_all(&manager);        /* now z, x, yy */
+	new_tables();        /* now z, x, yy */
 	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok|Z 451 4.3.0 - not now");
 	wake_all();
 	answer(next(AGENT_REMOTE), later);
@@ -607,7 +628,7 @@ START_TEST(marking_after_rerouting_marks_nobody_else)
 	strcpy(id, message->id);
 	next(AGENT_LOCAL);
 	answer(next(AGENT_LOCAL), done); /* u100 ... u199 */
-	reroute_all(&manager);       /* u100 ... come first now */
+	new_tables();       /* u100 ... come first now */
 	answer(next(AGENT_LOCAL), done); /* u200, alone */
 	ck_assert_int_eq(spool_note_read(&manager.spool, id, &note), 0);
 	for (size_t i = 0; i < note.len; i++) {
@@ -689,8 +710,7 @@ START_TEST(late_results_count_before_the_message_is_read_again)
 	begin();
 	admit_begin(&manager); /* knows its name, has not read it yet */
 	late(id, "a@local.test", done);
-	while (admit_some(&manager))
-		;
+	walk_all();
 	message = index_find(&manager.index, id);
 	ck_assert_ptr_nonnull(message);
 	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
@@ -800,7 +820,7 @@ START_TEST(too_old_is_given_up)
 
 	envelope.arrived_us = 1000000;
 	message = admit_letter(&envelope);
-	outcome_check_ages(&manager);
+	check_ages();
 	ck_assert_int_eq(message->rcpts[0]->state, RCPT_FAILED);
 	ck_assert_ptr_null(next(AGENT_LOCAL));
 	answer(next(AGENT_BOUNCE), done);
@@ -817,12 +837,12 @@ START_TEST(a_delay_is_warned_of_once)
 	manager.settings.queuelifetime_s = UINT32_MAX;
 	envelope.arrived_us = 1000000;
 	admit_letter(&envelope);
-	outcome_check_ages(&manager);
-	outcome_check_ages(&manager);
+	check_ages();
+	check_ages();
 	warning = next(AGENT_BOUNCE);
 	ck_assert_int_eq(warning->purpose, FOR_WARNING);
 	answer(warning, done);
-	outcome_check_ages(&manager);
+	check_ages();
 	ck_assert_ptr_null(next(AGENT_BOUNCE));
 	answer(next(AGENT_LOCAL), done);
 	ck_assert_uint_eq(manager.index.count, 0);
@@ -837,7 +857,7 @@ START_TEST(strangers_are_not_warned_of_a_delay)
 	manager.settings.queuelifetime_s = UINT32_MAX;
 	envelope.arrived_us = 1000000;
 	admit_letter(&envelope);
-	outcome_check_ages(&manager);
+	check_ages();
 	ck_assert_ptr_null(next(AGENT_BOUNCE));
 }
 END_TEST
