@@ -8,6 +8,7 @@
 #include "control/compiler.h"
 #include "lib/base/clock.h"
 #include "lib/base/pem.h"
+#include "lib/base/tls.h"
 #include "lib/mail/address.h"
 
 #include <dirent.h>
@@ -53,12 +54,28 @@ warn_of_age(struct compiler *compiler, const char *file, uint64_t expiry_s)
 		    (unsigned)((expiry_s - now_s) / DAY_S));
 }
 
+/* What OpenSSL would not serve with: a key or a signature too weak, a chain
+ * that is no chain.  Appends its words. */
+static bool
+is_refused(struct slice chain, struct str *why)
+{
+	static const struct tls_signer nobody; /* is asked at a handshake */
+	struct tls_server *server = tls_server_make(&nobody);
+	bool refused = !server ||
+	    tls_server_add(server, slice_of("-"), chain) < 0;
+
+	if (refused)
+		tls_error(why);
+	tls_server_free(server);
+	return refused;
+}
+
 static void
 put_pair(struct tls_tables *tables, const char *file, struct slice name,
     struct slice chain, struct slice key)
 {
 	struct faults *faults = &tables->compiler->report->faults;
-	struct str chain_hash = {0}, key_hash = {0}, expiry = {0};
+	struct str chain_hash = {0}, key_hash = {0}, expiry = {0}, why = {0};
 	struct pem_leaf leaf;
 
 	if (pem_chain_key(chain, &chain_hash) < 0 ||
@@ -72,6 +89,9 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 	} else if (strcmp(str_c(&chain_hash), str_c(&key_hash)) != 0) {
 		fault_add(faults, file, 0, "the key.pem beside it belongs to "
 		    "another certificate");
+	} else if (is_refused(chain, &why)) {
+		fault_add(faults, file, 0, "OpenSSL does not serve with this "
+		    "certificate (%s), get another one", str_c(&why));
 	} else {
 		warn_of_age(tables->compiler, file, leaf.expiry_s);
 		str_add_u64(&expiry, leaf.expiry_s);
@@ -83,6 +103,7 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 	str_free(&chain_hash);
 	str_free(&key_hash);
 	str_free(&expiry);
+	str_free(&why);
 }
 
 static bool

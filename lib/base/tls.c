@@ -156,7 +156,8 @@ set_chain(SSL_CTX *context, struct slice chain)
 			result = 0;
 		}
 	BIO_free(bio);
-	ERR_clear_error(); /* "no start line" ends every chain */
+	if (result)
+		ERR_clear_error(); /* "no start line" ends every chain */
 	return result;
 }
 
