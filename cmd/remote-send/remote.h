@@ -28,7 +28,7 @@ struct link {
 	bool is_open;
 	struct stream stream;
 	struct smtp_client client;
-	struct str host;         /* "mx.example.org[192.0.2.1]", as in reports */
+	struct str host;         /* "mx.example.org[192.0.2.1]" */
 	struct str tls;          /* "TLSv1.3 ...", or empty */
 	struct sockaddr_storage address;
 	socklen_t address_len;
