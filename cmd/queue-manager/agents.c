@@ -48,9 +48,13 @@ agents_lose(struct manager *manager, struct worker *worker, const char *why)
 {
 	struct worker **link = &worker->port->workers;
 
-	log_event(worker->in_flight ? "alarm" : "worker", "by",
-	    worker->port->name, "why", why, "count",
-	    log_number(worker->in_flight).s, NULL);
+	/* Who has left its lane, with nothing to do, goes quietly. */
+	if (worker->in_flight || !worker->lane)
+		log_event(worker->in_flight ? "alarm" : "worker", "by",
+		    worker->port->name, "why", why, "count",
+		    log_number(worker->in_flight).s, NULL);
+	bind_release(worker);
+	worker->port->places--;
 	while (*link != worker)
 		link = &(*link)->next;
 	*link = worker->next;
@@ -75,17 +79,31 @@ agents_bury(struct manager *manager)
 
 /* ---- results ---- */
 
+static void
+take_lane(struct manager *manager, struct worker *worker, struct slice lane)
+{
+	if (worker->port->is_remote && lane.len)
+		bind_worker(worker, lanes_get(manager, worker->port, lane));
+	else
+		bind_welcome(worker->port);
+}
+
 static bool
-take_hello(struct worker *worker, struct slice packet)
+take_hello(struct manager *manager, struct worker *worker,
+    struct slice packet)
 {
 	struct job_hello hello = {0};
+	bool good = record_decode(&packet, job_hello_fields, &hello) == 0 &&
+	    !packet.len && hello.window && hello.window <= JOB_WINDOW_MAX;
 
-	if (record_decode(&packet, job_hello_fields, &hello) < 0 ||
-	    packet.len || !hello.window || hello.window > JOB_WINDOW_MAX)
-		return false;
-	worker->window = (unsigned)hello.window;
-	worker->jobs = mem_alloc(worker->window * sizeof *worker->jobs);
-	return true;
+	if (good) {
+		worker->window = (unsigned)hello.window;
+		worker->jobs =
+		    mem_alloc(worker->window * sizeof *worker->jobs);
+		take_lane(manager, worker, str_slice(&hello.lane));
+	}
+	record_free(job_hello_fields, &hello);
+	return good;
 }
 
 static bool
@@ -123,7 +141,7 @@ take_packet(struct manager *manager, struct worker *worker,
 	bool good = packet.len > 0;
 
 	if (!worker->window)
-		return take_hello(worker, packet);
+		return take_hello(manager, worker, packet);
 	while (good && packet.len)
 		good = record_decode(&packet, job_result_fields, &result) ==
 			0 &&
@@ -175,6 +193,7 @@ welcome(struct manager *manager, struct agent_port *port, int fd)
 	worker->port = port;
 	worker->next = port->workers;
 	port->workers = worker;
+	port->places++;
 	if (loop_watch(manager, &worker->source) < 0) {
 		agents_lose(manager, worker, strerror(errno));
 		return;

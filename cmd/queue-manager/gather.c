@@ -24,7 +24,7 @@ static struct lane *
 lane_of(struct manager *manager, const struct rcpt *rcpt)
 {
 	return rcpt->lane ? rcpt->lane :
-	    lane_get(manager, &manager->ports[AGENT_LOCAL], slice_of(""));
+	    lanes_get(manager, &manager->ports[AGENT_LOCAL], slice_of(""));
 }
 
 static void
@@ -35,8 +35,8 @@ end_gathering(struct manager *manager, struct lane *lane)
 	lane->gathering = NULL;
 	if (!delivery)
 		return;
-	if (delivery->due_ms > clock_mono_ms() || !delivery->rcpts[0]->lane)
-		lane_defer(manager, delivery, delivery->due_ms);
+	if (delivery->timed.due_ms > clock_mono_ms() || !delivery->rcpts[0]->lane)
+		lane_defer(manager, delivery, delivery->timed.due_ms);
 	else
 		lane_queue(manager, delivery);
 }
@@ -53,19 +53,31 @@ due_ms(const struct manager *manager, uint64_t next_us)
 	return clock_mono_ms() + (wait_us < most_us ? wait_us : most_us) / 1000;
 }
 
+/* DSN parameters make a job long. */
+enum { REMOTE_RCPTS_MAX = 80 };
+_Static_assert(REMOTE_RCPTS_MAX * (JOB_DSN_MAX + ADDRESS_MAX + 4) +
+	JOB_LANE_MAX + ADDRESS_MAX + JOB_ENVID_MAX + 256 <= PACKET_MAX,
+    "a full job for a remote agent fits into a packet");
+
+static size_t
+most_rcpts(const struct lane *lane)
+{
+	return lane->port->is_remote ? REMOTE_RCPTS_MAX : JOB_RCPTS_MAX;
+}
+
 static void
 gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
 {
 	struct lane *lane = lane_of(manager, rcpt);
 	struct delivery *open = lane->gathering;
 
-	if (open && (open->count == JOB_RCPTS_MAX ||
+	if (open && (open->count == most_rcpts(lane) ||
 			open->rcpts[0]->next_us != rcpt->next_us ||
 			!open->rcpts[0]->lane != !rcpt->lane))
 		end_gathering(manager, lane);
 	if (!lane->gathering) {
 		lane->gathering = lane_new_delivery(message, lane, FOR_RCPTS);
-		lane->gathering->due_ms = due_ms(manager, rcpt->next_us);
+		lane->gathering->timed.due_ms = due_ms(manager, rcpt->next_us);
 	}
 	lane_add_rcpt(lane->gathering, rcpt);
 }
@@ -118,7 +130,7 @@ gather_report(struct manager *manager, struct message *message,
     enum delivery_purpose purpose)
 {
 	struct lane *lane =
-	    lane_get(manager, &manager->ports[AGENT_BOUNCE], slice_of(""));
+	    lanes_get(manager, &manager->ports[AGENT_BOUNCE], slice_of(""));
 	struct delivery *delivery = lane_new_delivery(message, lane,
 	    purpose);
 

@@ -9,7 +9,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -23,135 +22,6 @@ enum {
 	/* Workers of an earlier manager report within 60 s, or not at all. */
 	EARLIER_WORKERS_MS = 120 * 1000
 };
-
-static const char *
-action_of(const struct delivery *delivery, const struct rcpt *rcpt)
-{
-	if (delivery->purpose == FOR_WARNING)
-		return "delayed";
-	return rcpt->state == RCPT_FAILED ? "failed" : "delivered";
-}
-
-static void
-put_report(struct job *job, const struct delivery *delivery,
-    const struct rcpt *rcpt, const struct envelope *envelope)
-{
-	struct str row = {0};
-
-	str_puts(&row, action_of(delivery, rcpt));
-	str_putc(&row, '\t');
-	if (rcpt->origin < envelope->rcpt_count)
-		str_add_slice(&row,
-		    str_slice(&envelope->rcpts[rcpt->origin].orcpt));
-	str_putc(&row, '\t');
-	str_puts(&row, rcpt->words ? rcpt->words : "- - - -");
-	if (row.len > JOB_REPORT_MAX)
-		row.len = JOB_REPORT_MAX;
-	strs_add(&job->rcpts, slice_of(rcpt->address));
-	strs_add(&job->reports, str_slice(&row));
-	str_free(&row);
-}
-
-/* A report says more of the message than the index knows. */
-static void
-put_reports(struct job *job, const struct delivery *delivery,
-    const struct envelope *envelope)
-{
-	const struct message *message = delivery->message;
-
-	for (size_t i = 0; i < delivery->count; i++)
-		put_report(job, delivery, delivery->rcpts[i], envelope);
-	for (size_t i = 0; delivery->purpose == FOR_WARNING &&
-	     i < message->count && job->rcpts.len < REPORT_RCPTS_MAX; i++)
-		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->notify & NOTIFY_DELAY)
-			put_report(job, delivery, message->rcpts[i], envelope);
-}
-
-/* RFC 3461 4.1 and 4.2, as the next host is to be told. */
-static void
-put_wish(struct job *job, const struct envelope_rcpt *wish)
-{
-	struct str words = {0};
-
-	if (wish && wish->notify.len) {
-		str_puts(&words, "NOTIFY=");
-		for (size_t i = 0; i < wish->notify.len; i++)
-			str_putc(&words, (char)toupper(wish->notify.s[i]));
-	}
-	if (wish && wish->orcpt.len) {
-		str_puts(&words, words.len ? " ORCPT=" : "ORCPT=");
-		str_add_slice(&words, str_slice(&wish->orcpt));
-	}
-	strs_add(&job->dsn, str_slice(&words));
-	str_free(&words);
-}
-
-static const struct envelope_rcpt *
-wish_of(const struct rcpt *rcpt, const struct envelope *envelope)
-{
-	return rcpt->origin < envelope->rcpt_count ?
-	    &envelope->rcpts[rcpt->origin] : NULL;
-}
-
-/* None at all, as most often, when nobody asked for anything. */
-static void
-put_wishes(struct job *job, const struct delivery *delivery,
-    const struct envelope *envelope)
-{
-	bool is_any = false;
-
-	for (size_t i = 0; i < delivery->count && !is_any; i++) {
-		const struct envelope_rcpt *wish =
-		    wish_of(delivery->rcpts[i], envelope);
-
-		is_any = wish && (wish->notify.len || wish->orcpt.len);
-	}
-	for (size_t i = 0; i < delivery->count && is_any; i++)
-		put_wish(job, wish_of(delivery->rcpts[i], envelope));
-}
-
-/* What only the message's file knows, and few ask about. */
-static void
-put_envelope(struct job *job, const struct delivery *delivery)
-{
-	struct envelope envelope = {0};
-	size_t head_len;
-
-	if (envelope_read(delivery->message->fd, &envelope, &head_len) ==
-	    ENVELOPE_OK) {
-		str_set_slice(&job->ret, str_slice(&envelope.ret));
-		str_set_slice(&job->envid, str_slice(&envelope.envid));
-	}
-	if (delivery->purpose == FOR_RCPTS)
-		put_wishes(job, delivery, &envelope);
-	else
-		put_reports(job, delivery, &envelope);
-	envelope_free(&envelope);
-}
-
-static void
-fill_job(struct job *job, const struct delivery *delivery, uint64_t number)
-{
-	const struct message *message = delivery->message;
-
-	job->number = number;
-	str_puts(&job->id, message->id);
-	job->arrived_us = message->arrived_us;
-	job->head_len = message->head_len;
-	job->length = message->length;
-	job->first = message->is_first;
-	job->smtputf8 = message->is_smtputf8;
-	job->eightbit = message->is_8bit;
-	str_puts(&job->lane, delivery->lane->next_hop);
-	str_puts(&job->sender, message->sender);
-	if (delivery->purpose != FOR_RCPTS ||
-	    (delivery->lane->port->is_remote && message->has_wishes))
-		put_envelope(job, delivery);
-	for (size_t i = 0;
-	     delivery->purpose == FOR_RCPTS && i < delivery->count; i++)
-		strs_add(&job->rcpts, slice_of(delivery->rcpts[i]->address));
-}
 
 static int
 send_job(struct worker *worker, struct delivery *delivery)
@@ -301,6 +171,7 @@ put_back(struct manager *manager, struct worker *worker,
 	if (errno == EPIPE) {
 		/* it reports what it has; see lib/mail/job.h */
 		worker->is_ending = true;
+		bind_release(worker);
 		lane_queue_first(manager, delivery);
 	} else if (errno == EAGAIN && worker->in_flight) {
 		/* net.unix.max_dgram_qlen packets wait, fewer than its window;
@@ -314,8 +185,8 @@ put_back(struct manager *manager, struct worker *worker,
 	}
 }
 
-static void
-hand_out(struct manager *manager, struct worker *worker,
+void
+jobs_hand_out(struct manager *manager, struct worker *worker,
     struct delivery *delivery)
 {
 	struct message *message = delivery->message;
@@ -354,7 +225,7 @@ serve(struct manager *manager, struct agent_port *port)
 		struct worker *worker = choose(port, is_suspect);
 
 		if (worker) {
-			hand_out(manager, worker, delivery);
+			jobs_hand_out(manager, worker, delivery);
 		} else {
 			drain_one(port);
 			lane_put_off(manager, delivery, NO_ROOM_WAIT_MS);
@@ -368,6 +239,12 @@ void
 jobs_dispatch(struct manager *manager)
 {
 	manager->turn_at_once = false;
-	for (size_t i = 0; i < AGENT_COUNT; i++)
-		serve(manager, &manager->ports[i]);
+	for (size_t i = 0; i < AGENT_COUNT; i++) {
+		struct agent_port *port = &manager->ports[i];
+
+		if (port->is_remote)
+			bind_dispatch(manager, port);
+		else
+			serve(manager, port);
+	}
 }

@@ -1,9 +1,9 @@
 /*
- * lane - when next, and how many at once; see manager.h.
+ * lane - deliveries in lanes, and whose turn it is; see manager.h.
  *
  * A lane is (agent, next hop).  What may go now waits in its queue; what must
  * wait for its time is in one heap for all lanes.  Lanes with something
- * waiting stand in their agent's line and take turns, one job each, so that a
+ * waiting stand in their agent's lines and take turns, one job each, so that a
  * full lane never delays another.
  */
 #include "cmd/queue-manager/manager.h"
@@ -13,99 +13,100 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* ---- the table of lanes ---- */
-
-static size_t
-bucket_of(const struct lanes *lanes, const struct agent_port *port,
-    struct slice next_hop)
-{
-	uint64_t hash = 1469598103934665603U ^ (uintptr_t)port;
-
-	for (size_t i = 0; i < next_hop.len; i++)
-		hash = (hash ^ (unsigned char)next_hop.s[i]) * 1099511628211U;
-	return (hash ^ hash >> 32) & (lanes->size - 1);
-}
-
-static void
-grow(struct lanes *lanes)
-{
-	struct lanes bigger = {.size = lanes->size ? lanes->size * 2 : 64};
-
-	bigger.buckets = mem_alloc(bigger.size * sizeof *bigger.buckets);
-	for (size_t i = 0; i < lanes->size; i++) {
-		struct lane *next, *lane = lanes->buckets[i];
-
-		for (; lane; lane = next) {
-			size_t at = bucket_of(&bigger, lane->port,
-			    slice_of(lane->next_hop));
-
-			next = lane->next;
-			lane->next = bigger.buckets[at];
-			bigger.buckets[at] = lane;
-		}
-	}
-	bigger.count = lanes->count;
-	free(lanes->buckets);
-	*lanes = bigger;
-}
-
-struct lane *
-lane_get(struct manager *manager, struct agent_port *port,
-    struct slice next_hop)
-{
-	struct lanes *lanes = &manager->lanes;
-	struct lane *lane;
-	size_t at;
-
-	if (lanes->count >= lanes->size)
-		grow(lanes);
-	at = bucket_of(lanes, port, next_hop);
-	for (lane = lanes->buckets[at]; lane; lane = lane->next)
-		if (lane->port == port && slice_is(next_hop, lane->next_hop))
-			return lane;
-	lane = mem_alloc(sizeof *lane);
-	lane->port = port;
-	lane->next_hop = mem_dup(next_hop);
-	/* Our own disk and our own queue take what their workers take. */
-	lane->limit = port == &manager->ports[AGENT_REMOTE] ?
-	    (unsigned)manager->settings.concurrencyremote : UINT_MAX;
-	lane->next = lanes->buckets[at];
-	lanes->buckets[at] = lane;
-	lanes->count++;
-	return lane;
-}
-
 /* ---- turns ---- */
 
-static void
-give_turn(struct lane *lane)
+bool
+lane_may_go(const struct lane *lane)
 {
-	struct agent_port *port = lane->port;
+	return lane->head && lane->in_flight < reach_room(lane);
+}
 
-	if (lane->has_turn || !lane->head || lane->in_flight >= lane->limit)
+void
+lane_give_turn(struct lane *lane)
+{
+	struct lane_line *line = &lane->port->lines[reach_line(lane)];
+
+	if (lane->has_turn || !lane_may_go(lane))
 		return;
 	lane->has_turn = true;
 	lane->turn_next = NULL;
-	if (port->turn_tail)
-		port->turn_tail->turn_next = lane;
+	if (line->tail)
+		line->tail->turn_next = lane;
 	else
-		port->turn_head = lane;
-	port->turn_tail = lane;
+		line->head = lane;
+	line->tail = lane;
+}
+
+static unsigned
+in_flight(const struct agent_port *port)
+{
+	unsigned count = 0;
+
+	for (enum line line = 0; line < LINE_COUNT; line++)
+		count += port->lines[line].in_flight;
+	return count;
+}
+
+static unsigned
+less(unsigned from, unsigned what)
+{
+	return from > what ? from - what : 0;
+}
+
+/* A quarter of the workers (one at least) may look after those that were down
+ * when last seen, three quarters after all of whom we do not know: a thousand
+ * dead hosts, each good for minutes of silence, leave the rest to mail that
+ * flows. */
+unsigned
+lane_room_of_line(const struct agent_port *port, enum line line)
+{
+	unsigned down = port->lines[LINE_DOWN].in_flight;
+	unsigned trying = down + port->lines[LINE_FRESH].in_flight;
+	unsigned quarter = port->places / 4 ? port->places / 4 : 1;
+	unsigned most = less(port->places, port->places / 4);
+	unsigned room = less(port->places, in_flight(port));
+
+	if (!port->is_remote)
+		return UINT_MAX;
+	if (line != LINE_PROVEN && less(most, trying) < room)
+		room = less(most, trying);
+	if (line == LINE_DOWN && less(quarter, down) < room)
+		room = less(quarter, down);
+	return room;
+}
+
+/* The more workers a lane has, the more must be free before it gets another:
+ * one lane alone can have four fifths of them, and whoever comes then finds
+ * some. */
+bool
+lane_has_share(const struct lane *lane)
+{
+	const struct agent_port *port = lane->port;
+
+	return !port->is_remote ||
+	    lane->in_flight / 4 < less(port->places, in_flight(port));
 }
 
 /* What stood in a lane may have been withdrawn since it got its turn. */
 static struct lane *
-take_turn(struct agent_port *port)
+take_turn(struct agent_port *port, enum line which)
 {
-	struct lane *lane;
+	struct lane_line *line = &port->lines[which];
+	struct lane *lane, *first_without = NULL;
 
-	while ((lane = port->turn_head)) {
-		port->turn_head = lane->turn_next;
-		if (!port->turn_head)
-			port->turn_tail = NULL;
+	while ((lane = line->head)) {
+		line->head = lane->turn_next;
+		if (!line->head)
+			line->tail = NULL;
 		lane->has_turn = false;
-		if (lane->head)
+		if (lane_may_go(lane) && lane_has_share(lane))
 			break;
+		lane_give_turn(lane);
+		if (lane == first_without)
+			return NULL;
+		if (!first_without && lane->has_turn &&
+		    reach_line(lane) == which)
+			first_without = lane;
 	}
 	return lane;
 }
@@ -133,6 +134,8 @@ unlink_waiting(struct delivery *delivery)
 static void
 take_out(struct manager *manager, struct delivery *delivery)
 {
+	struct lane *lane = delivery->lane;
+
 	switch (delivery->state) {
 	case DELIVERY_NEW:
 		break;
@@ -140,13 +143,15 @@ take_out(struct manager *manager, struct delivery *delivery)
 		unlink_waiting(delivery);
 		break;
 	case DELIVERY_DEFERRED:
-		heap_remove(&manager->heap, delivery);
-		delivery->lane->deferred--;
+		heap_remove(&manager->heap, &delivery->timed);
+		lane->deferred--;
 		break;
 	case DELIVERY_IN_FLIGHT:
 		delivery->message->in_flight--;
-		delivery->lane->in_flight--;
-		give_turn(delivery->lane);
+		lane->in_flight--;
+		lane->port->lines[delivery->line].in_flight--;
+		reach_returns(manager, lane, delivery);
+		lane_give_turn(lane);
 		break;
 	}
 	delivery->state = DELIVERY_NEW;
@@ -169,7 +174,7 @@ put_waiting(struct delivery *delivery, struct delivery *before)
 	else
 		lane->tail = delivery;
 	lane->waiting++;
-	give_turn(lane);
+	lane_give_turn(lane);
 }
 
 void
@@ -191,9 +196,9 @@ lane_defer(struct manager *manager, struct delivery *delivery, uint64_t due_ms)
 {
 	take_out(manager, delivery);
 	delivery->state = DELIVERY_DEFERRED;
-	delivery->due_ms = due_ms;
+	delivery->timed.due_ms = due_ms;
 	delivery->lane->deferred++;
-	heap_add(&manager->heap, delivery);
+	heap_add(&manager->heap, &delivery->timed);
 }
 
 void
@@ -205,20 +210,34 @@ lane_put_off(struct manager *manager, struct delivery *delivery,
 }
 
 struct delivery *
-lane_next(struct agent_port *port)
+lane_take(struct lane *lane)
 {
-	struct lane *lane = take_turn(port);
-	struct delivery *delivery;
+	struct delivery *delivery = lane->head;
 
-	if (!lane)
-		return NULL;
-	delivery = lane->head;
 	unlink_waiting(delivery);
 	delivery->state = DELIVERY_IN_FLIGHT;
+	delivery->line = reach_line(lane);
 	delivery->message->in_flight++;
 	lane->in_flight++;
-	give_turn(lane);
+	lane->port->lines[delivery->line].in_flight++;
+	reach_departs(lane, delivery);
+	lane_give_turn(lane);
 	return delivery;
+}
+
+struct delivery *
+lane_next(struct agent_port *port)
+{
+	struct lane *lane = NULL;
+
+	for (int i = 0; i < LINE_COUNT && !lane; i++) {
+		enum line line = port->next_line;
+
+		port->next_line = (line + 1) % LINE_COUNT;
+		if (lane_room_of_line(port, line))
+			lane = take_turn(port, line);
+	}
+	return lane ? lane_take(lane) : NULL;
 }
 
 /* ---- deliveries ---- */
@@ -231,6 +250,7 @@ lane_new_delivery(struct message *message, struct lane *lane,
 
 	delivery->message = message;
 	delivery->lane = lane;
+	lanes_hold(lane);
 	delivery->state = DELIVERY_NEW;
 	delivery->purpose = purpose;
 	delivery->sibling = message->deliveries;
@@ -261,6 +281,7 @@ lane_free_delivery(struct manager *manager, struct delivery *delivery)
 	*link = delivery->sibling;
 	for (size_t i = 0; i < delivery->count; i++)
 		delivery->rcpts[i]->delivery = NULL;
+	lanes_release(delivery->lane);
 	free(delivery->rcpts);
 	free(delivery);
 }
@@ -277,14 +298,23 @@ lane_withdraw(struct manager *manager, struct message *message)
 	}
 }
 
+static uint64_t
+first_due_ms(const struct heap *heap)
+{
+	return heap->len ? heap->v[0]->due_ms : UINT64_MAX;
+}
+
 uint64_t
 lane_next_due_ms(const struct manager *manager)
 {
-	return manager->heap.len ? manager->heap.v[0]->due_ms : UINT64_MAX;
+	uint64_t delivery_ms = first_due_ms(&manager->heap);
+	uint64_t probe_ms = first_due_ms(&manager->probes);
+
+	return delivery_ms < probe_ms ? delivery_ms : probe_ms;
 }
 
-static bool
-needs_route(const struct manager *manager, const struct delivery *delivery)
+bool
+lane_needs_route(const struct manager *manager, const struct delivery *delivery)
 {
 	return delivery->purpose == FOR_RCPTS &&
 	    (!delivery->rcpts[0]->lane ||
@@ -304,11 +334,13 @@ wake(struct manager *manager, struct delivery *delivery)
 void
 lane_wake(struct manager *manager, uint64_t now_ms)
 {
+	reach_wake(manager, now_ms);
 	while (manager->heap.len && manager->heap.v[0]->due_ms <= now_ms) {
-		struct delivery *delivery = manager->heap.v[0];
+		struct delivery *delivery =
+		    (struct delivery *)manager->heap.v[0];
 		struct message *message = delivery->message;
 
-		if (!needs_route(manager, delivery)) {
+		if (!lane_needs_route(manager, delivery)) {
 			wake(manager, delivery);
 			continue;
 		}

@@ -232,6 +232,7 @@ loop_run(struct manager *manager)
 		jobs_dispatch(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);
+		lanes_bury(manager);
 		sweep_flush(&manager->spool.sweep, manager->spool.active_fd);
 		log_flush();
 	}

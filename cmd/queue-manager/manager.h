@@ -10,8 +10,11 @@
  *   rcpt_map.c recipients by address
  *   reroute.c  where does it go
  *   gather.c   recipients into deliveries
- *   lane.c     when next, and how many at once (heap.c: whose time comes)
- *   jobs.c     deliveries to workers
+ *   lane.c     deliveries in lanes, and whose turn it is (heap.c: whose time)
+ *   lanes.c    which lanes there are
+ *   reach.c    is there somebody at a lane's other end: when next, how many
+ *   jobs.c     deliveries to workers (fill.c: what a job says)
+ *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
  *   walk.c     work about many messages, a slice at a time
@@ -53,7 +56,8 @@ struct rcpt {
 	char *address;      /* the final one */
 	char *asked;        /* the envelope's, if another; else NULL */
 	char *words;        /* "code enhanced host text" of the last answer */
-	struct lane *lane;  /* NULL: to be routed before the next attempt */
+	struct lane *lane;  /* NULL: to be routed before the next attempt; set
+			     * by lanes_assign alone */
 	struct delivery *delivery; /* the one it is part of, if any */
 	uint64_t next_us;   /* next attempt, wall clock */
 	uint32_t attempts, origin;
@@ -207,16 +211,34 @@ enum { REPORT_RCPTS_MAX = 50 };
 _Static_assert(REPORT_RCPTS_MAX * (JOB_REPORT_MAX + ADDRESS_MAX + 4) + 4096 <=
 	PACKET_MAX, "a full report fits into a packet");
 
+/* What stands in a heap; the first member of whatever it is. */
+struct timed {
+	uint64_t due_ms;
+	size_t heap_at;
+};
+
+struct heap {
+	struct timed **v;
+	size_t len, cap;
+};
+
+void heap_add(struct heap *heap, struct timed *timed);
+void heap_remove(struct heap *heap, struct timed *timed);
+
+/* Lanes with something to do stand in lines, so that those that only try
+ * whether somebody is there do not take all workers. */
+enum line { LINE_PROVEN, LINE_FRESH, LINE_DOWN, LINE_COUNT };
+
 /* Recipients of one message in one lane: one job for an agent. */
 struct delivery {
+	struct timed timed;           /* in manager->heap, while deferred */
 	struct delivery *prev, *next; /* in its lane's queue */
 	struct delivery *sibling;     /* next of its message */
 	struct message *message;
 	struct lane *lane;
 	enum delivery_state state;
 	enum delivery_purpose purpose;
-	uint64_t due_ms;
-	size_t heap_at;
+	enum line line;      /* that it was taken from, while in flight */
 	bool keeps_place;    /* its turn had come: first again, once due */
 	struct rcpt **rcpts; /* none in a warning, which is about all that
 			      * is pending when it is handed out */
@@ -224,16 +246,36 @@ struct delivery {
 	size_t asked;        /* recipients in the job: verdicts to come */
 };
 
+enum lane_state {
+	LANE_UP,
+	LANE_DOWN,  /* nobody was there: one delivery at a time tries */
+	LANE_PAUSED /* our login was refused: nothing is tried */
+};
+
 struct lane {
+	struct timed timed;       /* in manager->probes, while is_timed */
 	struct lane *next;        /* in the table of lanes */
-	struct lane *turn_next;   /* among those with something waiting */
+	struct lane *turn_next;   /* in its line */
+	struct lane *unused_next; /* of its port */
 	struct agent_port *port;
 	char *next_hop;           /* "" for local delivery */
 	struct delivery *head, *tail;
 	struct delivery *gathering;
 	size_t waiting, deferred;
-	unsigned in_flight, limit;
-	bool has_turn;
+	size_t users;             /* recipients, deliveries, workers */
+	unsigned in_flight;
+	unsigned workers;         /* bound to it, for more of it */
+	bool has_turn, is_unused, is_timed;
+	/* reach.c's: */
+	enum lane_state state;
+	bool is_proven;           /* somebody answered, since it is up */
+	bool may_probe;           /* down, and its time has come */
+	struct delivery *probe;   /* is on its way to try */
+	unsigned failures;        /* in a row */
+	unsigned limit;           /* of in_flight, while up */
+	unsigned ceiling, credit; /* above it the limit grows slowly */
+	char *words;              /* "code enhanced host text" of the last
+				   * failure, unless it is up */
 };
 
 struct lanes {
@@ -241,13 +283,6 @@ struct lanes {
 	size_t size, count;
 };
 
-struct heap {
-	struct delivery **v;
-	size_t len, cap;
-};
-
-struct lane *lane_get(struct manager *manager, struct agent_port *port,
-    struct slice next_hop);
 /* A delivery without recipients, in no queue: lane_queue or lane_defer is to
  * follow. */
 struct delivery *lane_new_delivery(struct message *message, struct lane *lane,
@@ -264,16 +299,63 @@ void lane_defer(struct manager *manager, struct delivery *delivery,
 /* The same for a moment only, without losing its place. */
 void lane_put_off(struct manager *manager, struct delivery *delivery,
     uint64_t wait_ms);
+/* Stands it in a line, if there is something that may go. */
+void lane_give_turn(struct lane *lane);
+/* May one more of its deliveries go now? */
+bool lane_may_go(const struct lane *lane);
+/* Does it leave enough workers to others? */
+bool lane_has_share(const struct lane *lane);
+/* Its next delivery, now in flight; there must be one. */
+struct delivery *lane_take(struct lane *lane);
 /* The next delivery for this agent, now in flight; lanes take turns. */
 struct delivery *lane_next(struct agent_port *port);
+/* How many more may go from that line now. */
+unsigned lane_room_of_line(const struct agent_port *port, enum line line);
+/* Was its way decided by other tables than those of now? */
+bool lane_needs_route(const struct manager *manager,
+    const struct delivery *delivery);
 /* Wakes those whose time has come. */
 void lane_wake(struct manager *manager, uint64_t now_ms);
 /* When (monotonic) the next one's time comes, or UINT64_MAX. */
 uint64_t lane_next_due_ms(const struct manager *manager);
 
-/* By due_ms. */
-void heap_add(struct heap *heap, struct delivery *delivery);
-void heap_remove(struct heap *heap, struct delivery *delivery);
+/* ---- lanes.c ---- */
+
+struct lane *lanes_get(struct manager *manager, struct agent_port *port,
+    struct slice next_hop);
+/* Whoever holds a lane says so; one that nobody holds is freed at a turn's
+ * end, unless there is something to remember of it. */
+void lanes_hold(struct lane *lane);
+void lanes_release(struct lane *lane);
+/* A recipient's lane; NULL for none. */
+void lanes_assign(struct rcpt *rcpt, struct lane *lane);
+void lanes_bury(struct manager *manager);
+
+/* ---- reach.c ---- */
+
+/* How long to wait after that many attempts in vain: 1, 2, 4 ... times
+ * firstretry up to maxprobe, and an eighth more or less, so that what failed
+ * together is not tried together for ever. */
+uint64_t reach_pause_us(const struct manager *manager, uint32_t attempts);
+/* A new lane. */
+void reach_begin(const struct manager *manager, struct lane *lane);
+/* How many may be in flight. */
+unsigned reach_room(const struct lane *lane);
+enum line reach_line(const struct lane *lane);
+/* A delivery is handed out, or is in flight no more. */
+void reach_departs(struct lane *lane, struct delivery *delivery);
+void reach_returns(struct manager *manager, struct lane *lane,
+    const struct delivery *delivery);
+/* What the verdicts on a delivery say of its lane.  True: they say nothing of
+ * the message, and the delivery waits again. */
+bool reach_hears(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result);
+/* Has the lane tried at once, whatever it is. */
+void reach_try_now(struct manager *manager, struct lane *lane);
+/* Has those lanes tried whose time has come. */
+void reach_wake(struct manager *manager, uint64_t now_ms);
+/* Why a recipient waits: its own last words or its lane's; may be NULL. */
+const char *reach_words(const struct rcpt *rcpt);
 
 /* ---- gather.c ---- */
 
@@ -303,6 +385,8 @@ struct worker {
 	bool is_alone;        /* has a message that killed workers */
 	bool is_full;         /* its socket is, until the next result */
 	bool is_ending;       /* takes no more, but reports what it has */
+	struct lane *lane;    /* the one it serves, at a remote port */
+	uint64_t bound_ms;    /* since when */
 	uint64_t drains_until_ms; /* gets no more, to become idle */
 	struct delivery **jobs; /* window of them; number - 1 is the index */
 };
@@ -315,7 +399,15 @@ struct agent_port {
 	bool is_remote; /* reaches other hosts: a worker serves one lane only,
 			 * and lanes can be down */
 	struct worker *workers;
-	struct lane *turn_head, *turn_tail;
+	unsigned places;           /* workers there are */
+	unsigned awaited;          /* clean ones, for those sent home */
+	uint64_t awaited_until_ms;
+	struct lane_line {
+		struct lane *head, *tail;
+		unsigned in_flight; /* that were taken from it */
+	} lines[LINE_COUNT];
+	enum line next_line;       /* whose turn it is */
+	struct lane *unused;       /* lanes that nobody held a moment ago */
 };
 enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_BOUNCE, AGENT_COUNT };
 
@@ -326,10 +418,31 @@ void agents_lose(struct manager *manager, struct worker *worker,
 /* Frees the lost ones, at a turn's end. */
 void agents_bury(struct manager *manager);
 
+/* ---- bind.c ---- */
+
+/* A worker of a remote port serves the lane of its first job and no other,
+ * because of what it keeps for it: a connection, a login. */
+void bind_worker(struct worker *worker, struct lane *lane);
+void bind_release(struct worker *worker);
+/* A clean worker has come. */
+void bind_welcome(struct agent_port *port);
+/* jobs_dispatch for such a port. */
+void bind_dispatch(struct manager *manager, struct agent_port *port);
+
 /* ---- jobs.c ---- */
+
+/* Hands a delivery in flight to a worker that has room; failing that, it
+ * waits again. */
+void jobs_hand_out(struct manager *manager, struct worker *worker,
+    struct delivery *delivery);
 
 /* Hands out what may go to whoever has room. */
 void jobs_dispatch(struct manager *manager);
+
+/* ---- fill.c ---- */
+
+void fill_job(struct job *job, const struct delivery *delivery,
+    uint64_t number);
 
 /* ---- outcome.c ---- */
 
@@ -384,7 +497,8 @@ struct manager {
 	struct spool spool;
 	struct index index;
 	struct lanes lanes;
-	struct heap heap;
+	struct heap heap;             /* deliveries that are deferred */
+	struct heap probes;           /* lanes that are down */
 	struct passport_keys passport_keys;
 	bool has_passport_keys;
 	int passport_fd;              /* state/passport */

@@ -238,6 +238,7 @@ message_add_rcpt(struct message *message, struct slice address)
 void
 message_free_rcpt(struct rcpt *rcpt)
 {
+	lanes_assign(rcpt, NULL);
 	free(rcpt->address);
 	free(rcpt->asked);
 	free(rcpt->words);

@@ -24,21 +24,6 @@ delay_of(const struct message *message)
 	return log_number(message_age_s(message));
 }
 
-/* 1, 2, 4 ... times firstretry up to maxprobe, and up to an eighth more, so
- * that what failed together is not tried together for ever. */
-static uint64_t
-pause_us(const struct manager *manager, uint32_t attempts)
-{
-	uint64_t pause = manager->settings.firstretry_s;
-
-	while (--attempts && pause < manager->settings.maxprobe_s)
-		pause *= 2;
-	if (pause > manager->settings.maxprobe_s)
-		pause = manager->settings.maxprobe_s;
-	pause *= 1000000;
-	return pause + (uint64_t)random() % (pause / 8 + 1);
-}
-
 static bool
 is_too_old(const struct manager *manager, const struct message *message)
 {
@@ -64,9 +49,9 @@ static void
 give_up(struct manager *manager, struct message *message, struct rcpt *rcpt)
 {
 	struct str words = {0};
+	const char *last = reach_words(rcpt);
 
-	str_puts(&words, rcpt->words ? rcpt->words :
-				       "451 4.4.7 - never tried");
+	str_puts(&words, last ? last : "451 4.4.7 - never tried");
 	str_puts(&words, " (given up after ");
 	str_add_u64(&words, manager->settings.queuelifetime_s / 3600);
 	str_puts(&words, " hours)");
@@ -78,7 +63,8 @@ static void
 put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 {
 	rcpt->attempts++;
-	rcpt->next_us = clock_wall_us() + pause_us(manager, rcpt->attempts);
+	rcpt->next_us = clock_wall_us() +
+	    reach_pause_us(manager, rcpt->attempts);
 	log_event("defer", "id", message->id, "to", rcpt->address, "delay",
 	    delay_of(message).s, "why", rcpt->words, NULL);
 	if (is_too_old(manager, message))
@@ -202,6 +188,8 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		report_result(manager, delivery, result);
 		return;
 	}
+	if (reach_hears(manager, delivery, result))
+		return;
 	for (size_t i = 0; i < delivery->count; i++)
 		apply(manager, message, delivery->rcpts[i],
 		    str_slice(&result->verdicts.v[i]));
@@ -211,6 +199,14 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		    delivery->count);
 	wait_again(manager, message, delivery);
 	outcome_settle(manager, message);
+}
+
+/* Else it is about the lane of an earlier manager. */
+static bool
+is_of_message(const struct str *verdict)
+{
+	return !verdict->len ||
+	    (verdict->s[0] != JOB_UNREACHED && verdict->s[0] != JOB_REFUSED);
 }
 
 void
@@ -226,6 +222,7 @@ outcome_late(struct manager *manager, const struct agent_port *port,
 			struct rcpt *rcpt = message->rcpts[k];
 
 			if (rcpt->state != RCPT_PENDING || !rcpt->lane ||
+			    !is_of_message(&result->verdicts.v[i]) ||
 			    rcpt->lane->port != port ||
 			    (rcpt->delivery && rcpt->delivery->state ==
 						   DELIVERY_IN_FLIGHT) ||

@@ -103,12 +103,13 @@ place(struct rerouting *r, const struct route *route)
 	inherit(rcpt, r);
 	switch (route->kind) {
 	case ROUTE_LOCAL:
-		rcpt->lane = lane_get(manager, &manager->ports[AGENT_LOCAL],
-		    slice_of(""));
+		lanes_assign(rcpt, lanes_get(manager,
+		    &manager->ports[AGENT_LOCAL], slice_of("")));
 		break;
 	case ROUTE_REMOTE:
-		rcpt->lane = lane_get(manager, &manager->ports[AGENT_REMOTE],
-		    str_slice(&route->next_hop));
+		lanes_assign(rcpt, lanes_get(manager,
+		    &manager->ports[AGENT_REMOTE],
+		    str_slice(&route->next_hop)));
 		break;
 	case ROUTE_REFUSE:
 		refuse(manager, r->message, rcpt, route);
@@ -191,7 +192,7 @@ is_open(const struct rcpt *rcpt)
 static void
 keep(struct rerouting *r, struct rcpt *rcpt)
 {
-	rcpt->lane = NULL; /* should it come back undone */
+	lanes_assign(rcpt, NULL); /* should it come back undone */
 	message_append_rcpt(r->message, rcpt);
 	if (rcpt->state != RCPT_LEANING)
 		rcpt_map_add(&r->known, rcpt);

@@ -1,5 +1,5 @@
 /* test_lane - when next, and how many at once. */
-/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c */
+/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c */
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"
@@ -32,6 +32,8 @@ set_up(void)
 	manager.config.generation = 1;
 	for (size_t i = 0; i < AGENT_COUNT; i++)
 		manager.ports[i].source.fd = -1;
+	manager.ports[AGENT_REMOTE].is_remote = true;
+	manager.ports[AGENT_REMOTE].places = 100;
 }
 
 static struct message *
@@ -54,7 +56,7 @@ add(struct message *message, const char *address, const char *hop)
 {
 	struct rcpt *rcpt = message_add_rcpt(message, slice_of(address));
 
-	rcpt->lane = lane_get(&manager,
+	rcpt->lane = lanes_get(&manager,
 	    &manager.ports[*hop ? AGENT_REMOTE : AGENT_LOCAL], slice_of(hop));
 	return rcpt;
 }
@@ -114,6 +116,7 @@ START_TEST(a_full_lane_waits_for_an_answer)
 	for (int i = 0; i < 5; i++)
 		add_to(i, "a.test");
 	first = next(AGENT_REMOTE);
+	first->lane->limit = 3;
 	ck_assert_ptr_nonnull(next(AGENT_REMOTE));
 	ck_assert_ptr_nonnull(next(AGENT_REMOTE));
 	ck_assert_ptr_null(next(AGENT_REMOTE));
@@ -159,9 +162,9 @@ START_TEST(deliveries_wake_in_the_order_of_their_time)
 		lane_wake(&manager, now);
 		ck_assert_uint_gt(lane_next_due_ms(&manager), now);
 		while ((delivery = next(AGENT_LOCAL))) {
-			ck_assert_uint_ge(delivery->due_ms, last);
-			ck_assert_uint_le(delivery->due_ms, now);
-			last = delivery->due_ms;
+			ck_assert_uint_ge(delivery->timed.due_ms, last);
+			ck_assert_uint_le(delivery->timed.due_ms, now);
+			last = delivery->timed.due_ms;
 		}
 	}
 	ck_assert_uint_eq(manager.heap.len, 0);
@@ -272,7 +275,7 @@ START_TEST(without_a_lane_it_is_routed_when_its_time_comes)
 	struct message *message = make_message(1);
 	struct rcpt *rcpt = add(message, "a@local.test", "");
 
-	rcpt->lane = NULL;
+	lanes_assign(rcpt, NULL);
 	rcpt->next_us = clock_wall_us() + 60000000;
 	gather_rcpts(&manager, message);
 	lane_wake(&manager, clock_mono_ms());
@@ -311,7 +314,7 @@ START_TEST(many_lanes_are_found_again)
 			struct lane *lane;
 
 			snprintf(hop, sizeof hop, "d%d.test", i);
-			lane = lane_get(&manager,
+			lane = lanes_get(&manager,
 			    &manager.ports[AGENT_REMOTE], slice_of(hop));
 			if (!round)
 				lanes[i] = lane;

@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/lane.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -129,6 +129,8 @@ begin(void)
 	manager.settings.concurrencyremote = 20;
 	manager.ports[AGENT_LOCAL].name = "local";
 	manager.ports[AGENT_REMOTE].name = "remote";
+	manager.ports[AGENT_REMOTE].is_remote = true;
+	manager.ports[AGENT_REMOTE].places = 20;
 	manager.ports[AGENT_BOUNCE].name = "bounce";
 	manager.config.generation = 1;
 	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);

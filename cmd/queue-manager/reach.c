@@ -1,0 +1,319 @@
+/*
+ * reach - is there somebody at a lane's other end; see manager.h.
+ *
+ * A lane begins with a few deliveries at once and has more with each success;
+ * it has fewer when some of them reach nobody, and when none does it is down.
+ * Then one delivery at a time goes to try, after longer and longer pauses,
+ * and everything else in the lane waits where it is, without a note, an
+ * attempt counted, or a look at the disk.  All of this is memory only: after
+ * a restart each lane is tried anew.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum {
+	LIMIT_AT_FIRST = 2,
+	/* After a probe that came to no verdict: its worker died, or its
+	 * message could not be locked. */
+	NO_VERDICT_MS = 1000
+};
+
+uint64_t
+reach_pause_us(const struct manager *manager, uint32_t attempts)
+{
+	uint64_t most = manager->settings.maxprobe_s;
+	uint64_t pause = manager->settings.firstretry_s;
+
+	while (attempts-- > 1 && pause < most)
+		pause *= 2;
+	pause = (pause < most ? pause : most) * 1000000;
+	return pause - pause / 8 + (uint64_t)random() % (pause / 4 + 1);
+}
+
+/* ---- how many ---- */
+
+static unsigned
+most_of(const struct manager *manager)
+{
+	return (unsigned)manager->settings.concurrencyremote;
+}
+
+static void
+set_limit(const struct manager *manager, struct lane *lane, unsigned limit)
+{
+	lane->limit = limit < most_of(manager) ? limit : most_of(manager);
+	if (!lane->limit)
+		lane->limit = 1;
+}
+
+void
+reach_begin(const struct manager *manager, struct lane *lane)
+{
+	lane->state = LANE_UP;
+	lane->is_proven = false;
+	lane->failures = 0;
+	lane->credit = 0;
+	lane->ceiling = UINT_MAX;
+	set_limit(manager, lane, LIMIT_AT_FIRST);
+	free(lane->words);
+	lane->words = NULL;
+}
+
+unsigned
+reach_room(const struct lane *lane)
+{
+	if (!lane->port->is_remote)
+		return UINT_MAX; /* our own disk takes what its workers take */
+	switch (lane->state) {
+	case LANE_UP:
+		return lane->limit;
+	case LANE_DOWN:
+		return lane->may_probe ? 1 : 0;
+	case LANE_PAUSED:
+		break;
+	}
+	return 0;
+}
+
+enum line
+reach_line(const struct lane *lane)
+{
+	if (!lane->port->is_remote || lane->is_proven)
+		return LINE_PROVEN;
+	return lane->state == LANE_DOWN ? LINE_DOWN : LINE_FRESH;
+}
+
+/* One more for each success; above what was too much before, one more for
+ * each round of successes. */
+static void
+grow(const struct manager *manager, struct lane *lane)
+{
+	if (lane->limit >= lane->ceiling && ++lane->credit < lane->limit)
+		return;
+	lane->credit = 0;
+	set_limit(manager, lane, lane->limit + 1);
+}
+
+/* Some get through, others do not: the host takes no more than so many.  What
+ * was under way when it was halved does not halve it again. */
+static void
+shrink(const struct manager *manager, struct lane *lane)
+{
+	if (lane->in_flight >= lane->limit)
+		return;
+	lane->ceiling = lane->limit / 2;
+	lane->credit = 0;
+	set_limit(manager, lane, lane->limit / 2);
+	log_event("slower", "lane", lane->next_hop, "count",
+	    log_number(lane->limit).s, "why", lane->words, NULL);
+}
+
+/* ---- when next ---- */
+
+static void
+forget_time(struct manager *manager, struct lane *lane)
+{
+	if (lane->is_timed)
+		heap_remove(&manager->probes, &lane->timed);
+	lane->is_timed = false;
+}
+
+static void
+probe_at(struct manager *manager, struct lane *lane, uint64_t due_ms)
+{
+	forget_time(manager, lane);
+	lane->may_probe = false;
+	lane->timed.due_ms = due_ms;
+	lane->is_timed = true;
+	heap_add(&manager->probes, &lane->timed);
+}
+
+static void
+may_probe(struct manager *manager, struct lane *lane)
+{
+	forget_time(manager, lane);
+	lane->may_probe = true;
+	lane_give_turn(lane);
+}
+
+void
+reach_wake(struct manager *manager, uint64_t now_ms)
+{
+	while (manager->probes.len && manager->probes.v[0]->due_ms <= now_ms)
+		may_probe(manager, (struct lane *)manager->probes.v[0]);
+}
+
+void
+reach_departs(struct lane *lane, struct delivery *delivery)
+{
+	if (lane->state != LANE_DOWN)
+		return;
+	lane->probe = delivery;
+	lane->may_probe = false;
+}
+
+void
+reach_returns(struct manager *manager, struct lane *lane,
+    const struct delivery *delivery)
+{
+	if (lane->probe != delivery)
+		return;
+	lane->probe = NULL;
+	if (lane->state == LANE_DOWN && !lane->is_timed && !lane->may_probe)
+		probe_at(manager, lane, clock_mono_ms() + NO_VERDICT_MS);
+}
+
+void
+reach_try_now(struct manager *manager, struct lane *lane)
+{
+	if (lane->state == LANE_UP || lane->probe)
+		return;
+	lane->state = LANE_DOWN;
+	may_probe(manager, lane);
+}
+
+/* ---- up and down ---- */
+
+/* "U 451 4.4.1 host text" */
+static void
+keep_words(struct lane *lane, struct slice verdict)
+{
+	slice_cut(&verdict, ' ');
+	if (!verdict.s)
+		verdict = slice_of("451 4.4.1 - the agent gave no reason");
+	free(lane->words);
+	lane->words = mem_dup(verdict);
+	for (char *c = lane->words; *c; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+}
+
+static void
+go_down(struct manager *manager, struct lane *lane)
+{
+	uint64_t pause_ms;
+
+	lane->state = LANE_DOWN;
+	lane->is_proven = false;
+	lane->failures++;
+	pause_ms = reach_pause_us(manager, lane->failures) / 1000;
+	probe_at(manager, lane, clock_mono_ms() + pause_ms);
+	log_event("down", "lane", lane->next_hop, "count",
+	    log_number(lane->waiting).s, "wait",
+	    log_number((pause_ms + 999) / 1000).s, "why", lane->words, NULL);
+}
+
+static void
+answered(struct manager *manager, struct lane *lane, bool is_success)
+{
+	if (lane->state == LANE_DOWN) {
+		forget_time(manager, lane);
+		reach_begin(manager, lane);
+		log_event("up", "lane", lane->next_hop, "count",
+		    log_number(lane->waiting).s, NULL);
+	}
+	lane->is_proven = true;
+	if (is_success)
+		grow(manager, lane);
+}
+
+/* Back to where it was; by the tables of now, should they have changed. */
+static void
+wait_again(struct manager *manager, struct delivery *delivery)
+{
+	struct message *message = delivery->message;
+
+	if (!lane_needs_route(manager, delivery)) {
+		lane_queue_first(manager, delivery);
+		if (!message->in_flight)
+			message_close(message);
+		return;
+	}
+	lane_free_delivery(manager, delivery);
+	if (!message->in_flight)
+		message_close(message);
+	reroute(manager, message);
+	outcome_settle(manager, message);
+}
+
+static void
+unreached(struct manager *manager, struct delivery *delivery,
+    struct slice verdict)
+{
+	struct lane *lane = delivery->lane;
+	bool was_probe = lane->probe == delivery;
+
+	keep_words(lane, verdict);
+	lanes_hold(lane);
+	wait_again(manager, delivery);
+	if (was_probe || (lane->state == LANE_UP && !lane->in_flight))
+		go_down(manager, lane);
+	else if (lane->state == LANE_UP)
+		shrink(manager, lane);
+	lanes_release(lane);
+}
+
+static void
+refused(struct manager *manager, struct delivery *delivery,
+    struct slice verdict)
+{
+	struct lane *lane = delivery->lane;
+
+	keep_words(lane, verdict);
+	forget_time(manager, lane);
+	if (lane->state != LANE_PAUSED)
+		log_event("alarm", "lane", lane->next_hop, "why", lane->words,
+		    "by", "paused until 'posthouse queue retry --lane'", NULL);
+	lane->state = LANE_PAUSED;
+	lane->is_proven = false;
+	wait_again(manager, delivery);
+}
+
+static char
+letter_of(const struct str *verdict)
+{
+	return verdict->len ? verdict->s[0] : (char)JOB_LATER;
+}
+
+bool
+reach_hears(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result)
+{
+	bool is_unreached = true, is_success = false;
+
+	if (!delivery->lane->port->is_remote)
+		return false;
+	for (size_t i = 0; i < result->verdicts.len; i++) {
+		char letter = letter_of(&result->verdicts.v[i]);
+
+		if (letter == JOB_REFUSED) {
+			refused(manager, delivery,
+			    str_slice(&result->verdicts.v[i]));
+			return true;
+		}
+		is_unreached &= letter == JOB_UNREACHED;
+		is_success |= letter == JOB_DONE || letter == JOB_PASSED ||
+		    letter == JOB_FAILED;
+	}
+	if (is_unreached)
+		unreached(manager, delivery,
+		    str_slice(&result->verdicts.v[0]));
+	else
+		answered(manager, delivery->lane, is_success);
+	return is_unreached;
+}
+
+const char *
+reach_words(const struct rcpt *rcpt)
+{
+	const struct lane *lane = rcpt->lane;
+
+	if (lane && lane->state != LANE_UP && lane->words)
+		return lane->words;
+	return rcpt->words;
+}
