@@ -56,8 +56,9 @@ add(struct message *message, const char *address, const char *hop)
 {
 	struct rcpt *rcpt = message_add_rcpt(message, slice_of(address));
 
-	rcpt->lane = lanes_get(&manager,
-	    &manager.ports[*hop ? AGENT_REMOTE : AGENT_LOCAL], slice_of(hop));
+	lanes_assign(rcpt, lanes_get(&manager,
+	    &manager.ports[*hop ? AGENT_REMOTE : AGENT_LOCAL],
+	    slice_of(hop)));
 	return rcpt;
 }
 
@@ -70,13 +71,6 @@ add_to(int number, const char *hop)
 	add(message, "a@b.test", hop);
 	gather_rcpts(&manager, message);
 	return message;
-}
-
-static void
-forget_all(struct manager *m, struct message *message, void *context)
-{
-	(void)context;
-	message_forget(m, message);
 }
 
 static struct delivery *
@@ -326,32 +320,6 @@ START_TEST(many_lanes_are_found_again)
 }
 END_TEST
 
-static void
-forget_one(struct manager *m, struct message *message, void *context)
-{
-	size_t *count = context;
-
-	++*count;
-	if (message->id[QUEUE_ID_LEN - 1] != '0')
-		message_forget(m, message);
-}
-
-START_TEST(messages_may_go_while_all_are_looked_at)
-{
-	size_t count = 0;
-
-	for (int i = 0; i < 5000; i++)
-		add_to(i, "");
-	index_each(&manager, forget_one, &count);
-	ck_assert_uint_eq(count, 5000);
-	ck_assert_uint_eq(manager.index.count, 500);
-	ck_assert_ptr_null(index_find(&manager.index, "6qw5c1zj3k00001"));
-	ck_assert_ptr_nonnull(index_find(&manager.index, "6qw5c1zj3k00010"));
-	index_each(&manager, forget_all, NULL);
-	ck_assert_ptr_null(next(AGENT_LOCAL));
-}
-END_TEST
-
 int
 main(void)
 {
@@ -374,6 +342,5 @@ main(void)
 	    without_a_lane_it_is_routed_when_its_time_comes);
 	tcase_add_test(unit.cases, withdrawn_leaves_what_is_out);
 	tcase_add_test(unit.cases, many_lanes_are_found_again);
-	tcase_add_test(unit.cases, messages_may_go_while_all_are_looked_at);
 	return unit_run(unit);
 }
