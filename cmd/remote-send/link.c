@@ -120,10 +120,14 @@ start_tls(struct remote *remote, const struct tls_peer *peer)
 	if (!link->client.can.has_starttls)
 		return peer->proof == TLS_PROOF_NONE ? ATTEMPT_OPEN :
 		    failed_ours(remote, "4.7.4",
+			remote->has_dane ? "its TLSA records demand TLS, and "
+			"it does not offer STARTTLS" :
 			"TLS is demanded, and it does not offer STARTTLS");
 	result = smtp_client_starttls(&link->client, remote->tls, peer);
 	if (result == SMTP_CLIENT_OK) {
 		tls_describe(&link->stream, &link->tls);
+		if (peer->proof == TLS_PROOF_DANE)
+			str_puts(&link->tls, " DANE");
 		return say_hello(remote);
 	}
 	(void)failed(remote, result);
@@ -158,31 +162,11 @@ attempt(struct remote *remote, const struct tls_peer *peer)
 
 /* ---- a host ---- */
 
-static enum tls_proof
-proof_of(const struct next_hop *hop)
-{
-	switch (hop->tls) {
-	case NEXT_HOP_TLS_MAY:
-	case NEXT_HOP_TLS_NONE:
-		return TLS_PROOF_NONE;
-	case NEXT_HOP_TLS_REQUIRE:
-		return TLS_PROOF_TLS;
-	case NEXT_HOP_TLS_VERIFY:
-		return TLS_PROOF_NAME;
-	case NEXT_HOP_TLS_FINGERPRINT:
-		return TLS_PROOF_FINGERPRINT;
-	}
-	return TLS_PROOF_TLS;
-}
-
 enum link_result
 link_open(struct remote *remote, const struct mx_host *host,
     const struct dns_address *address)
 {
-	const struct tls_peer peer = {.name = host->name.s,
-		.is_address = host->is_address,
-		.proof = proof_of(&remote->hop),
-		.fingerprint = remote->hop.fingerprint};
+	const struct tls_peer peer = peer_of(remote, host);
 	enum attempt result;
 
 	link_close(remote);

@@ -92,26 +92,6 @@ reach_plan(struct remote *remote, struct slice lane)
 
 /* ---- one after the other ---- */
 
-/* The next pair to try; NULL when there is none. */
-static const struct mx_host *
-next_address(struct remote *remote, const struct dns_address **address)
-{
-	while (remote->host_at < remote->plan.host_count &&
-	    remote->attempts < ATTEMPTS_MAX) {
-		const struct mx_host *host =
-		    &remote->plan.hosts[remote->host_at];
-
-		if (remote->address_at < host->addresses.len) {
-			*address = &host->addresses.v[remote->address_at++];
-			remote->attempts++;
-			return host;
-		}
-		remote->host_at++;
-		remote->address_at = 0;
-	}
-	return NULL;
-}
-
 static void
 log_failure(const struct remote *remote)
 {
@@ -121,6 +101,31 @@ log_failure(const struct remote *remote)
 	    failure->host.len ? str_c(&failure->host) : NULL, "code",
 	    log_number((uint64_t)failure->code).s, "why",
 	    str_c(&failure->text), NULL);
+}
+
+/* The next pair to try; NULL when there is none. */
+static const struct mx_host *
+next_address(struct remote *remote, const struct dns_address **address)
+{
+	while (remote->host_at < remote->plan.host_count &&
+	    remote->attempts < ATTEMPTS_MAX) {
+		const struct mx_host *host =
+		    &remote->plan.hosts[remote->host_at];
+
+		if (!remote->address_at && !peer_look_up(remote, host)) {
+			log_failure(remote);
+			remote->host_at++;
+			continue;
+		}
+		if (remote->address_at < host->addresses.len) {
+			*address = &host->addresses.v[remote->address_at++];
+			remote->attempts++;
+			return host;
+		}
+		remote->host_at++;
+		remote->address_at = 0;
+	}
+	return NULL;
 }
 
 enum reach

@@ -9,6 +9,7 @@
 #include "lib/base/dns.h"
 #include "lib/base/tls_client.h"
 #include "lib/mail/agent.h"
+#include "lib/mail/dane.h"
 #include "lib/mail/mx.h"
 #include "lib/mail/self.h"
 #include "lib/mail/smtp_client.h"
@@ -50,6 +51,8 @@ struct remote {
 	struct self self;
 	struct next_hop hop;
 	struct mx_plan plan;
+	struct dane dane;        /* of the host that is tried */
+	bool has_dane;           /* it says what to verify */
 	struct link link;
 	struct failure failure;
 	const char *id;          /* of the job at hand, for the log */
@@ -79,6 +82,14 @@ enum reach reach_plan(struct remote *remote, struct slice lane);
 
 /* The next host and address of the plan that lets us in. */
 enum reach reach_next(struct remote *remote);
+
+/* Asks for the TLSA records of a host, before the first link to it.  False:
+ * it is not to be spoken to now, remote->failure says why. */
+bool peer_look_up(struct remote *remote, const struct mx_host *host);
+
+/* Who has to be there; points into *remote and *host. */
+struct tls_peer peer_of(const struct remote *remote,
+    const struct mx_host *host);
 
 /* Connects, is greeted, says hello, and makes TLS what the next hop asks
  * for.  False: remote->failure says why. */

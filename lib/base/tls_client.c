@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SHA256_LEN = 32, DANE_TA = 2, DANE_EE = 3 };
+enum { SHA256_LEN = 32, SHA512_LEN = 64, DANE_TA = 2, DANE_EE = 3 };
 
 struct tls_client {
 	SSL_CTX *context;
@@ -96,10 +96,16 @@ tls_client_free(struct tls_client *client)
 
 /* ---- who it has to be ---- */
 
+/* RFC 6698 2.1: all of it or a digest, of the certificate or its key. */
 static bool
 is_usable(const struct dns_tlsa *record)
 {
-	return record->usage == DANE_TA || record->usage == DANE_EE;
+	static const size_t lengths[] = {0, SHA256_LEN, SHA512_LEN};
+
+	return (record->usage == DANE_TA || record->usage == DANE_EE) &&
+	    record->selector <= 1 && record->matching <= 2 &&
+	    (!record->matching ||
+	    record->data.len == lengths[record->matching]);
 }
 
 bool
@@ -120,10 +126,10 @@ expect_dane(SSL *ssl, const struct tls_peer *peer)
 	if (SSL_dane_enable(ssl, peer->name) <= 0)
 		return false;
 	(void)SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	for (size_t i = 0; i < peer->tlsa->len; i++) {
 		const struct dns_tlsa *record = &peer->tlsa->v[i];
 
-		/* a record with an unknown digest is left out */
 		if (is_usable(record) && SSL_dane_tlsa_add(ssl,
 		    record->usage, record->selector, record->matching,
 		    (const unsigned char *)str_c(&record->data),

@@ -1,0 +1,88 @@
+/*
+ * peer - who has to be at a host before it gets a letter; see remote.h.
+ *
+ * What a route demands (tls=verify, tls=fingerprint) is that and nothing
+ * else; otherwise the host's TLSA records are asked for, RFC 7672.
+ */
+#include "cmd/remote-send/remote.h"
+
+/* For one question; as in reach.c. */
+enum { DNS_MS = 30 * 1000 };
+
+static enum dns_result
+ask_tlsa(void *context, const char *name, struct dns_tlsa_list *to)
+{
+	return dns_tlsa(context, name, DNS_MS, to);
+}
+
+static const char *
+ask_why(void *context)
+{
+	return dns_why(context);
+}
+
+static bool
+takes_dane(const struct next_hop *hop)
+{
+	return hop->tls == NEXT_HOP_TLS_MAY || hop->tls == NEXT_HOP_TLS_REQUIRE;
+}
+
+bool
+peer_look_up(struct remote *remote, const struct mx_host *host)
+{
+	const struct dane_resolver resolver = {ask_tlsa, ask_why, remote->dns};
+
+	remote->has_dane = false;
+	if (!takes_dane(&remote->hop))
+		return true;
+	switch (dane_look_up(&remote->dane, host, remote->plan.is_secure,
+	    &resolver)) {
+	case DANE_NONE:
+		return true;
+	case DANE_FOUND:
+		remote->has_dane = true;
+		return true;
+	case DANE_LATER:
+		break;
+	}
+	failure_ours(&remote->failure, 451, "4.7.5", "%s: %s", host->name.s,
+	    str_c(&remote->dane.why));
+	return false;
+}
+
+static enum tls_proof
+proof_of(const struct remote *remote)
+{
+	if (remote->has_dane)
+		return tls_tlsa_usable(&remote->dane.records) ?
+		    TLS_PROOF_DANE : TLS_PROOF_TLS;
+	switch (remote->hop.tls) {
+	case NEXT_HOP_TLS_MAY:
+	case NEXT_HOP_TLS_NONE:
+		return TLS_PROOF_NONE;
+	case NEXT_HOP_TLS_REQUIRE:
+		return TLS_PROOF_TLS;
+	case NEXT_HOP_TLS_VERIFY:
+		return TLS_PROOF_NAME;
+	case NEXT_HOP_TLS_FINGERPRINT:
+		return TLS_PROOF_FINGERPRINT;
+	}
+	return TLS_PROOF_TLS;
+}
+
+struct tls_peer
+peer_of(const struct remote *remote, const struct mx_host *host)
+{
+	struct tls_peer peer = {.name = host->name.s,
+		.is_address = host->is_address,
+		.proof = proof_of(remote),
+		.fingerprint = remote->hop.fingerprint};
+
+	if (peer.proof == TLS_PROOF_DANE) {
+		peer.name = remote->dane.base.s;
+		peer.tlsa = &remote->dane.records;
+		if (remote->hop.kind != NEXT_HOP_TO)
+			peer.domain = str_c(&remote->hop.domain);
+	}
+	return peer;
+}
