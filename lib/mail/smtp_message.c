@@ -97,9 +97,8 @@ deliver(struct transaction *transaction)
 	uint64_t end_ms = clock_mono_ms() + client->timeout_ms +
 	    transaction->content->wire_bytes / BYTES_PER_SECOND_LEAST * 1000;
 
-	if (!transaction_in_step(transaction))
-		return;
-	if (!send_message(transaction, end_ms)) {
+	if (!transaction_in_step(transaction) ||
+	    !send_message(transaction, end_ms)) {
 		hear_why(transaction);
 		return;
 	}
