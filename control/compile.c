@@ -6,6 +6,7 @@
 #include "control/install.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "lib/mail/address.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,9 +47,28 @@ compile_lock_or_die(void)
 		die_temp("cannot lock control/cdb/lock in %s", home_path());
 }
 
+/* Where no domain has its mailboxes here, a person must be found elsewhere:
+ * who gets the reports that nobody else can get, if the tables say. */
+static void
+add_strange_postmaster(struct compiler *compiler, struct str *address)
+{
+	struct slice local, domain, given = str_slice(&compiler->doublebounceto);
+
+	if (address_split(given, &local, &domain) &&
+	    !slice_eq(domain, str_slice(&compiler->me))) {
+		str_add_slice(address, given);
+		return;
+	}
+	str_addf(address, "postmaster@%s",
+	    str_c(&compiler->domains.v[0].name));
+	fault_add(&compiler->report->warnings, "domains", 0,
+	    "no domain has its mailboxes here, so that %s is also the "
+	    "postmaster of this house, name another in control/doublebounceto",
+	    str_c(address));
+}
+
 /* "postmaster" alone is that of me; me need not be a mail domain of ours, so
- * the first one that has its mailboxes here steps in, or, where none has, the
- * first. */
+ * the first one that has its mailboxes here steps in. */
 static void
 put_house_postmaster(struct compiler *compiler)
 {
@@ -56,10 +76,12 @@ put_house_postmaster(struct compiler *compiler)
 
 	if (!compiler->domains.len)
 		return;
-	str_addf(&address, "postmaster@%s",
-	    compiler_knows(compiler, 'h', str_slice(&compiler->me)) ?
-	    str_c(&compiler->me) : compiler->home.len ?
-	    str_c(&compiler->home) : str_c(&compiler->domains.v[0].name));
+	if (compiler_knows(compiler, 'h', str_slice(&compiler->me)))
+		str_addf(&address, "postmaster@%s", str_c(&compiler->me));
+	else if (compiler->home.len)
+		str_addf(&address, "postmaster@%s", str_c(&compiler->home));
+	else
+		add_strange_postmaster(compiler, &address);
 	compiler_put_text(compiler, "=postmaster", str_slice(&address));
 	str_free(&address);
 }
@@ -198,6 +220,7 @@ compiler_free(struct compiler *compiler)
 	name_map_free(&compiler->seen);
 	str_free(&compiler->me);
 	str_free(&compiler->helohost);
+	str_free(&compiler->doublebounceto);
 	str_free(&compiler->home);
 	str_free(&compiler->users);
 	if (compiler->dovecot.s)

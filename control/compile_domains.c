@@ -178,7 +178,7 @@ put_domain(struct row *row, struct draft_domain *draft)
 	struct slice name = str_slice(&draft->name);
 
 	finish(row, draft);
-	if (draft->row.recipients.len)
+	if (row_has(row, "recipients"))
 		recipients_add(row, name, str_slice(&draft->row.recipients));
 	compiler_put(compiler, 'd', name, domain_row_fields, &draft->row);
 	named_lines_add(&compiler->domains, name, row->line);

@@ -7,17 +7,22 @@
 static void
 put_setting(struct compiler *compiler, const char *name, struct slice value)
 {
+	const struct {
+		const char *name;
+		struct str *keep;
+	} needed[] = {
+		{"me", &compiler->me}, {"helohost", &compiler->helohost},
+		{"doublebounceto", &compiler->doublebounceto},
+		{"users", &compiler->users},
+	};
 	struct str key = {0};
 
 	str_addf(&key, "=%s", name);
 	compiler_put_text(compiler, str_c(&key), value);
 	str_free(&key);
-	if (!strcmp(name, "me"))
-		str_set_slice(&compiler->me, value);
-	if (!strcmp(name, "helohost"))
-		str_set_slice(&compiler->helohost, value);
-	if (!strcmp(name, "users"))
-		str_set_slice(&compiler->users, value);
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!strcmp(name, needed[i].name))
+			str_set_slice(needed[i].keep, value);
 }
 
 void

@@ -33,7 +33,8 @@ struct compiler {
 	struct cdb_make *routing;  /* being written */
 	int error;                 /* errno of a failed write into it, or 0 */
 	struct name_map seen;      /* key in the CDB -> line of its row */
-	struct str me, helohost, users; /* settings that others depend on */
+	/* settings that others depend on */
+	struct str me, helohost, doublebounceto, users;
 	struct named_lines domains, aliases;
 	struct str home;           /* the first domain with mailboxes here */
 	struct recipients_list recipients;
