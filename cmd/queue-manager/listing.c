@@ -6,6 +6,7 @@
  */
 #include "cmd/queue-manager/answer.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -38,6 +39,13 @@ put_age(struct str *to, uint64_t seconds)
 		str_addf(to, "%llud", (unsigned long long)seconds / 86400);
 }
 
+/* "mx example.org": as everywhere, what holds a blank stands in quotes. */
+static void
+put_lane(struct str *to, const char *name)
+{
+	str_addf(to, strchr(name, ' ') ? " lane=\"%s\"" : " lane=%s", name);
+}
+
 static void
 put_pending(struct str *to, const struct message *message)
 {
@@ -56,7 +64,7 @@ put_pending(struct str *to, const struct message *message)
 	if (more)
 		str_addf(to, " (and %zu more)", more);
 	if (first)
-		str_addf(to, " lane=%s", answer_lane_name(first));
+		put_lane(to, answer_lane_name(first));
 	if (first && first->words)
 		str_addf(to, " why=\"%s\"", first->words);
 }

@@ -133,6 +133,7 @@ class Instance:
         """posthouse init, then tables for tests."""
         self.posthouse("init", *(["--one-user"] if self.one_user else []))
         self.write("me", f"mail.{self.domain}\n")
+        self.write("resolver", "127.0.0.1@9\n")  # tests ask nobody outside
         self.write("listen", f"127.0.0.1:{self.port} smtp\n")
         self.write("domains", f"{self.domain} local\n")
         self.write("accounts", "".join(
