@@ -88,7 +88,7 @@ gather(struct manager *manager, struct message *message,
 {
 	for (size_t i = 0; i < count; i++)
 		if (rcpts[i]->state == RCPT_PENDING && !rcpts[i]->delivery &&
-		    rcpts[i]->stage == stage)
+		    !rcpts[i]->is_unrouted && rcpts[i]->stage == stage)
 			gather_one(manager, message, rcpts[i]);
 	for (size_t i = 0; i < count; i++)
 		end_gathering(manager, lane_of(manager, rcpts[i]));

@@ -20,6 +20,7 @@
 enum {
 	EVENTS_AT_ONCE = 64,
 	ARRIVALS_BYTES = 8 * 1024, /* some 250 letters a turn, each open */
+	ROUTE_MS = 30,
 	AGES_MIN_MS = 1000,
 	AGES_MAX_MS = 60 * 1000,
 	PRUNE_EVERY_MS = 3600 * 1000,
@@ -207,6 +208,7 @@ hear_all(struct manager *manager, int patience)
 
 	if (n < 0 && errno != EINTR)
 		die_temp("cannot wait for events");
+	manager->route_until_ms = clock_mono_ms() + ROUTE_MS;
 	for (int i = 0; i < n; i++) {
 		struct source *source = events[i].data.ptr;
 

@@ -64,6 +64,7 @@ struct rcpt {
 	uint32_t number;    /* of its row in the note */
 	uint8_t stage, notify;
 	bool is_shared;     /* pending, and others lead to it as well */
+	bool is_unrouted;   /* pending, and to be decided (anew) first */
 	enum rcpt_state state;
 };
 
@@ -79,6 +80,8 @@ struct message {
 	bool has_note;
 	bool is_saved;     /* the note has these recipients, in this order */
 	bool has_stages;   /* some wait until others are done */
+	bool is_routing;   /* a walk goes on with what is unrouted */
+	uint32_t led_to;   /* addresses, doubles included, since that began */
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
 	int fd;            /* open while handed out, or in its first turn */
 	bool is_locked;    /* fd is */
@@ -172,7 +175,7 @@ struct message *admit_find(struct manager *manager, const char *id);
 
 /* Decides (anew) where the pending recipients go that are not handed out, and
  * gathers them; queue/FORMAT.md has the rule ("One letter for each
- * address"). */
+ * address").  What takes longer than a moment goes on in a walk. */
 void reroute(struct manager *manager, struct message *message);
 /* The same for all messages, after the tables have changed, in a walk. */
 void reroute_all(struct manager *manager);
@@ -515,6 +518,7 @@ struct manager {
 	struct walk *scan;            /* the start's, while it is */
 	bool is_checking_ages;
 	uint64_t look_again_ms;       /* at active/; 0: nothing was left */
+	uint64_t route_until_ms;      /* in this turn; then a walk goes on */
 	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
 	uint64_t start_ms;            /* monotonic */
 	bool turn_at_once;            /* something wants another turn now */

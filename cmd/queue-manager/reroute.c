@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUTE_RETRY_S = 300 };
+enum { ROUTE_RETRY_S = 300, SLICE_MS = 20, LED_TO_MAX = 10 * 1000 * 1000 };
 
 /* What has no worker yet of one envelope recipient, while that is routed
  * again. */
@@ -141,6 +141,7 @@ route_one(struct rerouting *r)
 
 	r->leans = false;
 	route_decide(&r->manager->config, &request, NULL, &routes);
+	r->message->led_to += (uint32_t)routes.len;
 	for (size_t i = 0; i < routes.len; i++)
 		place(r, &routes.v[i]);
 	if (r->leans)
@@ -159,19 +160,66 @@ group_len(struct rcpt *const *rcpts, size_t count)
 	return len;
 }
 
-static void
-route_each(struct rerouting *r, struct rcpt **open, size_t count)
+/* As many as there is time for, but one.  How many rows that was. */
+static size_t
+route_each(struct rerouting *r, struct rcpt **open, size_t count,
+    uint64_t until_ms)
 {
+	size_t done = 0;
+
 	for (size_t i = 0; i < count; i++)
 		if (open[i]->attempts || open[i]->words)
 			rcpt_map_add(&r->tried, open[i]);
-	for (size_t i = 0; i < count; i += r->old_count) {
-		r->old = open + i;
-		r->old_count = group_len(r->old, count - i);
+	while (done < count && (!done || clock_mono_ms() < until_ms) &&
+	    r->message->led_to <= LED_TO_MAX) {
+		r->old = open + done;
+		r->old_count = group_len(r->old, count - done);
 		route_one(r);
+		done += r->old_count;
 	}
-	for (size_t i = 0; i < count; i++)
-		message_free_rcpt(open[i]);
+	return done;
+}
+
+static bool
+is_unrouted(const struct rcpt *rcpt)
+{
+	return rcpt->state == RCPT_PENDING && rcpt->is_unrouted;
+}
+
+static void
+keep(struct rerouting *r, struct rcpt *rcpt)
+{
+	message_append_rcpt(r->message, rcpt);
+	if (rcpt->state != RCPT_LEANING)
+		rcpt_map_add(&r->known, rcpt);
+}
+
+/* Routes what is marked as unrouted, until then.  The others first: a double
+ * of them is dropped, not they.  True: some is left. */
+static bool
+route_some(struct manager *manager, struct message *message,
+    uint64_t until_ms)
+{
+	struct rerouting r = {.manager = manager, .message = message};
+	size_t count = message->count, open = 0, done;
+	struct rcpt **rcpts = message_take_rcpts(message);
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_unrouted(rcpts[i]))
+			rcpts[open++] = rcpts[i];
+		else
+			keep(&r, rcpts[i]);
+	}
+	done = route_each(&r, rcpts, open, until_ms);
+	for (size_t i = 0; i < done; i++)
+		message_free_rcpt(rcpts[i]);
+	for (size_t i = done; i < open; i++)
+		message_append_rcpt(message, rcpts[i]);
+	free(rcpts);
+	rcpt_map_free(&r.known);
+	rcpt_map_free(&r.tried);
+	gather_rcpts(manager, message);
+	return done < open;
 }
 
 static int
@@ -188,66 +236,83 @@ is_open(const struct rcpt *rcpt)
 	return rcpt->state == RCPT_PENDING && !rcpt->delivery;
 }
 
-/* The settled ones first: a double of them is dropped, not they. */
+/* One who leans on others is asked about with his own rows, or as soon as one
+ * that he may lean on is. */
 static void
-keep(struct rerouting *r, struct rcpt *rcpt)
+mark_group(struct message *message, struct rcpt **group, size_t count,
+    bool leaning_too)
 {
-	lanes_assign(rcpt, NULL); /* should it come back undone */
-	message_append_rcpt(r->message, rcpt);
-	if (rcpt->state != RCPT_LEANING)
-		rcpt_map_add(&r->known, rcpt);
-}
-
-/* Keeps what is settled of one envelope recipient, and moves the rest to the
- * place of the open ones.  One who leans on others is asked about with his own
- * rows, or as soon as one that he may lean on is. */
-static size_t
-divide(struct rerouting *r, struct rcpt **group, size_t count,
-    struct rcpt **open, bool leaning_too)
-{
-	size_t opened = 0;
-
 	for (size_t i = 0; i < count; i++)
 		leaning_too |= is_open(group[i]);
 	for (size_t i = 0; i < count; i++) {
-		if (is_open(group[i]) ||
-		    (leaning_too && group[i]->state == RCPT_LEANING))
-			open[opened++] = group[i];
+		if (leaning_too && group[i]->state == RCPT_LEANING)
+			message_set_state(message, group[i], RCPT_PENDING);
+		if (is_open(group[i]))
+			group[i]->is_unrouted = true;
 		else
-			keep(r, group[i]);
+			/* should it come back undone */
+			lanes_assign(group[i], NULL);
 	}
-	return opened;
 }
 
-static size_t
-divide_all(struct rerouting *r, struct rcpt **rcpts, size_t count)
+static void
+mark_open(struct message *message)
 {
-	size_t open = 0, len;
+	struct rcpt **rcpts = message->rcpts;
+	size_t count = message->count, len;
 	bool leaning_too = false;
 
 	for (size_t i = 0; i < count && !leaning_too; i++)
 		leaning_too = is_open(rcpts[i]) && rcpts[i]->is_shared;
 	for (size_t i = 0; i < count; i += len) {
 		len = group_len(rcpts + i, count - i);
-		open += divide(r, rcpts + i, len, rcpts + open, leaning_too);
+		mark_group(message, rcpts + i, len, leaning_too);
 	}
-	return open;
+}
+
+/* No honest letter leads to so many addresses; one made to keep us busy does,
+ * a thousand times through the same large alias. */
+static void
+hold_endless(struct manager *manager, struct message *message)
+{
+	message->is_held = true;
+	lane_withdraw(manager, message);
+	message_save(manager, message);
+	log_event("alarm", "id", message->id, "why", "held: its recipients "
+	    "lead to more than 10 million addresses, doubles included; look "
+	    "at it with 'posthouse queue show', then drop it", NULL);
+}
+
+static bool
+route_more(struct manager *manager, const char *id, void *context)
+{
+	struct message *message = index_find(&manager->index, id);
+
+	(void)context;
+	if (!message)
+		return false;
+	if (message->led_to > LED_TO_MAX)
+		hold_endless(manager, message);
+	else if (route_some(manager, message, clock_mono_ms() + SLICE_MS))
+		return true;
+	message->is_routing = false;
+	outcome_settle(manager, message);
+	return false;
 }
 
 void
 reroute(struct manager *manager, struct message *message)
 {
-	struct rerouting r = {.manager = manager, .message = message};
-	size_t count = message->count;
-	struct rcpt **rcpts = message_take_rcpts(message);
-
-	qsort(rcpts, count, sizeof *rcpts, by_origin);
-	route_each(&r, rcpts, divide_all(&r, rcpts, count));
-	free(rcpts);
-	rcpt_map_free(&r.known);
-	rcpt_map_free(&r.tried);
+	qsort(message->rcpts, message->count, sizeof *message->rcpts,
+	    by_origin);
+	mark_open(message);
 	message->generation = manager->config.generation;
-	gather_rcpts(manager, message);
+	message->led_to = 0;
+	if (!route_some(manager, message, manager->route_until_ms) ||
+	    message->is_routing)
+		return;
+	message->is_routing = true;
+	walk_add(walk_begin(manager, route_more, NULL, NULL), message->id);
 }
 
 static void

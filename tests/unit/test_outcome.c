@@ -133,6 +133,7 @@ begin(void)
 	manager.ports[AGENT_REMOTE].places = 20;
 	manager.ports[AGENT_BOUNCE].name = "bounce";
 	manager.config.generation = 1;
+	manager.route_until_ms = UINT64_MAX;
 	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);
 }
 
@@ -489,6 +490,34 @@ START_TEST(a_shared_address_in_flight_comes_back_for_all)
 	ck_assert_uint_eq(rows_of(message, "w@outside.test"), 1);
 	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
 	ck_assert_uint_eq(rcpt_of(message, "y@outside.test")->attempts, 1);
+}
+END_TEST
+
+/* In slices: one at once, the rest in a walk; killed at any of them. */
+START_TEST(who_waits_to_be_routed_is_not_lost)
+{
+	struct message *message;
+	struct str list = {0};
+	char id[32];
+
+	for (int i = 0; i < 300; i++)
+		str_addf(&list, "%su%d@local.test", i ? "|" : "", i);
+	manager.route_until_ms = 0;
+	message = admit_to(str_c(&list));
+	strcpy(id, message->id);
+	answer(next(AGENT_LOCAL), done); /* u0 */
+	ck_assert_uint_eq(message->pending, 299);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	if (_i) {
+		start_anew();
+		ck_assert_int_eq(rcpt_of(index_find(&manager.index, id),
+		    "u0@local.test")->state, RCPT_DONE);
+	}
+	walk_all();
+	for (int i = 0; i < 3; i++)
+		answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+	str_free(&list);
 }
 END_TEST
 
@@ -887,6 +916,8 @@ main(void)
 	    who_leans_on_others_goes_where_the_new_tables_say, 0, 2);
 	tcase_add_test(unit.cases,
 	    a_shared_address_in_flight_comes_back_for_all);
+	tcase_add_loop_test(unit.cases, who_waits_to_be_routed_is_not_lost,
+	    0, 2);
 	tcase_add_loop_test(unit.cases, who_has_all_is_not_asked_about_again,
 	    0, 2);
 	tcase_add_test(unit.cases,
