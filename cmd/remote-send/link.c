@@ -1,13 +1,11 @@
 /* link - one connection to one address, ready for letters; see remote.h. */
 #include "cmd/remote-send/remote.h"
+#include "lib/base/dial.h"
 #include "lib/base/log.h"
 #include "lib/base/tls.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 /* What came of an attempt; with some of them, another is made. */
@@ -28,28 +26,6 @@ describe(struct str *to, const struct mx_host *host,
 	str_addf(to, "[%s]", dns_address_text(address).s);
 	if (host->port != SMTP_PORT)
 		str_addf(to, ":%u", host->port);
-}
-
-/* The kernel ends a blocking connect() after SO_SNDTIMEO. */
-static int
-connect_within(const struct sockaddr_storage *address, socklen_t len,
-    uint64_t seconds)
-{
-	struct timeval wait = {.tv_sec = (time_t)seconds};
-	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int on = 1, error;
-
-	if (fd < 0)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0 &&
-	    connect(fd, (const struct sockaddr *)address, len) == 0) {
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		return fd;
-	}
-	error = errno == EINPROGRESS ? ETIMEDOUT : errno;
-	close(fd);
-	errno = error;
-	return -1;
 }
 
 static enum attempt
@@ -143,7 +119,7 @@ attempt(struct remote *remote, const struct tls_peer *peer)
 {
 	struct link *link = &remote->link;
 	enum attempt result;
-	int fd = connect_within(&link->address, link->address_len,
+	int fd = dial(&link->address, link->address_len,
 	    remote->settings.connect_s);
 
 	if (fd < 0)
