@@ -96,6 +96,7 @@ read_all_text(struct compiler *compiler)
 	compile_names(compiler);
 	listen_finish(compiler);
 	clients_finish(compiler);
+	isp_finish(compiler);
 	recipients_finish(compiler);
 	put_house_postmaster(compiler);
 }
@@ -124,6 +125,30 @@ draft_routing(struct compiler *compiler, struct draft *draft,
 	result = compile_remote(&config, &remote->cdb);
 	config_close(&config);
 	return result < 0 ? -1 : draft_finish(remote);
+}
+
+/* What the programs that log in at a provider read. */
+static int
+draft_isp(struct compiler *compiler, const struct draft *routing,
+    struct draft *pop3, struct draft *smtp, struct draft *map)
+{
+	struct config config;
+	int result;
+
+	isp_secrets(compiler);
+	if (draft_begin(pop3) < 0 || draft_begin(smtp) < 0 ||
+	    draft_begin(map) < 0 ||
+	    config_open_file(&config, str_c(&routing->path)) < 0)
+		return -1;
+	result = compile_isp_pop3(compiler, &config, &pop3->cdb);
+	if (result == 0)
+		result = compile_isp_smtp(compiler, &config, &smtp->cdb);
+	if (result == 0)
+		result = compile_isp_map(compiler, &config, &map->cdb);
+	config_close(&config);
+	if (result < 0 || draft_finish(pop3) < 0 || draft_finish(smtp) < 0)
+		return -1;
+	return draft_finish(map);
 }
 
 static int
@@ -172,20 +197,26 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 /* One CDB for each kind of reader; no program reads two that must agree.  In
  * the order in which they take effect: no certificate is shown whose key is
  * not there yet. */
-enum { ROUTING, REMOTE, PASSWD, TLS_KEY, TLS_CERT, DRAFTS };
+enum { ROUTING, REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP,
+	DRAFTS };
 
 static int
 write_drafts(struct compiler *compiler, struct draft *drafts)
 {
 	if (draft_routing(compiler, &drafts[ROUTING], &drafts[REMOTE]) < 0 ||
 	    draft_passwd(compiler, &drafts[PASSWD]) < 0 ||
-	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0)
+	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0 ||
+	    draft_isp(compiler, &drafts[ROUTING], &drafts[ISP_POP3],
+		&drafts[ISP_SMTP], &drafts[ISP_MAP]) < 0)
 		return -1;
 	share_with(compiler, &drafts[ROUTING], "routing", true);
 	share_with(compiler, &drafts[REMOTE], "remote", false);
 	share_with(compiler, &drafts[PASSWD], "auth", false);
 	share_with(compiler, &drafts[TLS_CERT], "cert", false);
 	share_with(compiler, &drafts[TLS_KEY], "key", false);
+	share_with(compiler, &drafts[ISP_POP3], "fetch", false);
+	share_with(compiler, &drafts[ISP_SMTP], "isp", false);
+	share_with(compiler, &drafts[ISP_MAP], "isp", false);
 	return changes_find(&drafts[ROUTING], &drafts[TLS_CERT],
 	    compiler->report);
 }
@@ -229,6 +260,7 @@ compiler_free(struct compiler *compiler)
 	named_lines_free(&compiler->domains);
 	named_lines_free(&compiler->aliases);
 	recipients_free(&compiler->recipients);
+	isp_list_free(&compiler->isp);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		record_free(list_row_fields, &compiler->listen[i]);
 }
@@ -243,6 +275,9 @@ compile(struct compile_report *report)
 		[PASSWD] = {.reader = "passwd", .fd = -1},
 		[TLS_CERT] = {.reader = "tls-cert", .fd = -1},
 		[TLS_KEY] = {.reader = "tls-key", .fd = -1},
+		[ISP_POP3] = {.reader = "isp-pop3", .fd = -1},
+		[ISP_SMTP] = {.reader = "isp-smtp", .fd = -1},
+		[ISP_MAP] = {.reader = "isp-map", .fd = -1},
 	};
 	enum compile_result result = compile_all(&compiler, drafts);
 	int error = errno;

@@ -78,12 +78,53 @@ set_smarthost_tls(struct row *row, struct slice value, void *object)
 	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
 }
 
+static bool
+yes_if(struct row *row, const char *option, struct slice value,
+    const char *yes, const char *no, uint64_t *to)
+{
+	const char *const words[] = {yes, no, NULL};
+
+	*to = slice_is(value, yes);
+	if (*to || slice_is(value, no))
+		return true;
+	row_unknown(row, option, value, words);
+	return false;
+}
+
+static bool
+set_unknown(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return yes_if(row, "unknown", value, "isp", "refuse",
+	    &draft->row.has_more_at_isp);
+}
+
+static bool
+set_via_isp(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return yes_if(row, "via-isp", value, "yes", "no",
+	    &draft->row.is_via_isp);
+}
+
+static bool
+set_leak(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return yes_if(row, "leak", value, "keep", "drop",
+	    &draft->row.may_leak);
+}
+
 static const struct option_rule domain_options[] = {
     {"to", set_to}, {"tls", set_tls}, {"keep", set_keep},
     {"recipients", set_recipients}, {"smarthost", set_smarthost},
     {"smarthost-tls", set_smarthost_tls}, {"monitor", NULL},
-    {"unknown", NULL}, {"via-isp", NULL}, {"unnamed", NULL},
-    {"audit", NULL}, {"leak", NULL}, {"allow", NULL}, {"store", NULL}, {0}};
+    {"unknown", set_unknown}, {"via-isp", set_via_isp}, {"leak", set_leak},
+    {"unnamed", NULL}, {"audit", NULL}, {"allow", NULL}, {"store", NULL},
+    {0}};
 
 /* Options that belong to some kinds only. */
 static void
@@ -92,6 +133,18 @@ only_for(const struct row *row, const char *option, const char *others)
 	if (row_has(row, option))
 		row_fault(row, "%s= is for the kind %s, remove it", option,
 		    others);
+}
+
+/* A provider's mailbox sends for all; a smart host would take that away. */
+static void
+finish_map(struct row *row, struct draft_domain *draft)
+{
+	only_for(row, "to", "route");
+	only_for(row, "tls", "backup or route");
+	only_for(row, "keep", "backup");
+	only_for(row, "recipients", "backup or route");
+	only_for(row, "smarthost", "local or route");
+	row_claim(row, 'M', str_slice(&draft->name), "domain");
 }
 
 static void
@@ -135,7 +188,7 @@ static const struct kind {
 	bool is_built;
 	void (*finish)(struct row *row, struct draft_domain *draft);
 } kinds[] = {
-    {"local", true, finish_local}, {"map", false, NULL},
+    {"local", true, finish_local}, {"map", true, finish_map},
     {"share", false, NULL}, {"backup", true, finish_backup},
     {"etrn", false, NULL}, {"route", true, finish_route}, {0}};
 
@@ -163,10 +216,15 @@ finish(struct row *row, struct draft_domain *draft)
 		unknown_kind(row, word);
 	else if (!kind->is_built)
 		row_fault(row, "the kind %s is not built yet, "
-		    "write local, route or backup, or remove the row",
+		    "write local, map, route or backup, or remove the row",
 		    kind->name);
 	else
 		kind->finish(row, draft);
+	if (kind->finish != finish_map) {
+		only_for(row, "unknown", "map");
+		only_for(row, "via-isp", "map");
+		only_for(row, "leak", "map");
+	}
 	smarthost_finish(row, &draft->smarthost, &draft->row.smarthost);
 }
 

@@ -15,7 +15,7 @@ const struct table_rule table_rules[] = {
     {"accounts", "ADDRESS ROLE [OPTION=VALUE ...]", 1, read_account},
     {"aliases", "ADDRESS TARGET,TARGET...", 2, read_alias},
     {"clients", "ADDRESS/PREFIX allow|relay|deny", 2, read_client},
-    {"isp", NULL, 0, NULL},
+    {"isp", "ACCOUNT|@DOMAIN ISP-ADDRESS [OPTION=VALUE ...]", 2, read_isp},
     {"routes", "DESTINATION HOST[:PORT][,HOST...] [OPTION=VALUE ...]", 2,
 	read_route},
     {"calls", NULL, 0, NULL},

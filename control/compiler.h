@@ -3,6 +3,7 @@
 #define CONTROL_COMPILER_H
 
 #include "control/compile.h"
+#include "control/compile_isp.h"
 #include "control/name_map.h"
 #include "control/rows.h"
 #include "control/table.h"
@@ -38,6 +39,7 @@ struct compiler {
 	struct named_lines domains, aliases;
 	struct str home;           /* the first domain with mailboxes here */
 	struct recipients_list recipients;
+	struct isp_list isp;
 	struct list_row listen[LISTEN_SERVICES];
 	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
@@ -118,6 +120,16 @@ int compile_passwd(struct compiler *compiler, struct cdb_make *passwd);
 int compile_tls(struct compiler *compiler, struct cdb_make *cert,
     struct cdb_make *key);
 
+/* secrets/isp, and what goes to the programs that log in at a provider. */
+void isp_secrets(struct compiler *compiler);
+int compile_isp_pop3(struct compiler *compiler, struct config *routing,
+    struct cdb_make *pop3);
+int compile_isp_smtp(struct compiler *compiler, struct config *routing,
+    struct cdb_make *smtp);
+int compile_isp_map(struct compiler *compiler, struct config *routing,
+    struct cdb_make *map);
+void isp_list_free(struct isp_list *list);
+
 void compile_dovecot(struct config *routing, struct str *to);
 int dovecot_install(struct slice text);
 
@@ -150,11 +162,13 @@ void read_account(struct row *row);
 void read_alias(struct row *row);
 void read_client(struct row *row);
 void read_route(struct row *row);
+void read_isp(struct row *row);
 
 /* What is written once all rows of a table are known. */
 void listen_finish(struct compiler *compiler);
 void clients_finish(struct compiler *compiler);
 void recipients_finish(struct compiler *compiler);
+void isp_finish(struct compiler *compiler);
 
 /* Takes the value of recipients= for a domain (normalized). */
 bool recipients_add(struct row *row, struct slice domain, struct slice file);

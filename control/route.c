@@ -1,6 +1,7 @@
 /* route - what happens to a recipient; see route.h. */
 #include "control/route.h"
 
+#include "control/isp_route.h"
 #include "control/name_map.h"
 #include "control/outward.h"
 #include "control/resolve.h"
@@ -59,6 +60,63 @@ add_route(struct decision *d, enum route_kind kind, struct slice address,
 	str_add_slice(&route->next_hop, next_hop);
 }
 
+/* What was fetched is never sent back: what nobody here can have goes to the
+ * postmaster of its domain, else to that of the house. */
+static void
+decide_stranded(struct decision *d)
+{
+	struct slice local, domain, house;
+	struct str postmaster = {0};
+
+	step(d->trace, "box pop3: nobody here can have it, so a postmaster "
+	    "gets it");
+	d->is_postmaster = true;
+	if (address_split(d->request->recipient, &local, &domain)) {
+		str_addf(&postmaster, "postmaster@%.*s", (int)domain.len,
+		    domain.s);
+		decide(d, str_slice(&postmaster), slice_of(""), 1);
+	}
+	if (!d->out->len &&
+	    cdb_file_get(&d->config->file, slice_of("=postmaster"), &house))
+		decide(d, house, slice_of(""), 1);
+	str_free(&postmaster);
+}
+
+/* True when a mailbox at a provider is to send it, or there should be one. */
+static bool
+decide_isp(struct decision *d, struct slice address)
+{
+	struct str lane = {0}, who = {0}, text = {0};
+	bool is_through = isp_route_outward(d->config, d->request, d->trace,
+	    &lane, &who);
+
+	if (is_through && lane.len) {
+		step(d->trace, "isp: %.*s, lane: %s", (int)address.len,
+		    address.s, str_c(&lane));
+		add_route(d, ROUTE_ISP, address, str_slice(&lane), 0);
+	} else if (is_through) {
+		str_addf(&text, "no ISP mailbox is bound to %s", str_c(&who));
+		refuse(d, address, 550, "5.7.1", str_c(&text));
+	}
+	str_free(&lane);
+	str_free(&who);
+	str_free(&text);
+	return is_through;
+}
+
+static bool
+leads_home(struct decision *d, struct slice address, unsigned depth)
+{
+	struct str account = {0};
+	bool leads = (depth || outward_is_from_inside(d->request)) &&
+	    isp_route_home(d->config, address, d->trace, &account);
+
+	if (leads)
+		decide(d, str_slice(&account), slice_of(""), depth + 1);
+	str_free(&account);
+	return leads;
+}
+
 static void
 decide_outside(struct decision *d, const struct resolved *found,
     unsigned depth)
@@ -67,7 +125,9 @@ decide_outside(struct decision *d, const struct resolved *found,
 	struct str hop = {0};
 
 	step(d->trace, "domains: %s is not ours", str_c(&found->domain));
-	if (!depth && !outward_is_from_inside(d->request)) {
+	if (depth < DEPTH_MAX && leads_home(d, address, depth)) {
+		/* that said it all */
+	} else if (!depth && !outward_is_from_inside(d->request)) {
 		step(d->trace, "box %.*s without login: only to domains of "
 		    "ours", (int)d->request->box.len, d->request->box.s);
 		refuse(d, address, 550, "5.7.1", "relaying denied");
@@ -76,7 +136,7 @@ decide_outside(struct decision *d, const struct resolved *found,
 	} else if (!outward_is_allowed(d->config, d->request, d->trace)) {
 		refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
-	} else {
+	} else if (!decide_isp(d, address)) {
 		outward_hop(d->config, d->request, str_slice(&found->domain),
 		    d->trace, &hop);
 		step(d->trace, "remote: %s, next hop: %s",
@@ -164,6 +224,23 @@ tell_name(const struct decision *d, const struct resolved *found)
 		    str_c(&found->address), str_c(&found->name));
 }
 
+/* unknown=isp: some mailboxes of this domain exist at the provider only. */
+static bool
+decide_elsewhere(struct decision *d, const struct resolved *found)
+{
+	if (!found->domain_row.has_more_at_isp ||
+	    !outward_is_from_inside(d->request) ||
+	    slice_is(d->request->box, "pop3"))
+		return false;
+	step(d->trace, "domains:%llu: unknown=isp",
+	    (unsigned long long)found->domain_row.line);
+	if (outward_is_allowed(d->config, d->request, d->trace))
+		return decide_isp(d, str_slice(&found->address));
+	refuse(d, str_slice(&found->address), 550, "5.7.1",
+	    "this account may not send outside");
+	return true;
+}
+
 /* depth: how many aliases led here. */
 static void
 decide(struct decision *d, struct slice address, struct slice skip,
@@ -182,6 +259,8 @@ decide(struct decision *d, struct slice address, struct slice skip,
 		decide_outside(d, &found, depth);
 		break;
 	case RESOLVED_NOBODY:
+		if (decide_elsewhere(d, &found))
+			break;
 		refuse(d, str_slice(&found.address), 550, "5.1.1",
 		    "no such user here");
 		break;
@@ -250,6 +329,8 @@ route_decide(struct config *config, const struct route_request *request,
 		step(trace, "me: postmaster is %.*s", (int)house.len, house.s);
 	}
 	decide(&d, recipient, slice_of(""), 0);
+	if (!out->len && slice_is(request->box, "pop3"))
+		decide_stranded(&d);
 	if (config->is_damaged) {
 		routes_free(out);
 		name_map_free(&d.seen);

@@ -13,6 +13,8 @@
 enum route_kind {
 	ROUTE_LOCAL,  /* to a mailbox of ours: agent local */
 	ROUTE_REMOTE, /* to another host: agent remote, lane next_hop */
+	ROUTE_ISP,    /* through a mailbox at a provider: agent isp, lane
+	               * next_hop, "isp ISP-ADDRESS" */
 	ROUTE_REFUSE  /* never, or (code 4xx) not now: code, enhanced, text */
 };
 

@@ -17,6 +17,9 @@ const struct record_field domain_row_fields[] = {
     RECORD_STR(domain_row, 'u', recipients, RECIPIENTS_FILE_MAX),
     RECORD_U64(domain_row, 'w', keep_s, UINT64_MAX),
     RECORD_STR(domain_row, 's', smarthost, NEXT_HOP_TEXT_MAX),
+    RECORD_U64(domain_row, 'x', is_via_isp, 1),
+    RECORD_U64(domain_row, 'y', has_more_at_isp, 1),
+    RECORD_U64(domain_row, 'z', may_leak, 1),
     RECORD_U64(domain_row, 'n', line, LINES_MAX),
     {0},
 };
@@ -25,6 +28,18 @@ const struct record_field route_row_fields[] = {
     RECORD_STR(route_row, 'v', via, NEXT_HOP_TEXT_MAX),
     RECORD_STR(route_row, 't', tls, WORD_MAX * 2),
     RECORD_U64(route_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field binding_row_fields[] = {
+    RECORD_STR(binding_row, 'i', address, ADDRESS_TEXT_MAX),
+    RECORD_U64(binding_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field home_row_fields[] = {
+    RECORD_STR(home_row, 'a', account, ADDRESS_TEXT_MAX),
+    RECORD_U64(home_row, 'n', line, LINES_MAX),
     {0},
 };
 

@@ -6,7 +6,7 @@
 #include "lib/base/record.h"
 
 /* "=format" in cdb/routing and cdb/passwd; another one is not read. */
-#define ROWS_FORMAT "posthouse 3"
+#define ROWS_FORMAT "posthouse 4"
 
 enum {
 	ALIAS_TARGETS_MAX = 10000, /* of one row */
@@ -27,11 +27,25 @@ struct domain_row {
 	                        * everybody */
 	uint64_t keep_s;       /* as struct route's */
 	struct str smarthost;  /* as struct account's, of senders there */
+	uint64_t is_via_isp;   /* map: mail to an ISP address of ours goes
+	                        * round by the provider */
+	uint64_t has_more_at_isp; /* map: who is not here may be there */
+	uint64_t may_leak;     /* map: who is unknown outside is named there */
 	uint64_t line;
 };
 struct route_row {
 	struct str via; /* the next hop; empty: the destination's MX hosts */
 	struct str tls; /* what next_hop_parse_tls reads, for these */
+	uint64_t line;
+};
+/* Through which mailbox at a provider an account, or @domain, sends. */
+struct binding_row {
+	struct str address;
+	uint64_t line;
+};
+/* Whose a mailbox at a provider is. */
+struct home_row {
+	struct str account;
 	uint64_t line;
 };
 /* Somebody in a list of recipients; the file is the domain's. */
@@ -56,6 +70,8 @@ extern const struct record_field alias_row_fields[];
 extern const struct record_field client_row_fields[];
 extern const struct record_field route_row_fields[];
 extern const struct record_field recipient_row_fields[];
+extern const struct record_field binding_row_fields[];
+extern const struct record_field home_row_fields[];
 extern const struct record_field list_row_fields[];
 
 /* Finds the record under letter and name.  False: none, or one that is

@@ -131,7 +131,9 @@ table_option(struct slice word, struct slice *key, struct slice *value)
 	if (equals == word.len || !equals)
 		return false;
 	for (size_t i = 0; i < equals; i++)
-		if ((word.s[i] < 'a' || word.s[i] > 'z') && word.s[i] != '-')
+		if ((word.s[i] < 'a' || word.s[i] > 'z') &&
+		    (!i || word.s[i] < '0' || word.s[i] > '9') &&
+		    word.s[i] != '-')
 			return false;
 	*key = slice_make(word.s, equals);
 	*value = slice_make(word.s + equals + 1, word.len - equals - 1);

@@ -24,6 +24,7 @@ const struct box boxes[BOX_COUNT] = {
     {.name = "submission", .user = "subm", .needs_login = true},
     {.name = "relay", .user = "relay"},
     {.name = "local-submit", .user = "submit"},
+    {.name = "pop3", .user = "pop", .takes_once = true, .once_prefix = 'p'},
     {.name = "bounce", .user = "queue", .takes_once = true, .once_prefix = 'b'},
 };
 

@@ -71,6 +71,10 @@ explain(const struct route_request *request)
 			    route->keep_s == UINT64_MAX ?
 			    ", kept for ever" : "");
 			break;
+		case ROUTE_ISP:
+			printf("= send %s by a provider, lane: %s\n",
+			    str_c(&route->address), str_c(&route->next_hop));
+			break;
 		case ROUTE_REFUSE:
 			printf("= refuse %s: %d %s %s\n",
 			    str_c(&route->address), route->code,

@@ -25,6 +25,7 @@ static const struct agent_row {
 } agents[AGENT_COUNT] = {
     [AGENT_LOCAL] = {"local", "mail", "run/agent-local/s", false},
     [AGENT_REMOTE] = {"remote", "remote", "run/agent-remote/s", true},
+    [AGENT_ISP] = {"isp", "isp", "run/agent-isp/s", true},
     [AGENT_BOUNCE] = {"bounce", "queue", "run/agent-bounce/s", false},
 };
 
@@ -249,7 +250,7 @@ open_port(struct manager *manager, size_t number, const char *prefix)
 	const struct agent_row *row = &agents[number];
 
 	port->name = row->name;
-	port->is_remote = number == AGENT_REMOTE;
+	port->is_remote = number == AGENT_REMOTE || number == AGENT_ISP;
 	port->source = (struct source){-1, port_ready};
 	if (find_uid(row, prefix, &port->uid) == 0)
 		port->source.fd = local_listen(row->socket);

@@ -111,6 +111,10 @@ place(struct rerouting *r, const struct route *route)
 		    &manager->ports[AGENT_REMOTE],
 		    str_slice(&route->next_hop)));
 		break;
+	case ROUTE_ISP:
+		lanes_assign(rcpt, lanes_get(manager,
+		    &manager->ports[AGENT_ISP], str_slice(&route->next_hop)));
+		break;
 	case ROUTE_REFUSE:
 		refuse(manager, r->message, rcpt, route);
 		break;

@@ -1,6 +1,7 @@
 /* test_compile - faults of the tables; what a good compile puts in force. */
 #include "control/compile.h"
 
+#include "control/isp.h"
 #include "lib/base/clock.h"
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
@@ -136,8 +137,8 @@ static const struct {
 	"control/clients:2: the prefix 10.0.0.0/8 stands in line 1 already"},
     {"clients", "10.0.0.1 deny x=y\n",
 	"control/clients:1: clients has no options, remove x="},
-    {"isp", "a@local.test x@isp.test\n",
-	"control/isp:1: isp is not built yet"},
+    {"isp", "postmaster@local.test x@isp.test smtp=smtp://isp.test\n",
+	"control/isp:1: ISP mailboxes are for domains of the kind map"},
     {"routes", "relay.test\n", "control/routes:1: something is missing"},
     {"calls", "x.test isp.test\n", "control/calls:1: calls is not built yet"},
     {"doublebounceto", "nobody@local.test\n",
@@ -173,6 +174,158 @@ static const struct {
     {"secrets/passwd", "postmaster@local.test\n",
 	"control/secrets/passwd:1: this is no password, write ADDRESS:{CRYPT}"},
 };
+
+/* An office whose table isp has these rows, and secrets for a, b and c. */
+static const struct {
+	const char *rows, *says;
+} faulty_isp[] = {
+    {"a@local.test\n", "control/isp:1: something is missing"},
+    {"x@local.test x@isp.test\n", "control/isp:1: neither pop3= nor smtp="},
+    {"nobody@local.test a@isp.test smtp=smtp://h.test\n",
+	"control/isp:1: nobody@local.test is not in control/accounts"},
+    {"@other.test a@isp.test smtp=smtp://h.test\n",
+	"control/isp:1: ISP mailboxes are for domains of the kind map"},
+    {"x@local.test abc smtp=smtp://h.test\n",
+	"control/isp:1: \"abc\" is no address"},
+    {"x@local.test z@isp.test smtp=smtp://h.test\n",
+	"control/isp:1: there is no password for z@isp.test, add"},
+    {"x@local.test a@isp.test pop3=pop3://h.test\n"
+	"y@local.test A@Isp.test pop3=pop3://h.test\n",
+	"control/isp:2: the ISP address a@isp.test stands in line 1"},
+    {"x@local.test a@isp.test smtp=h.test\n",
+	"control/isp:1: smtp= cannot be \"h.test\", write smtp://HOST"},
+    {"x@local.test a@isp.test smtp=pop3://h.test\n",
+	"control/isp:1: smtp= cannot be"},
+    {"x@local.test a@isp.test pop3=pop3://u:p@h.test\n",
+	"control/isp:1: pop3= holds a login, write it as user="},
+    {"x@local.test a@isp.test pop3=pop3://h.test:0\n",
+	"control/isp:1: pop3= cannot be"},
+    {"x@local.test a@isp.test pop3=pop3s://h.test tls=none\n",
+	"control/isp:1: tls=none cannot be with pop3s://"},
+    {"x@local.test a@isp.test pop3=pop3s://h.test tls=may\n",
+	"control/isp:1: tls= cannot be \"may\", write require"},
+    {"x@local.test a@isp.test pop3=pop3://h.test every=0\n",
+	"control/isp:1: every= cannot be \"0\""},
+    {"x@local.test a@isp.test pop3=pop3://h.test keep=some\n",
+	"control/isp:1: keep= cannot be \"some\""},
+    {"x@local.test a@isp.test pop3=pop3://h.test max-size=x\n",
+	"control/isp:1: max-size= cannot be \"x\""},
+    {"x@local.test a@isp.test smtp=smtp://h.test keep=0\n",
+	"control/isp:1: keep= is about fetching, add pop3="},
+    {"x@local.test a@isp.test pop3=pop3://h.test map-to=@out.test\n",
+	"control/isp:1: map-to= cannot be \"@out.test\""},
+    {"x@local.test a@isp.test pop3=pop3://h.test envelope-header=To\n",
+	"control/isp:1: envelope-header= is for a mailbox of many"},
+    {"x@local.test a@isp.test pop3=pop3://h.test node=b\n",
+	"control/isp:1: node= is not built yet"},
+    {"@local.test a@isp.test pop3=pop3://h.test\n",
+	"control/isp:1: nobody is said to get what is fetched"},
+    {"x@local.test a@isp.test pop3=pop3://h.test\n@local.test a@isp.test\n",
+	"control/isp:2: a@isp.test has no smtp= in its row"},
+    {"x@local.test a@isp.test smtp=smtp://h.test\n"
+	"@local.test a@isp.test smtp=smtp://h.test\n",
+	"control/isp:2: the ISP address a@isp.test stands in line 1"},
+};
+
+static void
+make_office(const char *rows)
+{
+	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
+	control_write("domains", "local.test map\n");
+	control_write("accounts", "postmaster@local.test user\n"
+	    "x@local.test user\ny@local.test user\n");
+	control_write("isp", rows);
+	control_write("secrets/isp",
+	    "a@isp.test \"pass word\"\nb@isp.test oauth2=b\n"
+	    "C@Isp.test x\n");
+}
+
+START_TEST(each_fault_in_isp_names_line_and_what_to_do)
+{
+	struct str says = {0};
+
+	make_office(faulty_isp[_i].rows);
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_msg(!strncmp(str_c(&says), faulty_isp[_i].says,
+	    strlen(faulty_isp[_i].says)), "%s\nnot: %s", str_c(&says),
+	    faulty_isp[_i].says);
+	str_free(&says);
+}
+END_TEST
+
+static void
+expect_fault(const char *text)
+{
+	struct str says = {0};
+
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_msg(strstr(str_c(&says), text) != NULL, "%s",
+	    str_c(&says));
+	str_free(&says);
+}
+
+START_TEST(secrets_of_providers_are_checked)
+{
+	make_office("x@local.test a@isp.test pop3=pop3://h.test\n");
+	ck_assert_int_eq(chmod("control/secrets/isp", 0640), 0);
+	expect_fault("control/secrets/isp:1: others may read it (mode 640)");
+	control_write("secrets/isp", "a@isp.test b c\n");
+	expect_fault("control/secrets/isp:1: this is no secret");
+	control_write("secrets/isp", "a@isp.test b\nA@isp.test c\n");
+	expect_fault("control/secrets/isp:2: the secret of a@isp.test stands");
+	control_write("secrets/isp", "a@isp.test oauth2=../x\n");
+	expect_fault("control/secrets/isp:1: oauth2= names no token file");
+	control_write("secrets/isp", "a@isp.test b\nz@isp.test c\n");
+	control_compile_well();
+}
+END_TEST
+
+START_TEST(programs_find_their_servers)
+{
+	struct isp_mailbox mailbox = {0};
+	struct strs names = {0};
+	struct config config;
+
+	make_office("x@local.test a@isp.test pop3=pop3s://[2001:db8::1] "
+	    "smtp=smtp://h.test keep=14d every=1s user=me\n"
+	    "y@local.test b@isp.test pop3=pop3://h.test:1100 tls=none "
+	    "keep=all max-size=1M\n"
+	    "@local.test c@isp.test pop3=pop3://h.test map-to=@local.test "
+	    "envelope-header=X-To\n");
+	control_compile_well();
+	ck_assert_int_eq(config_open(&config, "isp-pop3"), 0);
+	isp_names(&config, &names);
+	ck_assert_uint_eq(names.len, 3);
+	ck_assert_str_eq(str_c(&names.v[0]), "x@local.test a@isp.test");
+	ck_assert(isp_pop3(&config, str_slice(&names.v[0]), &mailbox));
+	ck_assert_str_eq(str_c(&mailbox.password), "pass word");
+	ck_assert_str_eq(str_c(&mailbox.host), "2001:db8::1");
+	ck_assert_str_eq(str_c(&mailbox.user), "me");
+	ck_assert_uint_eq(mailbox.port, 995);
+	ck_assert_uint_eq(mailbox.is_wrapped, 1);
+	ck_assert_uint_eq(mailbox.keep_s, 14 * 86400);
+	ck_assert_uint_eq(mailbox.every_s, 1);
+	ck_assert(isp_pop3(&config, str_slice(&names.v[1]), &mailbox));
+	ck_assert_str_eq(str_c(&mailbox.oauth2), "b");
+	ck_assert_uint_eq(mailbox.port, 1100);
+	ck_assert_uint_eq(mailbox.tls, ISP_TLS_NONE);
+	ck_assert_uint_eq(mailbox.keep_s, UINT64_MAX);
+	ck_assert_uint_eq(mailbox.max_size, 1024 * 1024);
+	ck_assert(isp_pop3(&config, str_slice(&names.v[2]), &mailbox));
+	ck_assert_str_eq(str_c(&mailbox.map_to), "local.test");
+	ck_assert_str_eq(str_c(&mailbox.header), "X-To");
+	ck_assert(!isp_smtp(&config, slice_of("a@isp.test"), &mailbox));
+	config_close(&config);
+	ck_assert_int_eq(config_open(&config, "isp-smtp"), 0);
+	ck_assert(isp_smtp(&config, slice_of("a@isp.test"), &mailbox));
+	ck_assert_uint_eq(mailbox.port, 587);
+	ck_assert_str_eq(str_c(&mailbox.account), "x@local.test");
+	ck_assert(!isp_smtp(&config, slice_of("b@isp.test"), &mailbox));
+	isp_mailbox_free(&mailbox);
+	strs_free(&names);
+	config_close(&config);
+}
+END_TEST
 
 START_TEST(each_fault_names_file_line_and_what_to_do)
 {
@@ -578,6 +731,11 @@ main(void)
 	tcase_add_loop_test(unit.cases,
 	    each_fault_names_file_line_and_what_to_do, 0,
 	    sizeof faulty / sizeof *faulty);
+	tcase_add_loop_test(unit.cases,
+	    each_fault_in_isp_names_line_and_what_to_do, 0,
+	    sizeof faulty_isp / sizeof *faulty_isp);
+	tcase_add_test(unit.cases, secrets_of_providers_are_checked);
+	tcase_add_test(unit.cases, programs_find_their_servers);
 	tcase_add_loop_test(unit.cases, what_is_right_compiles, 0,
 	    sizeof good / sizeof *good);
 	tcase_add_test(unit.cases,

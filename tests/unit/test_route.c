@@ -52,6 +52,10 @@ answer(const struct routes *routes, struct str *to)
 			str_addf(to, "remote %s via %s",
 			    str_c(&route->address), str_c(&route->next_hop));
 			break;
+		case ROUTE_ISP:
+			str_addf(to, "%s for %s", str_c(&route->next_hop),
+			    str_c(&route->address));
+			break;
 		case ROUTE_REFUSE:
 			str_addf(to, "%d %s %s", route->code, route->enhanced,
 			    str_c(&route->address));
@@ -133,7 +137,12 @@ static const struct {
     {"relay", "x@y.test", "", "z@out.test",
 	"remote z@out.test via mx out.test"},
     {"bounce", "", "", "z@out.test", "remote z@out.test via mx out.test"},
-    {"pop3", "x@y.test", "", "out@local.test", "550 5.7.1 Foo@out.test"},
+    {"pop3", "x@y.test", "", "out@local.test", "local postmaster@local.test"},
+    {"pop3", "x@y.test", "", "x@out.test", "local postmaster@local.test"},
+    {"pop3", "x@y.test", "", "nobody@xn--mnchen-3ya.test",
+	"local closed@local.test"},
+    {"pop3", "x@y.test", "", "info@local.test",
+	"local anna@local.test; local ben@local.test"},
     {"pop3", "x@y.test", "", "anna@local.test", "local anna@local.test"},
 };
 
@@ -251,7 +260,6 @@ static const struct {
     {"submission", "closed@smart.test", "closed@smart.test",
 	"chef@inner.test", INNER, 0},
     {"bounce", "", "", "chef@inner.test", INNER, 0},
-    {"pop3", "x@y.test", "", "chef@inner.test", NULL, 0},
     {"smtp", "x@y.test", "", "inner@local.test", INNER, 0},
     {"smtp", "x@y.test", "", "anybody@ever.test", "backup ever.test",
 	FOR_EVER},
@@ -261,7 +269,6 @@ static const struct {
 	FOR_EVER},
     {"smtp", "", "", "x@M\303\234NCHEN.test",
 	"backup xn--mnchen-3ya.test tls=require", 30 * 86400},
-    {"pop3", "x@y.test", "", "anybody@ever.test", NULL, 0},
     /* below them is another domain */
     {"smtp", "x@y.test", "", "x@sub.ever.test", NULL, 0},
     {"relay", "x@y.test", "", "x@sub.ever.test", ALL, 0},
@@ -386,6 +393,140 @@ START_TEST(routed_recipients_keep_their_spelling)
 	ck_assert_int_eq(config_open(&config, "routing"), 0);
 	route_decide(&config, &request, NULL, &routes);
 	ck_assert_str_eq(str_c(&routes.v[0].address), "Hans+X@branch.test");
+	routes_free(&routes);
+	config_close(&config);
+}
+END_TEST
+
+/* ---- map mode: mailboxes at a provider ---- */
+
+static void
+make_office(void)
+{
+	control_begin();
+	control_write("domains", "local.test local\n"
+	    "my.test map unknown=isp\n"
+	    "round.test map via-isp=yes\n"
+	    "bare.test map\n");
+	control_write("accounts", "postmaster@my.test user\n"
+	    "postmaster@local.test user\npostmaster@bare.test user\n"
+	    "xx@my.test user\nyy@my.test user\nzz@my.test user\n"
+	    "shut@my.test user send=internal\n"
+	    "postmaster@round.test user\nrr@round.test user\n");
+	control_write("aliases", "info@my.test yy@my.test,x@out.test\n"
+	    "to-yy@my.test yy@isp.test\n");
+	control_write("isp", "xx@my.test extra@isp.test pop3=pop3://isp.test\n"
+	    "xx@my.test XX@isp.test smtp=smtp://isp.test "
+	    "pop3=pop3s://isp.test\n"
+	    "yy@my.test yy@isp.test pop3=pop3://isp.test\n"
+	    "@my.test office@isp.test smtp=smtps://isp.test:4650\n"
+	    "rr@round.test rr@isp.test smtp=smtp://isp.test\n"
+	    "@round.test rr@isp.test\n");
+	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
+	control_write("secrets/isp", "extra@isp.test a\nxx@isp.test b\n"
+	    "yy@isp.test c\noffice@isp.test d\nrr@isp.test oauth2=rr\n");
+	control_compile_well();
+}
+
+static const struct {
+	const char *box, *sender, *login, *recipient, *answer;
+} mapped[] = {
+    /* inside stays inside, by either name */
+    {"submission", "xx@my.test", "xx@my.test", "yy@my.test",
+	"local yy@my.test"},
+    {"submission", "xx@my.test", "xx@my.test", "YY@Isp.test",
+	"local yy@my.test"},
+    {"submission", "xx@my.test", "xx@my.test", "extra@isp.test",
+	"local xx@my.test"},
+    {"submission", "shut@my.test", "shut@my.test", "yy@isp.test",
+	"local yy@my.test"},
+    {"smtp", "a@b.test", "", "to-yy@my.test", "local yy@my.test"},
+    {"submission", "xx@my.test", "xx@my.test", "rr@isp.test",
+	"isp xx@isp.test for rr@isp.test"},
+    /* out by the account's own mailbox, else by the domain's */
+    {"submission", "xx@my.test", "xx@my.test", "Z@Out.test",
+	"isp xx@isp.test for Z@out.test"},
+    {"submission", "xx+tag@my.test", "xx@my.test", "z@out.test",
+	"isp xx@isp.test for z@out.test"},
+    {"submission", "info@my.test", "xx@my.test", "z@out.test",
+	"isp xx@isp.test for z@out.test"},
+    {"submission", "", "xx@my.test", "z@out.test",
+	"isp xx@isp.test for z@out.test"},
+    {"submission", "yy@my.test", "yy@my.test", "z@out.test",
+	"isp office@isp.test for z@out.test"},
+    {"local-submit", "xx@my.test", "", "z@out.test",
+	"isp xx@isp.test for z@out.test"},
+    {"relay", "scanner@my.test", "", "z@out.test",
+	"isp office@isp.test for z@out.test"},
+    {"relay", "rr@round.test", "", "z@out.test",
+	"isp rr@isp.test for z@out.test"},
+    {"relay", "any@round.test", "", "z@out.test",
+	"isp rr@isp.test for z@out.test"},
+    {"submission", "xx@my.test", "xx@my.test", "info@my.test",
+	"local yy@my.test; isp xx@isp.test for x@out.test"},
+    {"submission", "postmaster@bare.test", "postmaster@bare.test",
+	"z@out.test", "550 5.7.1 z@out.test"},
+    {"submission", "shut@my.test", "shut@my.test", "z@out.test",
+	"550 5.7.1 z@out.test"},
+    /* who is no account of a map domain goes by MX, as ever */
+    {"submission", "postmaster@local.test", "postmaster@local.test",
+	"z@out.test", "remote z@out.test via mx out.test"},
+    {"relay", "a@b.test", "", "z@out.test",
+	"remote z@out.test via mx out.test"},
+    {"smtp", "xx@my.test", "", "z@out.test", "550 5.7.1 z@out.test"},
+    {"smtp", "xx@my.test", "", "yy@isp.test", "550 5.7.1 yy@isp.test"},
+    /* some colleagues are at the provider only */
+    {"submission", "xx@my.test", "xx@my.test", "far@my.test",
+	"isp xx@isp.test for far@my.test"},
+    {"submission", "shut@my.test", "shut@my.test", "far@my.test",
+	"550 5.7.1 far@my.test"},
+    {"submission", "postmaster@local.test", "postmaster@local.test",
+	"far@my.test", "550 5.1.1 far@my.test"},
+    {"smtp", "a@b.test", "", "far@my.test", "550 5.1.1 far@my.test"},
+    {"submission", "xx@my.test", "xx@my.test", "far@bare.test",
+	"550 5.1.1 far@bare.test"},
+    /* what was fetched never leaves */
+    {"pop3", "a@b.test", "", "xx@my.test", "local xx@my.test"},
+    {"pop3", "a@b.test", "", "far@my.test", "local postmaster@my.test"},
+    {"pop3", "a@b.test", "", "info@my.test", "local yy@my.test"},
+    {"pop3", "xx@my.test", "", "z@out.test", "local postmaster@local.test"},
+};
+
+START_TEST(the_provider_carries_what_leaves_a_map_domain)
+{
+	struct route_request request = {
+		.box = slice_of(mapped[_i].box),
+		.sender = slice_of(mapped[_i].sender),
+		.login = slice_of(mapped[_i].login),
+		.recipient = slice_of(mapped[_i].recipient),
+	};
+	struct routes routes = {0};
+	struct config config;
+	struct str text = {0};
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	answer(&routes, &text);
+	ck_assert_str_eq(str_c(&text), mapped[_i].answer);
+	routes_free(&routes);
+	config_close(&config);
+	str_free(&text);
+}
+END_TEST
+
+START_TEST(who_has_no_mailbox_is_told_so)
+{
+	struct route_request request = {.box = slice_of("submission"),
+	    .sender = slice_of("postmaster@bare.test"),
+	    .login = slice_of("postmaster@bare.test"),
+	    .recipient = slice_of("z@out.test")};
+	struct routes routes = {0};
+	struct config config;
+
+	ck_assert_int_eq(config_open(&config, "routing"), 0);
+	route_decide(&config, &request, NULL, &routes);
+	ck_assert_str_eq(str_c(&routes.v[0].text),
+	    "no ISP mailbox is bound to postmaster@bare.test");
 	routes_free(&routes);
 	config_close(&config);
 }
@@ -644,7 +785,7 @@ int
 main(void)
 {
 	struct unit unit = unit_make("route");
-	TCase *relay;
+	TCase *relay, *office;
 
 	tcase_add_checked_fixture(unit.cases, make_house, control_end);
 	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
@@ -668,5 +809,12 @@ main(void)
 	tcase_add_test(relay, routed_recipients_keep_their_spelling);
 	tcase_add_test(relay, routed_domains_are_ours_but_no_home);
 	suite_add_tcase(unit.suite, relay);
+	office = tcase_create("office");
+	tcase_add_checked_fixture(office, make_office, control_end);
+	tcase_add_loop_test(office,
+	    the_provider_carries_what_leaves_a_map_domain, 0,
+	    sizeof mapped / sizeof *mapped);
+	tcase_add_test(office, who_has_no_mailbox_is_told_so);
+	suite_add_tcase(unit.suite, office);
 	return unit_run(unit);
 }

@@ -1,0 +1,383 @@
+/* compile_isp - the table isp; see compiler.h. */
+#include "control/compiler.h"
+
+#include "control/settings.h"
+#include "lib/base/hex.h"
+#include "lib/mail/address.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	EVERY_S = 300,
+	EVERY_MAX_S = 7 * 86400,
+	KEEP_MIN_S = 3600,
+	HEADER_NAME_MAX = 128
+};
+#define KEEP_MAX_S (UINT64_C(3650) * 86400)
+
+struct scheme {
+	const char *name; /* "pop3s://" */
+	uint16_t port;
+	bool is_wrapped;
+};
+
+static const struct scheme pop3_schemes[] = {
+    {"pop3://", POP3_PORT, false}, {"pop3s://", POP3S_PORT, true}, {0}};
+static const struct scheme smtp_schemes[] = {
+    {"smtp://", SUBMIT_PORT, false}, {"smtps://", SUBMITS_PORT, true}, {0}};
+
+/* Behind the bracket of an address, or anywhere in a name. */
+static bool
+has_port(struct slice host)
+{
+	size_t end = slice_find(host, ']');
+	size_t from = end < host.len ? end : 0;
+
+	return slice_find(slice_make(host.s + from, host.len - from), ':') <
+	    host.len - from;
+}
+
+static bool
+bad_url(const struct row *row, const char *option, struct slice value,
+    const struct scheme *schemes)
+{
+	struct slice shown = brief(value);
+
+	if (slice_find(value, '@') < value.len)
+		row_fault(row, "%s= holds a login, write it as user= and its "
+		    "password into control/secrets/isp", option);
+	else
+		row_fault(row, "%s= cannot be \"%.*s\", write %sHOST, "
+		    "%sHOST or %sHOST:PORT", option, (int)shown.len, shown.s,
+		    schemes[0].name, schemes[1].name, schemes[0].name);
+	return false;
+}
+
+static bool
+set_url(struct row *row, const char *option, struct slice value,
+    const struct scheme *schemes, struct isp_mailbox *to)
+{
+	const struct scheme *scheme = schemes;
+	struct next_hop_host host = {0};
+	struct slice rest = value;
+	bool is_host;
+
+	while (scheme->name && !slice_starts(value, scheme->name))
+		scheme++;
+	if (!scheme->name)
+		return bad_url(row, option, value, schemes);
+	rest.s += strlen(scheme->name);
+	rest.len -= strlen(scheme->name);
+	is_host = next_hop_parse_host(rest, &host) == 0;
+	if (is_host) {
+		str_set_slice(&to->host, str_slice(&host.name));
+		to->is_address = host.is_address;
+		to->port = has_port(rest) ? host.port : scheme->port;
+		to->is_wrapped = scheme->is_wrapped;
+	}
+	str_free(&host.name);
+	return is_host || bad_url(row, option, value, schemes);
+}
+
+static bool
+set_pop3(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	return set_url(row, "pop3", value, pop3_schemes, &isp->pop3);
+}
+
+static bool
+set_smtp(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	return set_url(row, "smtp", value, smtp_schemes, &isp->smtp);
+}
+
+static bool
+set_user(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	if (value.len && value.len <= ADDRESS_TEXT_MAX) {
+		str_set_slice(&isp->mailbox.user, value);
+		return true;
+	}
+	row_fault(row, "user= is empty or longer than %d bytes, write the "
+	    "name to log in with", (int)ADDRESS_TEXT_MAX);
+	return false;
+}
+
+static bool
+set_every(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+	uint64_t *every_s = &isp->mailbox.every_s;
+
+	if (parse_duration(value, every_s) && *every_s >= 1 &&
+	    *every_s <= EVERY_MAX_S)
+		return true;
+	value = brief(value);
+	row_fault(row, "every= cannot be \"%.*s\", write how often mail is "
+	    "fetched, from 1s to 7d, as in 5m", (int)value.len, value.s);
+	return false;
+}
+
+static bool
+set_keep(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+	uint64_t *keep_s = &isp->mailbox.keep_s;
+
+	if (slice_is(value, "all")) {
+		*keep_s = UINT64_MAX;
+		return true;
+	}
+	if (parse_duration(value, keep_s) && (!*keep_s ||
+	    (*keep_s >= KEEP_MIN_S && *keep_s <= KEEP_MAX_S)))
+		return true;
+	value = brief(value);
+	row_fault(row, "keep= cannot be \"%.*s\", write 0 to delete what was "
+	    "fetched, how long it stays, as in 14d, or all", (int)value.len,
+	    value.s);
+	return false;
+}
+
+static bool
+set_max_size(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	if (parse_size(value, &isp->mailbox.max_size))
+		return true;
+	value = brief(value);
+	row_fault(row, "max-size= cannot be \"%.*s\", write a size like 20M, "
+	    "or 0 for no limit", (int)value.len, value.s);
+	return false;
+}
+
+static bool
+set_tls(struct row *row, struct slice value, void *object)
+{
+	struct isp_mailbox *to = &((struct isp_row *)object)->mailbox;
+	struct next_hop hop = {0};
+
+	if (slice_is(value, "require") || slice_is(value, "verify")) {
+		to->tls = ISP_TLS_VERIFY;
+		return true;
+	}
+	if (next_hop_parse_tls(value, &hop) == 0 &&
+	    (hop.tls == NEXT_HOP_TLS_NONE ||
+	    hop.tls == NEXT_HOP_TLS_FINGERPRINT)) {
+		to->tls = hop.tls == NEXT_HOP_TLS_NONE ? ISP_TLS_NONE :
+		    ISP_TLS_FINGERPRINT;
+		if (to->tls == ISP_TLS_FINGERPRINT)
+			hex_add(&to->fingerprint, hop.fingerprint,
+			    sizeof hop.fingerprint);
+		return true;
+	}
+	value = brief(value);
+	row_fault(row, "tls= cannot be \"%.*s\", write require, none or "
+	    "fingerprint:HEX (SHA-256 of the certificate, 64 digits)",
+	    (int)value.len, value.s);
+	return false;
+}
+
+static bool
+set_map_to(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+	struct slice name = value, shown = brief(value);
+
+	if (name.len && name.s[0] == '@') {
+		name.s++;
+		name.len--;
+		if (domain_normalize(&isp->mailbox.map_to, name) == 0 &&
+		    compiler_knows(row->compiler, 'M',
+			str_slice(&isp->mailbox.map_to)))
+			return true;
+	}
+	row_fault(row, "map-to= cannot be \"%.*s\", write @DOMAIN, a domain "
+	    "of the kind map in control/domains", (int)shown.len, shown.s);
+	return false;
+}
+
+static bool
+set_header(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+	struct slice shown = brief(value);
+	bool is_name = value.len && value.len <= HEADER_NAME_MAX;
+
+	for (size_t i = 0; i < value.len && is_name; i++)
+		is_name = value.s[i] > ' ' && value.s[i] <= '~' &&
+		    value.s[i] != ':';
+	if (is_name)
+		str_set_slice(&isp->mailbox.header, value);
+	else
+		row_fault(row, "envelope-header= cannot be \"%.*s\", write "
+		    "the name of a header field, like X-Original-To",
+		    (int)shown.len, shown.s);
+	return is_name;
+}
+
+static const struct option_rule isp_options[] = {
+    {"smtp", set_smtp}, {"pop3", set_pop3}, {"user", set_user},
+    {"every", set_every}, {"keep", set_keep}, {"max-size", set_max_size},
+    {"tls", set_tls}, {"map-to", set_map_to},
+    {"envelope-header", set_header}, {"node", NULL}, {0}};
+
+/* What belongs to fetching, and what a server alone cannot say. */
+static void
+check_options(const struct row *row, const struct isp_row *isp)
+{
+	static const char *const of_pop3[] = {"every", "keep", "max-size",
+	    "map-to", "envelope-header"};
+
+	for (size_t i = 0; i < sizeof of_pop3 / sizeof *of_pop3; i++)
+		if (row_has(row, of_pop3[i]) && !row_has(row, "pop3"))
+			row_fault(row, "%s= is about fetching, add pop3= or "
+			    "remove it", of_pop3[i]);
+	if (row_has(row, "envelope-header") && !row_has(row, "map-to"))
+		row_fault(row, "envelope-header= is for a mailbox of many, "
+		    "add map-to=@DOMAIN or remove it");
+	if (isp->mailbox.tls == ISP_TLS_NONE &&
+	    (isp->pop3.is_wrapped || isp->smtp.is_wrapped))
+		row_fault(row, "tls=none cannot be with pop3s:// or smtps://, "
+		    "write pop3:// and smtp:// or remove it");
+	if (isp->mailbox.account.len && isp->mailbox.account.s[0] == '@' &&
+	    row_has(row, "pop3") && !row_has(row, "map-to"))
+		row_fault(row, "nobody is said to get what is fetched here, "
+		    "add map-to=%s, or name an account",
+		    str_c(&isp->mailbox.account));
+}
+
+static bool
+is_of_kind_map(const struct row *row, struct slice domain)
+{
+	if (compiler_knows(row->compiler, 'M', domain))
+		return true;
+	row_fault(row, "ISP mailboxes are for domains of the kind map, write "
+	    "\"%.*s map\" in control/domains or remove this row",
+	    (int)brief(domain).len, domain.s);
+	return false;
+}
+
+static bool
+read_domain_name(struct row *row, struct slice word, struct str *to)
+{
+	struct str domain = {0};
+	bool is_fine = domain_normalize(&domain,
+	    slice_make(word.s + 1, word.len - 1)) == 0;
+
+	if (!is_fine)
+		row_fault(row, "\"%.*s\" is no domain, write @ and a domain "
+		    "of ours", (int)brief(word).len, word.s);
+	else
+		is_fine = is_of_kind_map(row, str_slice(&domain));
+	str_addf(to, "@%s", str_c(&domain));
+	str_free(&domain);
+	return is_fine;
+}
+
+/* Whose mailbox: an account of ours, or @domain for all without one. */
+static bool
+read_whose(struct row *row, struct str *to)
+{
+	struct slice word = row_word(row, 0), local, domain;
+
+	if (word.len && word.s[0] == '@')
+		return read_domain_name(row, word, to);
+	if (!row_our_address(row, word, to) ||
+	    !address_split(str_slice(to), &local, &domain))
+		return false;
+	if (!compiler_knows(row->compiler, 'a', str_slice(to))) {
+		row_fault(row, "%s is not in control/accounts, add it there "
+		    "or remove this row", str_c(to));
+		return false;
+	}
+	return is_of_kind_map(row, domain);
+}
+
+static bool
+read_address(struct row *row, struct str *to)
+{
+	struct slice word = row_word(row, 1), shown = brief(word);
+
+	if (address_normalize(to, word, true) == 0)
+		return true;
+	row_fault(row, "\"%.*s\" is no address, write the mailbox's at the "
+	    "provider", (int)shown.len, shown.s);
+	return false;
+}
+
+/* Two who fetch one mailbox would share it by chance. */
+static bool
+claim(struct row *row, struct isp_row *isp)
+{
+	struct slice address = str_slice(&isp->mailbox.address);
+	bool is_named = row_has(row, "pop3") || row_has(row, "smtp");
+
+	isp->is_reference = !is_named &&
+	    isp->mailbox.account.s[0] == '@' &&
+	    compiler_knows(row->compiler, 'I', address);
+	if (isp->is_reference && row->words.len > 2)
+		row_fault(row, "the servers of %s stand in an earlier row, "
+		    "remove the options here", str_c(&isp->mailbox.address));
+	if (isp->is_reference)
+		return true;
+	if (!is_named) {
+		row_fault(row, "neither pop3= nor smtp= is there, add one");
+		return false;
+	}
+	return row_claim(row, 'I', address, "ISP address");
+}
+
+static void
+list_add(struct isp_list *list, const struct isp_row *isp)
+{
+	if (list->len == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 64;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	list->v[list->len++] = *isp;
+}
+
+static void
+isp_row_free(struct isp_row *isp)
+{
+	isp_mailbox_free(&isp->mailbox);
+	isp_mailbox_free(&isp->pop3);
+	isp_mailbox_free(&isp->smtp);
+}
+
+void
+read_isp(struct row *row)
+{
+	struct isp_row isp = {.line = row->line,
+		.mailbox = {.every_s = EVERY_S, .max_size = UINT64_MAX,
+		    .line = row->line}};
+	bool is_whose = read_whose(row, &isp.mailbox.account);
+	bool is_address = read_address(row, &isp.mailbox.address);
+
+	row_options(row, 2, isp_options, &isp);
+	check_options(row, &isp);
+	if (!isp.mailbox.user.len)
+		str_set_slice(&isp.mailbox.user,
+		    str_slice(&isp.mailbox.address));
+	if (is_address && claim(row, &isp) && is_whose)
+		list_add(&row->compiler->isp, &isp);
+	else
+		isp_row_free(&isp);
+}
+
+void
+isp_list_free(struct isp_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		isp_row_free(&list->v[i]);
+	free(list->v);
+	*list = (struct isp_list){0};
+}

@@ -1,0 +1,323 @@
+/*
+ * compile_isp_write - secrets/isp, and what the rows of isp become: bindings
+ * in cdb/routing, servers and logins in cdb/isp-pop3 and cdb/isp-smtp, names
+ * in cdb/isp-map; see compiler.h and FORMAT.md.
+ */
+#include "control/compiler.h"
+
+#include "lib/mail/address.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const char secrets_file[] = "secrets/isp";
+
+static void
+put_text(struct compiler *compiler, struct cdb_make *cdb, char letter,
+    struct slice name, struct slice value)
+{
+	struct str key = {0};
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	if (cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
+	    (unsigned)value.len) < 0)
+		compiler->error = errno;
+	str_free(&key);
+}
+
+/* ---- secrets ---- */
+
+static struct isp_row *
+find_address(struct compiler *compiler, struct slice address)
+{
+	struct isp_list *list = &compiler->isp;
+
+	for (size_t i = 0; i < list->len; i++)
+		if (!list->v[i].is_reference &&
+		    slice_eq(str_slice(&list->v[i].mailbox.address), address))
+			return &list->v[i];
+	return NULL;
+}
+
+static bool
+is_token_name(struct slice name)
+{
+	if (!name.len || name.len > 64 || name.s[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (name.s[i] <= ' ' || name.s[i] > '~' || name.s[i] == '/')
+			return false;
+	return true;
+}
+
+static void
+set_secret(struct row *row, struct isp_row *isp)
+{
+	static const char oauth2[] = "oauth2=";
+	struct slice secret = row_word(row, 1);
+
+	isp->has_secret = true;
+	if (slice_starts(secret, oauth2)) {
+		secret.s += sizeof oauth2 - 1;
+		secret.len -= sizeof oauth2 - 1;
+		if (is_token_name(secret))
+			str_set_slice(&isp->mailbox.oauth2, secret);
+		else
+			row_fault(row, "oauth2= names no token file, write "
+			    "the name of a file in state/oauth");
+	} else if (!secret.len || secret.len > ISP_SECRET_MAX) {
+		row_fault(row, "the password is empty or longer than %d "
+		    "bytes, write the provider's", (int)ISP_SECRET_MAX);
+	} else {
+		str_set_slice(&isp->mailbox.password, secret);
+	}
+}
+
+static void
+secret_row(struct row *row)
+{
+	struct slice shown = brief(row_word(row, 0));
+	struct str address = {0};
+	struct isp_row *isp = NULL;
+
+	if (row->words.len != 2) {
+		row_fault(row, "this is no secret, write ISP-ADDRESS "
+		    "PASSWORD, the password in double quotes when it holds "
+		    "blanks, quotes or a # at its start");
+	} else if (address_normalize(&address, row_word(row, 0), true) < 0) {
+		row_fault(row, "\"%.*s\" is no address, write the one in "
+		    "control/isp", (int)shown.len, shown.s);
+	} else if (row_claim(row, 'S', str_slice(&address), "secret of")) {
+		isp = find_address(row->compiler, str_slice(&address));
+		if (isp)
+			set_secret(row, isp);
+		else
+			fault_add(&row->compiler->report->warnings,
+			    secrets_file, row->line, "no row in control/isp "
+			    "is about %s, remove this one",
+			    str_c(&address));
+	}
+	str_free(&address);
+}
+
+static void
+secret_rows(struct compiler *compiler, struct slice text)
+{
+	struct row row = {.compiler = compiler, .file = secrets_file};
+	struct table table = {.rest = text};
+	enum table_result result;
+	const char *fault;
+
+	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
+		row.line = table.line;
+		if (result == TABLE_FAULT)
+			row_fault(&row, "%s", fault);
+		else
+			secret_row(&row);
+		for (size_t i = 0; i < row.words.len; i++)
+			str_wipe(&row.words.v[i]);
+	}
+	strs_free(&row.words);
+}
+
+static void
+check_privacy(struct compiler *compiler)
+{
+	struct stat st;
+
+	if (stat("control/secrets/isp", &st) == 0 && (st.st_mode & 077))
+		fault_add(&compiler->report->faults, secrets_file, 0,
+		    "others may read it (mode %03o), run chmod 600 "
+		    "control/secrets/isp", st.st_mode & 0777);
+}
+
+void
+isp_secrets(struct compiler *compiler)
+{
+	struct isp_list *list = &compiler->isp;
+	struct str text = {0};
+
+	check_privacy(compiler);
+	if (compiler_read(compiler, secrets_file, SECRETS_BYTES_MAX, &text))
+		secret_rows(compiler, str_slice(&text));
+	str_wipe(&text);
+	for (size_t i = 0; i < list->len; i++)
+		if (!list->v[i].is_reference && !list->v[i].has_secret)
+			fault_add(&compiler->report->faults, "isp",
+			    list->v[i].line, "there is no password for %s, "
+			    "add \"%s PASSWORD\" to control/secrets/isp",
+			    str_c(&list->v[i].mailbox.address),
+			    str_c(&list->v[i].mailbox.address));
+}
+
+/* ---- cdb/routing ---- */
+
+static bool
+sends(struct compiler *compiler, const struct isp_row *isp)
+{
+	const struct isp_row *named = isp->is_reference ?
+	    find_address(compiler, str_slice(&isp->mailbox.address)) : isp;
+
+	return named && named->smtp.host.len > 0;
+}
+
+/* The account's first row with smtp= sends; every mailbox of an account leads
+ * home. */
+void
+isp_finish(struct compiler *compiler)
+{
+	struct isp_list *list = &compiler->isp;
+	struct name_map done = {0};
+
+	for (size_t i = 0; i < list->len; i++) {
+		const struct isp_mailbox *mailbox = &list->v[i].mailbox;
+		struct slice account = str_slice(&mailbox->account);
+		struct binding_row row = {.address = mailbox->address,
+			.line = mailbox->line};
+
+		if (account.s[0] != '@') {
+			struct home_row home = {.account = mailbox->account,
+				.line = mailbox->line};
+
+			compiler_put(compiler, 'i',
+			    str_slice(&mailbox->address), home_row_fields,
+			    &home);
+		}
+		if (!sends(compiler, &list->v[i])) {
+			if (list->v[i].is_reference)
+				fault_add(&compiler->report->faults, "isp",
+				    mailbox->line, "%s has no smtp= in its "
+				    "row, add it there", str_c(&row.address));
+			continue;
+		}
+		if (!name_map_add(&done, account, 0))
+			compiler_put(compiler, 'b', account,
+			    binding_row_fields, &row);
+	}
+	name_map_free(&done);
+}
+
+/* ---- for the programs ---- */
+
+static const char *const settings[] = {"=format", "=me", "=helohost",
+    "=users", "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile",
+    "=minfree", "=postmaster", "=maxprobe", "=databytes", NULL};
+
+/* What is missing has been said as a fault already. */
+static void
+put_settings(struct compiler *compiler, struct config *routing,
+    struct cdb_make *cdb)
+{
+	struct slice value;
+
+	for (size_t i = 0; settings[i]; i++)
+		if (cdb_file_get(&routing->file, slice_of(settings[i]),
+		    &value))
+			put_text(compiler, cdb, '=', slice_of(settings[i] + 1),
+			    value);
+}
+
+static void
+put_server(struct compiler *compiler, struct cdb_make *cdb, char letter,
+    struct slice name, const struct isp_row *isp,
+    const struct isp_mailbox *server)
+{
+	struct isp_mailbox all = isp->mailbox; /* borrowed */
+	struct str value = {0};
+
+	all.host = server->host;
+	all.port = server->port;
+	all.is_address = server->is_address;
+	all.is_wrapped = server->is_wrapped;
+	record_encode(&value, isp_mailbox_fields, &all);
+	put_text(compiler, cdb, letter, name, str_slice(&value));
+	str_wipe(&value);
+}
+
+int
+compile_isp_pop3(struct compiler *compiler, struct config *routing,
+    struct cdb_make *pop3)
+{
+	struct isp_list *list = &compiler->isp;
+	struct str names = {0}, name = {0};
+
+	put_settings(compiler, routing, pop3);
+	for (size_t i = 0; i < list->len; i++) {
+		struct isp_row *isp = &list->v[i];
+
+		if (!isp->pop3.host.len)
+			continue;
+		str_clear(&name);
+		str_addf(&name, "%s %s", str_c(&isp->mailbox.account),
+		    str_c(&isp->mailbox.address));
+		str_addf(&names, "%s\n", str_c(&name));
+		put_server(compiler, pop3, 'p', str_slice(&name), isp,
+		    &isp->pop3);
+	}
+	put_text(compiler, pop3, '=', slice_of("names"), str_slice(&names));
+	str_free(&names);
+	str_free(&name);
+	errno = compiler->error;
+	return errno ? -1 : 0;
+}
+
+int
+compile_isp_smtp(struct compiler *compiler, struct config *routing,
+    struct cdb_make *smtp)
+{
+	struct isp_list *list = &compiler->isp;
+
+	put_settings(compiler, routing, smtp);
+	for (size_t i = 0; i < list->len; i++)
+		if (list->v[i].smtp.host.len)
+			put_server(compiler, smtp, 's',
+			    str_slice(&list->v[i].mailbox.address),
+			    &list->v[i], &list->v[i].smtp);
+	errno = compiler->error;
+	return errno ? -1 : 0;
+}
+
+static void
+put_leaks(struct compiler *compiler, struct config *routing,
+    struct cdb_make *map)
+{
+	for (size_t i = 0; i < compiler->domains.len; i++) {
+		struct slice name = str_slice(&compiler->domains.v[i].name);
+		struct domain_row row = {0};
+
+		if (rows_get(routing, 'd', name, domain_row_fields, &row) &&
+		    slice_is(str_slice(&row.kind), "map"))
+			put_text(compiler, map, 'd', name, slice_of(
+			    row.may_leak ? "keep" : "drop"));
+		record_free(domain_row_fields, &row);
+	}
+}
+
+/* An account is known outside by the mailbox that sends, else by its first. */
+int
+compile_isp_map(struct compiler *compiler, struct config *routing,
+    struct cdb_make *map)
+{
+	struct isp_list *list = &compiler->isp;
+	struct name_map done = {0};
+
+	put_settings(compiler, routing, map);
+	put_leaks(compiler, routing, map);
+	for (int is_second = 0; is_second < 2; is_second++)
+		for (size_t i = 0; i < list->len; i++) {
+			struct isp_mailbox *mailbox = &list->v[i].mailbox;
+			struct slice account = str_slice(&mailbox->account);
+
+			if ((is_second || sends(compiler, &list->v[i])) &&
+			    !name_map_add(&done, account, 0))
+				put_text(compiler, map, 'a', account,
+				    str_slice(&mailbox->address));
+		}
+	name_map_free(&done);
+	errno = compiler->error;
+	return errno ? -1 : 0;
+}

@@ -1,0 +1,81 @@
+/* isp - mailboxes at a provider; see isp.h. */
+#include "control/isp.h"
+
+#include "control/rows.h"
+#include "lib/mail/address.h"
+
+#include <string.h>
+
+enum { HEADER_NAME_MAX = 128, HEX_MAX = 64, LINES_MAX = UINT32_MAX };
+
+const struct record_field isp_mailbox_fields[] = {
+    RECORD_STR(isp_mailbox, 'a', account, ADDRESS_TEXT_MAX),
+    RECORD_STR(isp_mailbox, 'i', address, ADDRESS_TEXT_MAX),
+    RECORD_STR(isp_mailbox, 'h', host, DOMAIN_MAX),
+    RECORD_U64(isp_mailbox, 'l', is_address, 1),
+    RECORD_U64(isp_mailbox, 'o', port, UINT16_MAX),
+    RECORD_U64(isp_mailbox, 'w', is_wrapped, 1),
+    RECORD_U64(isp_mailbox, 't', tls, ISP_TLS_FINGERPRINT),
+    RECORD_STR(isp_mailbox, 'f', fingerprint, HEX_MAX),
+    RECORD_STR(isp_mailbox, 'u', user, ISP_SECRET_MAX),
+    RECORD_STR(isp_mailbox, 'p', password, ISP_SECRET_MAX),
+    RECORD_STR(isp_mailbox, 'q', oauth2, HEADER_NAME_MAX),
+    RECORD_U64(isp_mailbox, 'e', every_s, UINT64_MAX),
+    RECORD_U64(isp_mailbox, 'k', keep_s, UINT64_MAX),
+    RECORD_U64(isp_mailbox, 'm', max_size, UINT64_MAX),
+    RECORD_STR(isp_mailbox, 'd', map_to, DOMAIN_MAX),
+    RECORD_STR(isp_mailbox, 'v', header, HEADER_NAME_MAX),
+    RECORD_U64(isp_mailbox, 'n', line, LINES_MAX),
+    {0},
+};
+
+void
+isp_names(struct config *config, struct strs *names)
+{
+	struct slice list;
+
+	strs_clear(names);
+	if (!cdb_file_get(&config->file, slice_of("=names"), &list))
+		return;
+	while (list.len) {
+		struct slice name = slice_cut(&list, '\n');
+
+		if (name.len && name.len <= ISP_NAME_MAX)
+			strs_add(names, name);
+	}
+}
+
+static bool
+find(struct config *config, char letter, struct slice name,
+    struct isp_mailbox *to)
+{
+	char key[ISP_NAME_MAX + 1];
+	struct slice value;
+
+	isp_mailbox_free(to);
+	if (name.len > ISP_NAME_MAX)
+		return false;
+	key[0] = letter;
+	memcpy(key + 1, name.s, name.len);
+	return cdb_file_get(&config->file, slice_make(key, name.len + 1),
+	    &value) && record_decode(&value, isp_mailbox_fields, to) == 0;
+}
+
+bool
+isp_pop3(struct config *config, struct slice name, struct isp_mailbox *to)
+{
+	return find(config, 'p', name, to);
+}
+
+bool
+isp_smtp(struct config *config, struct slice address, struct isp_mailbox *to)
+{
+	return find(config, 's', address, to);
+}
+
+void
+isp_mailbox_free(struct isp_mailbox *mailbox)
+{
+	str_wipe(&mailbox->password);
+	record_free(isp_mailbox_fields, mailbox);
+}
