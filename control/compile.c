@@ -43,8 +43,12 @@ compile_lock_or_die(void)
 	if (access("control", F_OK) < 0)
 		die_perm("there is no folder control in %s: "
 		    "run posthouse init", home_path());
-	if (compile_lock() < 0)
-		die_temp("cannot lock control/cdb/lock in %s", home_path());
+	if (compile_lock() >= 0)
+		return;
+	if (errno == EACCES)
+		die_perm("%s belongs to another user: be that user (root, "
+		    "unless it is a one-user instance)", home_path());
+	die_temp("cannot lock control/cdb/lock in %s", home_path());
 }
 
 /* Where no domain has its mailboxes here, a person must be found elsewhere:

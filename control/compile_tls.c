@@ -24,6 +24,7 @@ struct tls_tables {
 	struct compiler *compiler;
 	struct cdb_make *cert, *key;
 	struct strs names;
+	bool is_empty; /* nothing is there, be it good or bad */
 };
 
 static void
@@ -131,11 +132,12 @@ read_pair(struct tls_tables *tables, const char *folder, struct slice name,
 	str_addf(&key_file, "%s/key.pem", folder);
 	if (!is_needed && !is_there(str_c(&cert_file)) &&
 	    !is_there(str_c(&key_file)))
-		;
-	else if (!is_there(str_c(&cert_file)))
+		goto out;
+	tables->is_empty = false;
+	if (!is_there(str_c(&cert_file)))
 		fault_add(&compiler->report->faults, str_c(&cert_file), 0,
-		    "there is no certificate here, write one or remove the "
-		    "folder");
+		    "there is no certificate here, write one or remove %s",
+		    is_needed ? "the folder" : "the key.pem beside it");
 	else if (!is_there(str_c(&key_file)))
 		fault_add(&compiler->report->faults, str_c(&key_file), 0,
 		    "there is no key for the certificate beside it");
@@ -145,6 +147,7 @@ read_pair(struct tls_tables *tables, const char *folder, struct slice name,
 		    str_slice(&key));
 	if (key.s)
 		OPENSSL_cleanse(key.s, key.cap);
+out:
 	str_free(&cert_file);
 	str_free(&key_file);
 	str_free(&chain);
@@ -236,14 +239,14 @@ int
 compile_tls(struct compiler *compiler, struct cdb_make *cert,
     struct cdb_make *key)
 {
-	struct tls_tables tables = {compiler, cert, key, {0}};
+	struct tls_tables tables = {compiler, cert, key, {0}, true};
 
 	put(&tables, cert, "=format", slice_of(""), slice_of(ROWS_FORMAT));
 	put(&tables, key, "=format", slice_of(""), slice_of(ROWS_FORMAT));
 	read_pair(&tables, "secrets/tls", slice_of("-"), false);
 	read_folders(&tables);
 	put_names(&tables);
-	if (!tables.names.len)
+	if (tables.is_empty)
 		warn_of_lack(compiler);
 	strs_free(&tables.names);
 	errno = compiler->error;

@@ -77,7 +77,8 @@ main(int argc, char *argv[])
 	}
 	if (options.mode != MODE_LIST && options.mode != MODE_NOTHING &&
 	    chdir(home_path()) < 0) {
-		fprintf(stderr, "sendmail: cannot enter %s: %s\n",
+		fprintf(stderr, "sendmail: cannot enter %s: %s (is posthouse "
+		    "there?  POSTHOUSE_HOME names another folder)\n",
 		    home_path(), strerror(errno));
 		return EX_TEMPFAIL;
 	}

@@ -194,6 +194,7 @@ log_accepted(const struct session *session, const struct transfer *transfer)
 
 	log_event("receive", "id", str_c(&envelope->id), "client",
 	    str_c(&envelope->client), "helo", str_c(&envelope->helo),
+	    "login", envelope->login.len ? str_c(&envelope->login) : NULL,
 	    "from", str_c(&envelope->sender),
 	    "to", str_c(&envelope->rcpts[0].address),
 	    "count", envelope->rcpt_count > 1
