@@ -10,14 +10,15 @@
 
 #include "lib/base/record.h"
 
-enum { ADMIN_WORD_MAX = 320, ADMIN_IDS_MAX = 2000 };
+enum { ADMIN_WORD_MAX = 320, ADMIN_LANE_MAX = 1024, ADMIN_IDS_MAX = 2000 };
 
 struct admin_request {
 	struct str verb;   /* list hold release retry drop stats */
-	struct strs ids;   /* or "all" */
+	struct strs ids;   /* or "all"; retry of a domain or lane needs none */
 	/* Each narrows the choice; empty (or 0) leaves it. */
 	struct str domain; /* a recipient's */
-	struct str lane;   /* next hop of a recipient, "local" */
+	struct str lane;   /* next hop of a recipient (or its domain or hosts
+			    * alone), "local" */
 	struct str sender, to; /* sender: "<>" is the null sender */
 	uint64_t older_s;
 	struct str by;     /* list: "lane" counts instead */

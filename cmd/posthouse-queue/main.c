@@ -18,6 +18,7 @@ static const char synopsis[] =
     "posthouse queue list [SELECT] [--by lane] [ID ...]\n"
     "       posthouse queue show [--body] ID\n"
     "       posthouse queue hold|release|retry|drop [SELECT] ID ...|all\n"
+    "       posthouse queue retry --domain D|--lane L\n"
     "       posthouse queue stats\n"
     "SELECT: --domain D  --lane L  --sender A  --to A  --older 30s|5m|4h|2d";
 
@@ -58,7 +59,9 @@ seconds_of(const char *text)
 static void
 take_option(struct admin_request *request, int option, bool *with_body)
 {
-	if (optarg && slice_of(optarg).len > ADMIN_WORD_MAX)
+	size_t most = option == 'l' ? ADMIN_LANE_MAX : ADMIN_WORD_MAX;
+
+	if (optarg && slice_of(optarg).len > most)
 		die_perm("'%.40s...' is too long", optarg);
 	if (optarg && !*optarg)
 		die_perm("an empty word selects nothing; the null sender is "

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* posthouse queue waits for a minute. */
@@ -72,6 +73,7 @@ struct order {
 	struct admin_request request;
 	const struct command *command;
 	size_t busy;
+	uint64_t began_ms;
 	uint64_t spoke_ms; /* when its giver heard of us */
 };
 
@@ -83,6 +85,19 @@ say_we_live(struct order *order)
 		return;
 	order->spoke_ms = clock_mono_ms();
 	(void)packet_send(order->answer.fd, slice_of("o"), -1);
+}
+
+/* Their lanes are tried, too: each once, however many wait in it. */
+static void
+try_lanes(struct manager *manager, const struct message *message,
+    uint64_t since_ms)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING && rcpt->lane)
+			reach_try_now(manager, rcpt->lane, since_ms);
+	}
 }
 
 static bool
@@ -102,6 +117,8 @@ obey_one(struct manager *manager, const char *id, void *context)
 	order->answer.count++;
 	log_event("order", "id", message->id, "by", "posthouse queue", "why",
 	    order->command->verb, NULL);
+	if (order->command->run == retry && !message->is_held)
+		try_lanes(manager, message, order->began_ms);
 	order->command->run(manager, message);
 	return false;
 }
@@ -109,6 +126,8 @@ obey_one(struct manager *manager, const char *id, void *context)
 static bool
 names_all(const struct admin_request *request)
 {
+	if (!request->ids.len)
+		return true; /* of a lane or domain */
 	for (size_t i = 0; i < request->ids.len; i++)
 		if (slice_is(str_slice(&request->ids.v[i]), "all"))
 			return true;
@@ -138,6 +157,16 @@ end_order(struct manager *manager, void *context)
 	free(order);
 }
 
+/* Only what does no harm may do without ids, and not to everything. */
+static const char *
+fault_of(const struct admin_request *request, const struct command *command)
+{
+	if (request->ids.len || (command->run == retry &&
+				    (request->domain.len || request->lane.len)))
+		return NULL;
+	return "name ids, or all";
+}
+
 /* Takes the request over, and a descriptor of its own: the one it came
  * through is closed meanwhile. */
 static void
@@ -146,20 +175,19 @@ obey(struct manager *manager, struct answer *answer,
 {
 	struct order *order;
 	struct walk *walk;
-	int fd = fcntl(answer->fd, F_DUPFD_CLOEXEC, 0);
+	const char *fault = fault_of(request, command);
+	int fd = fault ? -1 : fcntl(answer->fd, F_DUPFD_CLOEXEC, 0);
 
-	if (fd < 0 || !request->ids.len) {
-		answer_end(answer, fd < 0 ? "too many orders at once" :
-					    "name ids, or all");
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0) {
+		answer_end(answer, fault ? fault : "too many orders at once");
 		return;
 	}
 	/* a giver who does not listen must not stop us */
 	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 	order = mem_alloc(sizeof *order);
 	*order = (struct order){.answer = *answer, .request = *request,
-	    .command = command, .spoke_ms = clock_mono_ms()};
+	    .command = command, .began_ms = clock_mono_ms(),
+	    .spoke_ms = clock_mono_ms()};
 	order->answer.fd = fd;
 	order->answer.request = &order->request;
 	*request = (struct admin_request){0};
@@ -251,6 +279,7 @@ admin_ready(struct manager *manager, struct source *source)
 int
 admin_listen(struct manager *manager)
 {
+	tzset(); /* its file is out of reach later */
 	/* Children that list are not waited for. */
 	signal(SIGCHLD, SIG_IGN);
 	manager->admin = (struct source){local_listen("run/admin/s"),

@@ -40,12 +40,15 @@ answer_end(struct answer *answer, const char *error)
 /* ---- the choice ---- */
 
 const char *
+answer_name_of(const struct lane *lane)
+{
+	return *lane->next_hop ? lane->next_hop : lane->port->name;
+}
+
+const char *
 answer_lane_name(const struct rcpt *rcpt)
 {
-	if (!rcpt->lane)
-		return "-";
-	return *rcpt->lane->next_hop ? rcpt->lane->next_hop :
-				       rcpt->lane->port->name;
+	return rcpt->lane ? answer_name_of(rcpt->lane) : "-";
 }
 
 static bool
@@ -56,13 +59,25 @@ domain_is(const char *address, const struct str *wanted)
 	return at && !strcasecmp(at + 1, str_c(wanted));
 }
 
+/* "mx example.org tls=verify" is meant by "example.org", too. */
+static bool
+lane_is(const char *name, struct slice wanted)
+{
+	struct slice rest = slice_of(name);
+
+	if (slice_ieq(rest, wanted))
+		return true;
+	slice_cut(&rest, ' ');
+	return rest.s && slice_ieq(slice_cut(&rest, ' '), wanted);
+}
+
 static bool
 rcpt_matches(const struct admin_request *request, const struct rcpt *rcpt)
 {
 	return (!request->domain.len ||
 		   domain_is(rcpt->address, &request->domain)) &&
 	    (!request->lane.len ||
-		!strcasecmp(answer_lane_name(rcpt), str_c(&request->lane))) &&
+		lane_is(answer_lane_name(rcpt), str_slice(&request->lane))) &&
 	    (!request->to.len ||
 		!strcasecmp(rcpt->address, str_c(&request->to)));
 }

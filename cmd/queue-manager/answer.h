@@ -22,8 +22,15 @@ void answer_end(struct answer *answer, const char *error);
 /* Is this message among those that the request chooses? */
 bool answer_matches(const struct admin_request *request,
     const struct message *message);
-/* "local", "outside.test", or "-". */
+/* "local", "mx outside.test", or "-". */
 const char *answer_lane_name(const struct rcpt *rcpt);
+const char *answer_name_of(const struct lane *lane);
+
+/* listing_lanes.c, for that child: a line for each lane; how many are down. */
+void listing_lanes(struct manager *manager, struct answer *answer);
+void listing_count_lanes(struct manager *manager, struct answer *answer);
+/* "42s", "7m", "3h", "2d" */
+void listing_age(struct str *to, uint64_t seconds);
 
 /* listing.c: lists, lanes and totals, from a forked child. */
 void listing_tell(struct manager *manager, struct answer *answer);

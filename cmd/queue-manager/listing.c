@@ -6,7 +6,8 @@
  */
 #include "cmd/queue-manager/answer.h"
 
-#include <string.h>
+#include "lib/base/log.h"
+
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -21,29 +22,9 @@ state_of(const struct message *message)
 	if (message->in_flight)
 		return "active";
 	for (const struct delivery *d = message->deliveries; d; d = d->sibling)
-		if (d->state == DELIVERY_WAITING)
+		if (d->state == DELIVERY_WAITING && d->lane->state == LANE_UP)
 			return "waiting";
 	return "deferred";
-}
-
-static void
-put_age(struct str *to, uint64_t seconds)
-{
-	if (seconds < 120)
-		str_addf(to, "%llus", (unsigned long long)seconds);
-	else if (seconds < 2 * 3600)
-		str_addf(to, "%llum", (unsigned long long)seconds / 60);
-	else if (seconds < 48 * 3600)
-		str_addf(to, "%lluh", (unsigned long long)seconds / 3600);
-	else
-		str_addf(to, "%llud", (unsigned long long)seconds / 86400);
-}
-
-/* "mx example.org": as everywhere, what holds a blank stands in quotes. */
-static void
-put_lane(struct str *to, const char *name)
-{
-	str_addf(to, strchr(name, ' ') ? " lane=\"%s\"" : " lane=%s", name);
 }
 
 static void
@@ -63,10 +44,12 @@ put_pending(struct str *to, const struct message *message)
 	str_addf(to, " to=%s", first ? first->address : "-");
 	if (more)
 		str_addf(to, " (and %zu more)", more);
-	if (first)
-		put_lane(to, answer_lane_name(first));
-	if (first && first->words)
-		str_addf(to, " why=\"%s\"", first->words);
+	if (!first)
+		return;
+	str_puts(to, " lane=");
+	log_escape(to, slice_of(answer_lane_name(first)));
+	if (reach_words(first))
+		str_addf(to, " why=\"%s\"", reach_words(first));
 }
 
 static void
@@ -79,31 +62,12 @@ list_one(struct manager *manager, struct message *message, void *context)
 		return;
 	answer->count++;
 	str_addf(&answer->out, "%s %s age=", message->id, state_of(message));
-	put_age(&answer->out, message_age_s(message));
+	listing_age(&answer->out, message_age_s(message));
 	str_addf(&answer->out, " bytes=%llu from=<%s>",
 	    (unsigned long long)(message->length - message->head_len),
 	    message->sender);
 	put_pending(&answer->out, message);
 	answer_line(answer);
-}
-
-static void
-list_lanes(struct manager *manager, struct answer *answer)
-{
-	for (size_t i = 0; i < manager->lanes.size; i++) {
-		struct lane *lane = manager->lanes.buckets[i];
-
-		for (; lane; lane = lane->next) {
-			if (!lane->waiting && !lane->deferred &&
-			    !lane->in_flight)
-				continue;
-			str_addf(&answer->out,
-			    "%s/%s waiting=%zu deferred=%zu active=%u",
-			    lane->port->name, lane->next_hop, lane->waiting,
-			    lane->deferred, lane->in_flight);
-			answer_line(answer);
-		}
-	}
 }
 
 static void
@@ -148,6 +112,7 @@ stats(struct manager *manager, struct answer *answer)
 	    counts.messages, counts.recipients, counts.held,
 	    (unsigned long long)counts.bytes,
 	    (unsigned long long)counts.oldest_s, manager->heap.len);
+	listing_count_lanes(manager, answer);
 	for (size_t i = 0; i < AGENT_COUNT; i++) {
 		unsigned workers, jobs;
 
@@ -163,7 +128,7 @@ tell(struct manager *manager, struct answer *answer)
 	if (slice_is(str_slice(&answer->request->verb), "stats"))
 		stats(manager, answer);
 	else if (slice_is(str_slice(&answer->request->by), "lane"))
-		list_lanes(manager, answer);
+		listing_lanes(manager, answer);
 	else
 		index_each(manager, list_one, answer);
 	answer_end(answer, NULL);

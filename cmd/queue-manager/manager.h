@@ -18,7 +18,8 @@
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
  *   walk.c     work about many messages, a slice at a time
- *   admin.c    what posthouse queue asks for (answer.c, listing.c)
+ *   admin.c    what posthouse queue asks for (answer.c, listing.c,
+ *              listing_lanes.c)
  *   loop.c     who is ready, and whose time has come
  */
 #ifndef QUEUE_MANAGER_MANAGER_H
@@ -275,10 +276,12 @@ struct lane {
 	bool may_probe;           /* down, and its time has come */
 	struct delivery *probe;   /* is on its way to try */
 	unsigned failures;        /* in a row */
+	uint64_t failed_ms;       /* when the last was */
 	unsigned limit;           /* of in_flight, while up */
 	unsigned ceiling, credit; /* above it the limit grows slowly */
 	char *words;              /* "code enhanced host text" of the last
-				   * failure, unless it is up */
+				   * failure since it is up, or down */
+	struct lane_row *row;     /* listing_lanes.c's, in its child */
 };
 
 struct lanes {
@@ -353,8 +356,9 @@ void reach_returns(struct manager *manager, struct lane *lane,
  * the message, and the delivery waits again. */
 bool reach_hears(struct manager *manager, struct delivery *delivery,
     const struct job_result *result);
-/* Has the lane tried at once, whatever it is. */
-void reach_try_now(struct manager *manager, struct lane *lane);
+/* Has the lane tried at once, whatever it is; not if it failed since then. */
+void reach_try_now(struct manager *manager, struct lane *lane,
+    uint64_t since_ms);
 /* Has those lanes tried whose time has come. */
 void reach_wake(struct manager *manager, uint64_t now_ms);
 /* Why a recipient waits: its own last words or its lane's; may be NULL. */

@@ -169,9 +169,10 @@ reach_returns(struct manager *manager, struct lane *lane,
 }
 
 void
-reach_try_now(struct manager *manager, struct lane *lane)
+reach_try_now(struct manager *manager, struct lane *lane, uint64_t since_ms)
 {
-	if (lane->state == LANE_UP || lane->probe)
+	if (lane->state == LANE_UP || lane->probe ||
+	    lane->failed_ms >= since_ms)
 		return;
 	lane->state = LANE_DOWN;
 	may_probe(manager, lane);
@@ -201,6 +202,7 @@ go_down(struct manager *manager, struct lane *lane)
 	lane->state = LANE_DOWN;
 	lane->is_proven = false;
 	lane->failures++;
+	lane->failed_ms = clock_mono_ms();
 	pause_ms = reach_pause_us(manager, lane->failures) / 1000;
 	probe_at(manager, lane, clock_mono_ms() + pause_ms);
 	log_event("down", "lane", lane->next_hop, "count",
@@ -270,6 +272,7 @@ refused(struct manager *manager, struct delivery *delivery,
 		log_event("alarm", "lane", lane->next_hop, "why", lane->words,
 		    "by", "paused until 'posthouse queue retry --lane'", NULL);
 	lane->state = LANE_PAUSED;
+	lane->failed_ms = clock_mono_ms();
 	lane->is_proven = false;
 	wait_again(manager, delivery);
 }
