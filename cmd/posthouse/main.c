@@ -25,6 +25,7 @@ static const struct {
 	{"status", "what runs, since when, and why the rest does not"},
 	{"explain", "what happens to a recipient, step by step"},
 	{"settings", "every setting, its value, and where it comes from"},
+	{"check", "is the DNS around this host as the tables say?"},
 	{"account", "add, list and remove accounts, set passwords"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},

@@ -54,6 +54,21 @@ cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value)
 	return value->s != NULL;
 }
 
+bool
+cdb_file_next(struct cdb_file *file, unsigned *at, struct slice *key,
+    struct slice *value)
+{
+	if (file->fd < 0)
+		return false;
+	if (!*at)
+		cdb_seqinit(at, &file->cdb);
+	if (cdb_seqnext(at, &file->cdb) <= 0)
+		return false;
+	*key = slice_make(cdb_getkey(&file->cdb), cdb_keylen(&file->cdb));
+	*value = slice_make(cdb_getdata(&file->cdb), cdb_datalen(&file->cdb));
+	return key->s && value->s;
+}
+
 void
 cdb_file_close(struct cdb_file *file)
 {

@@ -25,6 +25,11 @@ int cdb_file_refresh(struct cdb_file *file, const char *path);
 /* Looks a key up.  True and *value (valid until refresh or close), or false. */
 bool cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value);
 
+/* Walks over all keys, in the order in which they were written: begin with
+ * *at = 0.  False at the end. */
+bool cdb_file_next(struct cdb_file *file, unsigned *at, struct slice *key,
+    struct slice *value);
+
 void cdb_file_close(struct cdb_file *file);
 
 #endif

@@ -195,6 +195,18 @@ dns_close(struct dns *dns)
 }
 
 const char *
+dns_server(const struct dns *dns)
+{
+	return str_c(&dns->server);
+}
+
+bool
+dns_is_loopback(const struct dns *dns)
+{
+	return dns->is_loopback;
+}
+
+const char *
 dns_why(const struct dns *dns)
 {
 	return str_c(&dns->why);

@@ -22,6 +22,11 @@ struct dns;
 int dns_open(struct dns **dns, struct slice resolver);
 void dns_close(struct dns *dns);
 
+/* The first resolver, as in messages: "127.0.0.1", "127.0.0.1@5353"; and is
+ * every one that is asked on this machine? */
+const char *dns_server(const struct dns *dns);
+bool dns_is_loopback(const struct dns *dns);
+
 /* Each asks for one name (ASCII, A-labels), within ms from now, and fills *to
  * in, which is emptied first.  is_secure is only ever true for a resolver on
  * a loopback address. */

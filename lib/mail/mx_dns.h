@@ -1,0 +1,18 @@
+/* mx_dns - DNS as mx.h and dane.h ask for it: dns.h, with one deadline for
+ * each question. */
+#ifndef MAIL_MX_DNS_H
+#define MAIL_MX_DNS_H
+
+#include "lib/mail/dane.h"
+#include "lib/mail/mx.h"
+
+struct mx_dns {
+	struct dns *dns;
+	uint64_t ms;
+};
+
+/* dns must live as long as what is returned. */
+struct mx_resolver mx_resolver_of(struct mx_dns *dns);
+struct dane_resolver dane_resolver_of(struct mx_dns *dns);
+
+#endif
