@@ -15,6 +15,7 @@
 #include "lib/mail/job.h"
 #include "lib/mail/smtp_reply.h"
 
+struct sasl_login;
 struct tls_client;
 struct tls_peer;
 
@@ -81,6 +82,8 @@ struct smtp_rcpt {
 struct smtp_letter {
 	int fd;              /* read with pread */
 	uint64_t start, end; /* where the message is in it; LF line ends */
+	struct slice head;   /* goes before that, in the place of a header
+	                      * that start has left out; or empty */
 	bool needs_smtputf8; /* it came with SMTPUTF8 */
 	struct slice sender; /* empty: the null sender */
 	struct slice ret, envid;
@@ -104,5 +107,11 @@ void smtp_letter_renew(struct smtp_letter *letter);
  * lib/base/tls_client.h.  REFUSED: the server does not want to. */
 enum smtp_client_result smtp_client_starttls(struct smtp_client *client,
     struct tls_client *tls, const struct tls_peer *peer);
+
+/* Logs in: AUTH, RFC 4954, before the first letter.  is_private: nobody can
+ * listen.  REFUSED: client->reply says why; its code is 0, and the words ours,
+ * when the server has no mechanism that may be used. */
+enum smtp_client_result smtp_client_auth(struct smtp_client *client,
+    const struct sasl_login *login, bool is_private);
 
 #endif

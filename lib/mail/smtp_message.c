@@ -54,6 +54,7 @@ send_message(struct transaction *transaction, uint64_t end_ms)
 	const struct smtp_letter *letter = transaction->letter;
 	struct smtp_encoder encoder = {0};
 
+	smtp_encode(&encoder, letter->head, &client->stream->out);
 	for (uint64_t at = letter->start; at < letter->end;) {
 		ssize_t n = read_piece(client, letter, at);
 
@@ -140,6 +141,7 @@ transaction_examine(struct smtp_client *client,
 {
 	if (!client->buffer)
 		client->buffer = mem_alloc(PIECE_BYTES);
+	smtp_content_examine(content, letter->head);
 	for (uint64_t at = letter->start; at < letter->end;) {
 		ssize_t n = read_piece(client, letter, at);
 

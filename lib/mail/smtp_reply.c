@@ -174,27 +174,36 @@ take_size(struct slice rest, struct smtp_capabilities *can)
 		can->size_max = size;
 }
 
+static const struct {
+	const char *name;
+	unsigned bit;
+} mechanisms[] = {
+	{"PLAIN", SMTP_AUTH_PLAIN},
+	{"LOGIN", SMTP_AUTH_LOGIN},
+	{"CRAM-MD5", SMTP_AUTH_CRAM_MD5},
+	{"SCRAM-SHA-1", SMTP_AUTH_SCRAM_SHA_1},
+	{"SCRAM-SHA-256", SMTP_AUTH_SCRAM_SHA_256},
+	{"XOAUTH2", SMTP_AUTH_XOAUTH2},
+	{"OAUTHBEARER", SMTP_AUTH_OAUTHBEARER},
+};
+enum { MECHANISMS = sizeof mechanisms / sizeof *mechanisms };
+
+void
+smtp_auth_names(struct str *to, unsigned auth)
+{
+	for (size_t i = 0; i < MECHANISMS; i++)
+		if (auth & mechanisms[i].bit)
+			str_addf(to, "%s%s", to->len ? " " : "",
+			    mechanisms[i].name);
+}
+
 static void
 take_auth(struct slice rest, struct smtp_capabilities *can)
 {
-	static const struct {
-		const char *name;
-		unsigned bit;
-	} mechanisms[] = {
-		{"PLAIN", SMTP_AUTH_PLAIN},
-		{"LOGIN", SMTP_AUTH_LOGIN},
-		{"CRAM-MD5", SMTP_AUTH_CRAM_MD5},
-		{"SCRAM-SHA-1", SMTP_AUTH_SCRAM_SHA_1},
-		{"SCRAM-SHA-256", SMTP_AUTH_SCRAM_SHA_256},
-		{"XOAUTH2", SMTP_AUTH_XOAUTH2},
-		{"OAUTHBEARER", SMTP_AUTH_OAUTHBEARER},
-	};
-
 	while (rest.len) {
 		struct slice word = next_word(&rest);
 
-		for (size_t i = 0;
-		    i < sizeof mechanisms / sizeof *mechanisms; i++)
+		for (size_t i = 0; i < MECHANISMS; i++)
 			if (slice_ieq(word, slice_of(mechanisms[i].name)))
 				can->auth |= mechanisms[i].bit;
 	}

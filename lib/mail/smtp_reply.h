@@ -70,4 +70,7 @@ struct smtp_capabilities {
 void smtp_capabilities_parse(struct slice text,
     struct smtp_capabilities *capabilities);
 
+/* Appends the names of these mechanisms, a blank between them. */
+void smtp_auth_names(struct str *to, unsigned auth);
+
 #endif
