@@ -1,12 +1,44 @@
 /* caller - one accepted connection; see caller.h. */
 #include "cmd/smtp-receive/caller.h"
 
+#include "lib/base/local_socket.h"
 #include "lib/base/log.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { UNREAD_TRIES = 8 };
+
+int
+caller_accept(struct caller *caller, int listen_fd)
+{
+	socklen_t size = sizeof caller->at;
+
+	caller->fd = accept4(listen_fd, &caller->at.any, &size, SOCK_CLOEXEC);
+	return caller->fd < 0 ? -1 : 0;
+}
+
+/* The address is the kernel's word, not the sender's. */
+int
+caller_take(struct caller *caller, int socket_fd)
+{
+	socklen_t size = sizeof caller->at;
+	char nothing[1];
+
+	if (packet_receive(socket_fd, nothing, sizeof nothing, MSG_DONTWAIT,
+		&caller->fd) < 0)
+		return -1;
+	if (getpeername(caller->fd, &caller->at.any, &size) == 0 &&
+	    (caller->at.any.sa_family == AF_INET ||
+		caller->at.any.sa_family == AF_INET6))
+		return 0;
+	if (caller->fd >= 0)
+		close(caller->fd);
+	errno = ECONNABORTED;
+	return -1;
+}
 
 void
 caller_name(const struct caller *caller, struct str *name,

@@ -65,7 +65,8 @@ add(struct certificates *certificates, struct tls_server *server,
 		complain(name, "it is missing in control/cdb/tls-cert");
 	else if (has_expired(certificates, name))
 		complain(name, "it has expired");
-	else if (tls_server_add(server, name, chain) == 0)
+	else if (certificates->are_elsewhere ||
+	    tls_server_add(server, name, chain) == 0)
 		is_added = true;
 	else {
 		tls_error(&why);
@@ -75,33 +76,32 @@ add(struct certificates *certificates, struct tls_server *server,
 	return is_added;
 }
 
-/* A server with all that can be used; NULL when that is none. */
-static struct tls_server *
-make_server(struct certificates *certificates)
+/* All that can be used.  Is there any? */
+static bool
+add_all(struct certificates *certificates, struct tls_server *server)
 {
-	struct tls_server *server = tls_server_make(&certificates->signer);
 	struct slice names = {0};
-	bool is_usable = false;
+	bool is_any = false;
 
 	cdb_file_get(&certificates->config.file, slice_of("=names"), &names);
-	while (server && names.len)
+	while (names.len)
 		if (add(certificates, server, slice_cut(&names, '\n')))
-			is_usable = true;
-	if (is_usable)
-		return server;
-	tls_server_free(server);
-	return NULL;
+			is_any = true;
+	return is_any;
 }
 
 /* Once for each time that they were read, not for each session. */
 static void
 read_all(struct certificates *certificates)
 {
-	struct tls_server *fresh = make_server(certificates);
+	struct tls_server *fresh = certificates->are_elsewhere ? NULL
+	    : tls_server_make(&certificates->signer);
 
-	if (!fresh) {
+	if ((!fresh && !certificates->are_elsewhere) ||
+	    !add_all(certificates, fresh)) {
+		tls_server_free(fresh);
 		log_event("alarm", "path", "control/secrets/tls", "why",
-		    certificates->server
+		    certificates->are_good
 		    ? "no certificate can be used, the old ones stay in force"
 		    : "no certificate can be used: there is no TLS here, and "
 		    "no login; put cert.pem and key.pem there and run "
@@ -110,6 +110,7 @@ read_all(struct certificates *certificates)
 	}
 	tls_server_free(certificates->server);
 	certificates->server = fresh;
+	certificates->are_good = true;
 	certificates->renewed_ms = clock_mono_ms();
 }
 

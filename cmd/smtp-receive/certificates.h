@@ -13,7 +13,10 @@
 struct certificates {
 	struct config config;      /* cdb/tls-cert */
 	struct tls_signer signer;
-	struct tls_server *server; /* NULL: no certificate can be used */
+	bool are_elsewhere;        /* another service shows them to clients:
+	                            * here it only counts whether ... */
+	bool are_good;             /* there is one that can be used */
+	struct tls_server *server; /* NULL: none can, or elsewhere */
 	uint64_t renewed_ms;       /* when the ticket keys were made */
 };
 

@@ -8,6 +8,7 @@
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "lib/base/local_socket.h"
 #include "lib/base/log.h"
 
 #include <errno.h>
@@ -124,6 +125,18 @@ listener_inherit(void)
 	return (int)count;
 }
 
+int
+listener_take_over(const char *path)
+{
+	int fd = local_listen_single(path);
+
+	if (fd < 0 || dup2(fd, LISTEN_FD) < 0)
+		die_temp("cannot listen on %s", path);
+	if (fd != LISTEN_FD)
+		close(fd);
+	return 1;
+}
+
 /* Who is not welcome hears so, and may only QUIT. */
 static void
 look_up_client(const struct listener *listener, const struct caller *caller,
@@ -147,6 +160,7 @@ begin_session(struct house *house, const struct caller *caller)
 	const struct listener *listener = house->listener;
 	struct session_start start = {
 		.service = listener->service,
+		.is_tls_offered = listener->certificates->are_good,
 		.tls = listener->certificates->server,
 		.settings = &house->settings,
 		.config = listener->config,
@@ -229,10 +243,11 @@ static void
 accept_one(struct house *house, int listen_fd)
 {
 	struct caller caller = {0};
-	socklen_t size = sizeof caller.at;
+	int result = house->listener->service->takes_from
+	    ? caller_take(&caller, listen_fd)
+	    : caller_accept(&caller, listen_fd);
 
-	caller.fd = accept4(listen_fd, &caller.at.any, &size, SOCK_CLOEXEC);
-	if (caller.fd < 0) {
+	if (result < 0) {
 		tire(errno);
 		return;
 	}
@@ -267,8 +282,9 @@ listener_serve(const struct listener *listener)
 	struct pollfd at[LISTENERS_MAX];
 	nfds_t count = (nfds_t)listener->count;
 
-	house.messages = tally_open(RATE_MS);
-	if (!house.messages)
+	if (listener->service->takes_logins)
+		house.messages = tally_open(RATE_MS);
+	if (listener->service->takes_logins && !house.messages)
 		die_temp("cannot share memory among sessions");
 	read_settings(&house);
 	catch_signals(&house);

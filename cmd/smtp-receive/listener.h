@@ -27,6 +27,10 @@ struct listener {
  * TCP_NODELAY for their sessions; or ends the program. */
 int listener_inherit(void);
 
+/* For a service that takes over connections: the one socket where they come
+ * in takes the place of the listening ones. */
+int listener_take_over(const char *path);
+
 /* Accepts until SIGTERM, then gives the sessions a moment to end.
  * The exit status. */
 int listener_serve(const struct listener *listener);

@@ -41,6 +41,8 @@ static const struct reply_text replies[] = {
 	    "enough recipients for this message, send the others again"},
 	[REPLY_OVER_RATE] = {450, "4.7.1", "this account has sent all that it "
 	    "may in an hour, try again later"},
+	[REPLY_NO_TLS_NOW] = {454, "4.7.0",
+	    "no TLS is possible now, try again later"},
 	[REPLY_NO_LOGIN_NOW] = {454, "4.7.0",
 	    "no login is possible now, try again later"},
 

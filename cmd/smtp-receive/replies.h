@@ -32,6 +32,7 @@ enum reply {
 	REPLY_DISK_FULL,
 	REPLY_OVER_QUOTA,
 	REPLY_TOO_MANY_RCPTS,
+	REPLY_NO_TLS_NOW,
 	REPLY_NO_LOGIN_NOW,
 	REPLY_OVER_RATE,
 	/* 5xx: the client's commands */

@@ -56,6 +56,14 @@ static const struct service services[] = {
 	{
 		.name = "smtp",
 		.box = "smtp",
+		.moves_to = "run/starttls/s",
+		.parent = {PROMISES, smtp},
+		.session = smtp_session,
+	},
+	{
+		.name = "starttls",
+		.box = "smtp",
+		.takes_from = "run/starttls/s",
 		.parent = {PROMISES, smtp},
 		.session = smtp_session,
 	},

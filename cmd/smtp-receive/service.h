@@ -16,6 +16,9 @@ struct service {
 	const char *box;
 	bool takes_logins;   /* and no letter without one */
 	bool is_tls_at_once; /* no STARTTLS: RFC 8314 3.3 */
+	const char *moves_to;   /* where sessions go on that become TLS, a
+	                         * socket; NULL: in their own process */
+	const char *takes_from; /* instead of listening: such a socket */
 	bool is_for_relays;  /* only for clients with the rule "relay" */
 	struct confine parent;
 	const struct confine_path *session; /* what sessions keep of it */

@@ -295,7 +295,9 @@ session_run(const struct session_start *start)
 	stream_init(&session.stream, CLIENT_FD);
 	if (start->service->is_tls_at_once)
 		session_secure(&session);
-	if (session.end == SESSION_GOES_ON)
+	if (start->service->takes_from)
+		session_start_tls(&session);
+	else if (session.end == SESSION_GOES_ON)
 		greet(&session);
 	while (session.end == SESSION_GOES_ON)
 		next_command(&session);

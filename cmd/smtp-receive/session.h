@@ -33,7 +33,8 @@ struct smtp_settings {
 /* What the listener hands to a session. */
 struct session_start {
 	const struct service *service;
-	struct tls_server *tls;  /* NULL: not offered */
+	bool is_tls_offered;
+	struct tls_server *tls;  /* NULL: not in this service */
 	const struct smtp_settings *settings;
 	struct config *config;
 	struct tally *messages;  /* accepted by login, in an hour */
@@ -111,8 +112,11 @@ void session_leave(struct session *session, enum reply reply);
 /* Forgets the mail transaction. */
 void session_reset(struct session *session);
 
-/* Shakes hands; after it the conversation begins anew (RFC 3207 4.2).  When
- * it fails the session ends. */
+/* The answer to STARTTLS: TLS, here or in the service that does it for this
+ * one.  After it the conversation begins anew (RFC 3207 4.2). */
+void session_start_tls(struct session *session);
+
+/* Shakes hands.  When it fails the session ends. */
 void session_secure(struct session *session);
 
 /* transfer.c: DATA, from 354 to the reply that promises or refuses.  False

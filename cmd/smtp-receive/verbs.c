@@ -41,7 +41,7 @@ ehlo(struct session *session, const struct smtp_command *command)
 	str_add_u64(out, settings->databytes);
 	str_puts(out, "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
 	    "250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n");
-	if (session->start->tls && !session->is_tls)
+	if (session->start->is_tls_offered && !session->is_tls)
 		str_puts(out, "250-STARTTLS\r\n");
 	if (login_is_possible(session))
 		str_puts(out, "250-AUTH PLAIN LOGIN\r\n");
@@ -245,14 +245,12 @@ starttls(struct session *session, const struct smtp_command *command)
 {
 	if (session->is_tls)
 		session_error(session, REPLY_TLS_ALREADY, NULL);
-	else if (!session->start->tls)
+	else if (!session->start->is_tls_offered)
 		other(session, command);
 	else if (stream_unread(&session->stream).len)
 		session_leave(session, REPLY_AFTER_STARTTLS);
-	else {
-		session_reply(session, REPLY_START_TLS);
-		session_secure(session);
-	}
+	else
+		session_start_tls(session);
 }
 
 static void

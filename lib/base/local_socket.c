@@ -22,7 +22,7 @@ address_of(const char *path, struct sockaddr_un *address)
 }
 
 static int
-bind_at(int fd, const char *path)
+bind_at(int fd, const char *path, int type)
 {
 	struct sockaddr_un address;
 	mode_t mask;
@@ -35,7 +35,7 @@ bind_at(int fd, const char *path)
 	mask = umask(0111);
 	result = bind(fd, (struct sockaddr *)&address, sizeof address);
 	umask(mask);
-	return result < 0 ? -1 : listen(fd, 128);
+	return result < 0 || type == SOCK_DGRAM ? result : listen(fd, 128);
 }
 
 static int
@@ -46,7 +46,7 @@ listen_at(const char *path, int type)
 
 	if (fd < 0)
 		return -1;
-	if (bind_at(fd, path) == 0)
+	if (bind_at(fd, path, type) == 0)
 		return fd;
 	error = errno;
 	close(fd);
@@ -64,6 +64,12 @@ int
 local_listen_stream(const char *path)
 {
 	return listen_at(path, SOCK_STREAM);
+}
+
+int
+local_listen_single(const char *path)
+{
+	return listen_at(path, SOCK_DGRAM);
 }
 
 static int
@@ -104,6 +110,12 @@ int
 local_connect_stream(const char *path, unsigned seconds)
 {
 	return connect_at(path, SOCK_STREAM, seconds);
+}
+
+int
+local_connect_single(const char *path, unsigned seconds)
+{
+	return connect_at(path, SOCK_DGRAM, seconds);
 }
 
 union control {

@@ -17,11 +17,16 @@ int local_listen(const char *path);
 /* The same for a stream (SOCK_STREAM). */
 int local_listen_stream(const char *path);
 
+/* Takes single packets (SOCK_DGRAM) at path: who sends one does not wait for
+ * us to accept it.  Read them with packet_receive. */
+int local_listen_single(const char *path);
+
 /* Connects, blocking.  The descriptor, or -1 with errno.  _within waits for
  * a listener whose queue is full `seconds` at most (EAGAIN); 0: for ever. */
 int local_connect(const char *path);
 int local_connect_within(const char *path, unsigned seconds);
 int local_connect_stream(const char *path, unsigned seconds);
+int local_connect_single(const char *path, unsigned seconds);
 
 /* Sends one packet, with a descriptor unless pass_fd < 0; pass_fd stays the
  * caller's.  0, or -1 with errno (EAGAIN on a full non-blocking socket). */
