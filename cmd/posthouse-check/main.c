@@ -40,7 +40,7 @@ check_open(struct check *check)
 	if (dns_open(&check->dns, str_slice(&check->settings.resolver)) < 0)
 		die_temp("cannot use the resolver %s",
 		    str_c(&check->settings.resolver));
-	check->mx_dns = (struct mx_dns){check->dns, DNS_MS};
+	check->mx_dns = (struct mx_dns){check->dns, DNS_MS, 0};
 	check->resolver = mx_resolver_of(&check->mx_dns);
 }
 

@@ -5,21 +5,7 @@
  * else; otherwise the host's TLSA records are asked for, RFC 7672.
  */
 #include "cmd/remote-send/remote.h"
-
-/* For one question; as in reach.c. */
-enum { DNS_MS = 30 * 1000 };
-
-static enum dns_result
-ask_tlsa(void *context, const char *name, struct dns_tlsa_list *to)
-{
-	return dns_tlsa(context, name, DNS_MS, to);
-}
-
-static const char *
-ask_why(void *context)
-{
-	return dns_why(context);
-}
+#include "lib/base/clock.h"
 
 static bool
 takes_dane(const struct next_hop *hop)
@@ -30,7 +16,9 @@ takes_dane(const struct next_hop *hop)
 bool
 peer_look_up(struct remote *remote, const struct mx_host *host)
 {
-	const struct dane_resolver resolver = {ask_tlsa, ask_why, remote->dns};
+	struct mx_dns dns = {remote->dns, DNS_MS,
+		clock_mono_ms() + DNS_ALL_MS};
+	const struct dane_resolver resolver = dane_resolver_of(&dns);
 
 	remote->has_dane = false;
 	if (!takes_dane(&remote->hop))

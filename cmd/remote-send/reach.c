@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* For one question; the resolver has its own, shorter ones within. */
-enum { DNS_MS = 30 * 1000 };
-
 void
 failure_ours(struct failure *failure, int code, const char *enhanced,
     const char *format, ...)
@@ -39,24 +36,6 @@ failure_theirs(struct failure *failure, const struct str *host,
 
 /* ---- who is there ---- */
 
-static enum dns_result
-ask_mx(void *context, const char *name, struct dns_mx_list *to)
-{
-	return dns_mx(context, name, DNS_MS, to);
-}
-
-static enum dns_result
-ask_addresses(void *context, const char *name, struct dns_addresses *to)
-{
-	return dns_addresses(context, name, DNS_MS, to);
-}
-
-static const char *
-ask_why(void *context)
-{
-	return dns_why(context);
-}
-
 static enum reach
 no_plan(struct remote *remote)
 {
@@ -73,8 +52,9 @@ no_plan(struct remote *remote)
 enum reach
 reach_plan(struct remote *remote, struct slice lane)
 {
-	const struct mx_resolver resolver = {ask_mx, ask_addresses, ask_why,
-		remote->dns};
+	struct mx_dns dns = {remote->dns, DNS_MS,
+		clock_mono_ms() + DNS_ALL_MS};
+	const struct mx_resolver resolver = mx_resolver_of(&dns);
 
 	remote->attempts = remote->host_at = remote->address_at = 0;
 	if (next_hop_parse(lane, &remote->hop) < 0) {

@@ -9,12 +9,13 @@
 #include "lib/base/dns.h"
 #include "lib/base/tls_client.h"
 #include "lib/mail/agent.h"
-#include "lib/mail/dane.h"
-#include "lib/mail/mx.h"
+#include "lib/mail/mx_dns.h"
 #include "lib/mail/self.h"
 #include "lib/mail/smtp_client.h"
 
 enum {
+	DNS_MS = 15 * 1000, /* one question; c-ares asks several times */
+	DNS_ALL_MS = 60 * 1000, /* all that a next hop takes */
 	ATTEMPTS_MAX = 10, /* addresses tried for one job */
 	IDLE_MS = 5000     /* a connection is kept without a job */
 };

@@ -1,5 +1,6 @@
 /* settings - what remote-send knows, and who we are; see remote.h. */
 #include "cmd/remote-send/remote.h"
+#include "control/survey.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 
@@ -18,21 +19,6 @@ static const struct setting schema[] = {
 };
 
 static void
-add_listeners(struct remote *remote)
-{
-	for (size_t i = 0; i < LISTEN_SERVICES; i++) {
-		struct strs addresses = {0};
-
-		config_listen(&remote->config, listen_services[i],
-		    &addresses);
-		for (size_t at = 0; at < addresses.len; at++)
-			(void)self_add_listener(&remote->self,
-			    str_slice(&addresses.v[at]));
-		strs_free(&addresses);
-	}
-}
-
-static void
 read_settings(struct remote *remote)
 {
 	if (config_settings(&remote->config, schema, &remote->settings) < 0)
@@ -42,9 +28,7 @@ read_settings(struct remote *remote)
 		str_set_slice(&remote->settings.helohost,
 		    str_slice(&remote->settings.me));
 	self_clear(&remote->self);
-	self_add_name(&remote->self, str_slice(&remote->settings.me));
-	self_add_name(&remote->self, str_slice(&remote->settings.helohost));
-	add_listeners(remote);
+	survey_self(&remote->config, &remote->self);
 }
 
 void

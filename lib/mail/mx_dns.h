@@ -1,5 +1,5 @@
-/* mx_dns - DNS as mx.h and dane.h ask for it: dns.h, with one deadline for
- * each question. */
+/* mx_dns - DNS as mx.h and dane.h ask for it: dns.h, with a deadline for
+ * each question and one for all of them. */
 #ifndef MAIL_MX_DNS_H
 #define MAIL_MX_DNS_H
 
@@ -8,7 +8,9 @@
 
 struct mx_dns {
 	struct dns *dns;
-	uint64_t ms;
+	uint64_t ms;     /* for one question */
+	uint64_t end_ms; /* on the monotonic clock: no question gets an answer
+	                  * later than that; 0: none */
 };
 
 /* dns must live as long as what is returned. */
