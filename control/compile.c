@@ -56,7 +56,8 @@ compile_lock_or_die(void)
 static void
 add_strange_postmaster(struct compiler *compiler, struct str *address)
 {
-	struct slice local, domain, given = str_slice(&compiler->doublebounceto);
+	struct slice given = str_slice(&compiler->doublebounceto);
+	struct slice local, domain;
 
 	if (address_split(given, &local, &domain) &&
 	    !slice_eq(domain, str_slice(&compiler->me))) {

@@ -196,8 +196,9 @@ decide_alias(struct decision *d, const struct resolved *found, unsigned depth)
 	for (size_t i = 0; d->trace && i < found->alias.targets.len; i++)
 		str_addf(&list, "%s%s", i ? ", " : "",
 		    str_c(&found->alias.targets.v[i]));
-	step(d->trace, "aliases:%llu: %s -> %s", (unsigned long long)found->alias.line,
-	    str_c(&found->name), str_c(&list));
+	step(d->trace, "aliases:%llu: %s -> %s",
+	    (unsigned long long)found->alias.line, str_c(&found->name),
+	    str_c(&list));
 	/* no address begins with a colon and an @, so these are apart */
 	str_addf(&key, ":@%s", str_c(&found->name));
 	if (depth < DEPTH_MAX && !name_map_add(&d->seen, str_slice(&key), 0))

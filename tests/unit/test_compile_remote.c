@@ -71,15 +71,15 @@ static const struct {
     {.domains = "local.test route to=a\n",
 	.says = "control/domains:2: the domain local.test stands in line 1 "
 	    "already, remove one of the two\n"},
-    {.domains = "x.test map\n",
-	.says = "control/domains:2: the kind map is not built yet, write "
-	    "local, route or backup, or remove the row\n"
+    {.domains = "x.test share\n",
+	.says = "control/domains:2: the kind share is not built yet, write "
+	    "local, map, route or backup, or remove the row\n"
 	    "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},
     {.domains = "x.test etrn to=a allow=b\n",
 	.says = "control/domains:2: allow= is not built yet, remove it\n"
 	    "control/domains:2: the kind etrn is not built yet, write local, "
-	    "route or backup, or remove the row\n"
+	    "map, route or backup, or remove the row\n"
 	    "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},
     {.domains = "x.test backup smarthost-tls=verify\n",
