@@ -34,6 +34,17 @@ failure_theirs(struct failure *failure, const struct str *host,
 	smtp_reply_words(&failure->text, reply);
 }
 
+void
+failure_log(const struct remote *remote)
+{
+	const struct failure *failure = &remote->failure;
+
+	log_event("unreached", "id", remote->id, "host",
+	    failure->host.len ? str_c(&failure->host) : NULL, "code",
+	    log_number((uint64_t)failure->code).s, "why",
+	    str_c(&failure->text), NULL);
+}
+
 /* ---- who is there ---- */
 
 static enum reach
@@ -72,17 +83,6 @@ reach_plan(struct remote *remote, struct slice lane)
 
 /* ---- one after the other ---- */
 
-static void
-log_failure(const struct remote *remote)
-{
-	const struct failure *failure = &remote->failure;
-
-	log_event("unreached", "id", remote->id, "host",
-	    failure->host.len ? str_c(&failure->host) : NULL, "code",
-	    log_number((uint64_t)failure->code).s, "why",
-	    str_c(&failure->text), NULL);
-}
-
 /* The next pair to try; NULL when there is none. */
 static const struct mx_host *
 next_address(struct remote *remote, const struct dns_address **address)
@@ -93,7 +93,7 @@ next_address(struct remote *remote, const struct dns_address **address)
 		    &remote->plan.hosts[remote->host_at];
 
 		if (!remote->address_at && !peer_look_up(remote, host)) {
-			log_failure(remote);
+			failure_log(remote);
 			remote->host_at++;
 			continue;
 		}
@@ -119,7 +119,7 @@ reach_next(struct remote *remote)
 		case LINK_OPEN:
 			return REACHED;
 		case LINK_FAILED:
-			log_failure(remote);
+			failure_log(remote);
 			break;
 		case LINK_SELF:
 			/* what comes behind us in the list would send it

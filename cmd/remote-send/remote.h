@@ -107,6 +107,7 @@ void failure_ours(struct failure *failure, int code, const char *enhanced,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 void failure_theirs(struct failure *failure, const struct str *host,
     const struct smtp_reply *reply);
+void failure_log(const struct remote *remote);
 
 /* The verdicts on all recipients of a job: of the letter's outcomes, or the
  * same for all. */

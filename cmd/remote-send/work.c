@@ -128,6 +128,7 @@ note_departure(struct remote *remote)
 	else
 		failure_theirs(&remote->failure, &remote->link.host,
 		    &client->reply);
+	failure_log(remote);
 }
 
 /* The letter's outcomes, or the verdict on all in *verdict. */

@@ -65,7 +65,7 @@ class Sender:
 
     def __init__(self, inst, wrapper=()):
         self.inst = inst
-        path = os.path.join(inst.home, "run/agent-remote/s")
+        self.path = path = os.path.join(inst.home, "run/agent-remote/s")
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.listener.bind(path)
         os.chmod(path, 0o666)
@@ -116,6 +116,7 @@ class Sender:
             self.process.wait(15)
         finally:
             self.listener.close()
+            os.unlink(self.path)
 
     def __enter__(self):
         return self
