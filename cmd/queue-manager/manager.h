@@ -61,6 +61,7 @@ struct rcpt {
 			     * by lanes_assign alone */
 	struct delivery *delivery; /* the one it is part of, if any */
 	uint64_t next_us;   /* next attempt, wall clock */
+	uint64_t keep_s;    /* how long it may wait, as struct route has it */
 	uint32_t attempts, origin;
 	uint32_t number;    /* of its row in the note */
 	uint8_t stage, notify;

@@ -24,10 +24,20 @@ delay_of(const struct message *message)
 	return log_number(message_age_s(message));
 }
 
-static bool
-is_too_old(const struct manager *manager, const struct message *message)
+/* What waits for the primary of a backup domain may wait longer, or for
+ * ever. */
+static uint64_t
+lifetime_s(const struct manager *manager, const struct rcpt *rcpt)
 {
-	return message_age_s(message) > manager->settings.queuelifetime_s;
+	return rcpt->keep_s ? rcpt->keep_s :
+			      manager->settings.queuelifetime_s;
+}
+
+static bool
+is_too_old(const struct manager *manager, const struct message *message,
+    const struct rcpt *rcpt)
+{
+	return message_age_s(message) > lifetime_s(manager, rcpt);
 }
 
 void
@@ -53,7 +63,7 @@ give_up(struct manager *manager, struct message *message, struct rcpt *rcpt)
 
 	str_puts(&words, last ? last : "451 4.4.7 - never tried");
 	str_puts(&words, " (given up after ");
-	str_add_u64(&words, manager->settings.queuelifetime_s / 3600);
+	str_add_u64(&words, lifetime_s(manager, rcpt) / 3600);
 	str_puts(&words, " hours)");
 	outcome_fail(manager, message, rcpt, str_c(&words));
 	str_free(&words);
@@ -67,7 +77,7 @@ put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 	    reach_pause_us(manager, rcpt->attempts);
 	log_event("defer", "id", message->id, "to", rcpt->address, "delay",
 	    delay_of(message).s, "why", rcpt->words, NULL);
-	if (is_too_old(manager, message))
+	if (is_too_old(manager, message, rcpt))
 		give_up(manager, message, rcpt);
 }
 
@@ -363,15 +373,31 @@ wants_warning(struct manager *manager, const struct message *message)
 }
 
 /* Too old, and not in a worker's hands: its next attempt would not come. */
+static bool
+is_over(const struct manager *manager, const struct message *message,
+    const struct rcpt *rcpt)
+{
+	return rcpt->state == RCPT_PENDING &&
+	    is_too_old(manager, message, rcpt) &&
+	    (!rcpt->delivery || rcpt->delivery->state != DELIVERY_IN_FLIGHT);
+}
+
+static bool
+has_over(const struct manager *manager, const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (is_over(manager, message, message->rcpts[i]))
+			return true;
+	return false;
+}
+
 static void
 expire(struct manager *manager, struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		struct rcpt *rcpt = message->rcpts[i];
 
-		if (rcpt->state == RCPT_PENDING &&
-		    (!rcpt->delivery ||
-			rcpt->delivery->state != DELIVERY_IN_FLIGHT))
+		if (is_over(manager, message, rcpt))
 			give_up(manager, message, rcpt);
 	}
 	lane_withdraw(manager, message);
@@ -389,7 +415,7 @@ check_age(struct manager *manager, const char *id, void *context)
 	(void)context;
 	if (!message || message->is_held || !message->pending)
 		return false;
-	if (is_too_old(manager, message))
+	if (has_over(manager, message))
 		expire(manager, message);
 	else if (wants_warning(manager, message))
 		gather_report(manager, message, FOR_WARNING);

@@ -101,6 +101,7 @@ place(struct rerouting *r, const struct route *route)
 	rcpt = message_add_rcpt(r->message, slice_of(address));
 	rcpt_map_add(&r->known, rcpt);
 	inherit(rcpt, r);
+	rcpt->keep_s = route->keep_s;
 	switch (route->kind) {
 	case ROUTE_LOCAL:
 		lanes_assign(rcpt, lanes_get(manager,

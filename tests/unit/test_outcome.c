@@ -26,6 +26,8 @@ add_route(struct routes *out, enum route_kind kind, struct slice address)
 	str_set_slice(&route->address, address);
 	if (kind == ROUTE_REMOTE)
 		str_set(&route->next_hop, "outside.test");
+	if (slice_starts(address, "kept@"))
+		route->keep_s = UINT64_MAX;
 	if (kind == ROUTE_REFUSE)
 		str_set(&route->text, "no");
 }
@@ -859,6 +861,84 @@ START_TEST(too_old_is_given_up)
 }
 END_TEST
 
+START_TEST(what_is_kept_for_ever_is_never_too_old)
+{
+	struct envelope envelope = fixture_envelope("smtp",
+	    "writer@local.test", "a@local.test|k@local.test");
+	struct message *message;
+
+	aliases[0][0] = "k@local.test";
+	aliases[0][1] = "kept@outside.test";
+	envelope.arrived_us = 1000000;
+	message = admit_letter(&envelope);
+	check_ages();
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_FAILED);
+	answer(next(AGENT_BOUNCE), done);
+	answer(next(AGENT_REMOTE), later);
+	ck_assert_int_eq(rcpt_of(message, "kept@outside.test")->state,
+	    RCPT_PENDING);
+	wake_all();
+	answer(next(AGENT_REMOTE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+/* Nobody is there: the lane's last words are everybody's. */
+START_TEST(who_gives_up_has_the_words_of_its_lane)
+{
+	struct envelope first = fixture_envelope("smtp", "writer@local.test",
+	    "o@local.test");
+	struct envelope second = fixture_envelope("smtp",
+	    "writer@local.test", "o@local.test");
+	struct message *messages[2];
+	struct delivery *one, *other;
+
+	aliases[0][0] = "o@local.test";
+	aliases[0][1] = "x@outside.test";
+	messages[0] = admit_letter(&first);
+	messages[1] = admit_letter(&second);
+	one = next(AGENT_REMOTE);
+	other = next(AGENT_REMOTE);
+	answer(one, "U 451 4.4.1 - nobody there");
+	answer(other, "U 451 4.4.1 - nobody there");
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	for (int i = 0; i < 2; i++) {
+		ck_assert_uint_eq(messages[i]->rcpts[0]->attempts, 0);
+		ck_assert(!messages[i]->has_note);
+		messages[i]->arrived_us = 1000000;
+	}
+	check_ages();
+	for (int i = 0; i < 2; i++)
+		ck_assert_str_eq(messages[i]->rcpts[0]->words,
+		    "451 4.4.1 - nobody there (given up after 120 hours)");
+	answer(next(AGENT_BOUNCE), done);
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(new_tables_lead_elsewhere_what_waits_in_a_dead_lane)
+{
+	struct envelope envelope = fixture_envelope("smtp",
+	    "writer@local.test", "o@local.test");
+	struct delivery *delivery;
+
+	aliases[0][0] = "o@local.test";
+	aliases[0][1] = "x@outside.test";
+	admit_letter(&envelope);
+	delivery = next(AGENT_REMOTE);
+	aliases[0][1] = "a@local.test"; /* while it is tried */
+	manager.config.generation++;
+	reroute_all(&manager);
+	while (walk_some(&manager))
+		;
+	answer(delivery, "U 451 4.4.1 - nobody there");
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(a_delay_is_warned_of_once)
 {
 	struct envelope envelope =
@@ -945,6 +1025,10 @@ main(void)
 	tcase_add_test(unit.cases,
 	    a_strangers_null_sender_costs_nobody_else_his_mail);
 	tcase_add_test(unit.cases, too_old_is_given_up);
+	tcase_add_test(unit.cases, what_is_kept_for_ever_is_never_too_old);
+	tcase_add_test(unit.cases, who_gives_up_has_the_words_of_its_lane);
+	tcase_add_test(unit.cases,
+	    new_tables_lead_elsewhere_what_waits_in_a_dead_lane);
 	tcase_add_test(unit.cases, a_delay_is_warned_of_once);
 	tcase_add_test(unit.cases, strangers_are_not_warned_of_a_delay);
 	return unit_run(unit);
