@@ -115,7 +115,7 @@ take_head(struct slice line, struct note *note)
 static bool
 take_state(struct slice word, struct note_row *row)
 {
-	if (word.len != 1 || !word.s[0] || !strchr("PSKRDBL", word.s[0]))
+	if (word.len != 1 || !word.s[0] || !strchr("PSKRDBQTL", word.s[0]))
 		return false;
 	row->is_shared = word.s[0] == shared;
 	row->state = row->is_shared ? RCPT_PENDING :

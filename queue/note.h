@@ -10,6 +10,8 @@ enum rcpt_state {
 	RCPT_DONE_UNTOLD = 'R', /* delivered; its writer wants to hear it */
 	RCPT_FAILED = 'D',      /* and its writer does not know yet */
 	RCPT_BOUNCED = 'B',     /* failed, and reported */
+	RCPT_QUARANTINED = 'Q', /* failed, kept, and postmaster to be told */
+	RCPT_QUARANTINED_TOLD = 'T',
 	RCPT_LEANING = 'L'      /* an envelope recipient: others' shared rows
 				 * stand for it too */
 };
@@ -21,7 +23,7 @@ struct note_row {
 	enum rcpt_state state;
 	bool is_shared;   /* pending, and for other envelope recipients too */
 	uint64_t attempts;
-	uint64_t next_us; /* next attempt, since 1970 */
+	uint64_t next_us; /* next attempt (Q, T: removal), since 1970 */
 	uint64_t stage;   /* 1 to 9 */
 	uint64_t origin;  /* number of its envelope recipient, from 0 */
 	struct str address;

@@ -120,7 +120,10 @@ drop_report(struct bounce_writer *writer, const struct report *report,
 	/* EEXIST: written before, or begun and torn; nobody here can tell.
 	 * It counts as later: queue-manager clears the box meanwhile. */
 	if (result == 0) {
-		report_write(&text, report);
+		if (digest_is_wanted(report->job))
+			digest_write(&text, report);
+		else
+			report_write(&text, report);
 		drop_write(&drop, str_slice(&text));
 		result = drop_commit(&drop);
 	}
@@ -152,7 +155,8 @@ write_report(struct bounce_writer *writer, const struct agent_job *job,
 	    .id = str_slice(&envelope->id),
 	    .is_whole = returns_whole(job),
 	    .now_us = clock_wall_us()};
-	int result = read_start(job, &start);
+	int result = digest_is_wanted(&job->job) ? 0 :
+						   read_start(job, &start);
 
 	report.message = report.is_whole ? str_slice(&start) :
 					   report_header(str_slice(&start));

@@ -127,10 +127,8 @@ part_type(struct str *to, const struct report *report, const char *type)
 	str_putc(to, '\n');
 }
 
-/* Text broken at blanks, each line after the first behind indent; RFC 5322
- * 2.1.1 allows 998 bytes, and people read 78. */
-static void
-put_folded(struct str *to, struct slice text, const char *indent)
+void
+report_fold(struct str *to, struct slice text, const char *indent)
 {
 	size_t width = 0;
 
@@ -175,7 +173,7 @@ put_reason(struct str *to, const struct row *row)
 	}
 	str_puts(&line, ")");
 	str_puts(to, "    ");
-	put_folded(to, str_slice(&line), "    ");
+	report_fold(to, str_slice(&line), "    ");
 	str_putc(to, '\n');
 	str_free(&line);
 }
@@ -277,7 +275,7 @@ put_diagnostic(struct str *to, const struct row *row)
 	}
 	str_add_slice(&line, row->text);
 	str_puts(to, "Diagnostic-Code: smtp; ");
-	put_folded(to, str_slice(&line), " ");
+	report_fold(to, str_slice(&line), " ");
 	str_putc(to, '\n');
 	str_free(&line);
 }

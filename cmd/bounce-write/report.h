@@ -23,6 +23,16 @@ struct report {
 /* Appends the report, header and all, LF line ends. */
 void report_write(struct str *to, const struct report *report);
 
+/* The same for a digest of what is in quarantine, when the job wants that:
+ * rows "quarantined TAB id sender TAB words", and in envid how many there are
+ * in all. */
+bool digest_is_wanted(const struct job *job);
+void digest_write(struct str *to, const struct report *report);
+
+/* Appends text broken at blanks, each line after the first behind indent;
+ * RFC 5322 2.1.1 allows 998 bytes, and people read 78. */
+void report_fold(struct str *to, struct slice text, const char *indent);
+
 /* Does it hold bytes above 127? */
 bool report_is_8bit(const struct report *report);
 

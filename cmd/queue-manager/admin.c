@@ -33,6 +33,7 @@ release(struct manager *manager, struct message *message)
 {
 	message->is_held = false;
 	message->deaths = 0;
+	quarantine_release(message);
 	message_save(manager, message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
@@ -42,7 +43,8 @@ static void
 retry(struct manager *manager, struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++)
-		message->rcpts[i]->next_us = 0;
+		if (message->rcpts[i]->state == RCPT_PENDING)
+			message->rcpts[i]->next_us = 0;
 	lane_withdraw(manager, message);
 	reroute(manager, message);
 	outcome_settle(manager, message);

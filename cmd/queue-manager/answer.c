@@ -48,6 +48,9 @@ answer_name_of(const struct lane *lane)
 const char *
 answer_lane_name(const struct rcpt *rcpt)
 {
+	if (rcpt->state == RCPT_QUARANTINED ||
+	    rcpt->state == RCPT_QUARANTINED_TOLD)
+		return "quarantine";
 	return rcpt->lane ? answer_name_of(rcpt->lane) : "-";
 }
 

@@ -128,7 +128,8 @@ put_envelope(struct job *job, const struct delivery *delivery)
 }
 
 void
-fill_job(struct job *job, const struct delivery *delivery, uint64_t number)
+fill_job(struct manager *manager, struct job *job,
+    const struct delivery *delivery, uint64_t number)
 {
 	const struct message *message = delivery->message;
 
@@ -142,6 +143,10 @@ fill_job(struct job *job, const struct delivery *delivery, uint64_t number)
 	job->eightbit = message->is_8bit;
 	str_puts(&job->lane, delivery->lane->next_hop);
 	str_puts(&job->sender, message->sender);
+	if (delivery->purpose == FOR_DIGEST) {
+		quarantine_fill(manager, job);
+		return;
+	}
 	if (delivery->purpose != FOR_RCPTS ||
 	    (delivery->lane->port->is_remote && message->has_wishes))
 		put_envelope(job, delivery);

@@ -24,7 +24,8 @@ enum {
 };
 
 static int
-send_job(struct worker *worker, struct delivery *delivery)
+send_job(struct manager *manager, struct worker *worker,
+    struct delivery *delivery)
 {
 	struct str packet = {0};
 	struct job job = {0};
@@ -33,7 +34,7 @@ send_job(struct worker *worker, struct delivery *delivery)
 
 	while (worker->jobs[slot])
 		slot++;
-	fill_job(&job, delivery, slot + 1);
+	fill_job(manager, &job, delivery, slot + 1);
 	delivery->asked = job.rcpts.len;
 	record_encode(&packet, job_fields, &job);
 	result = packet_send(worker->source.fd, str_slice(&packet),
@@ -202,9 +203,13 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 		outcome_settle(manager, message);
 		return;
 	}
+	if (delivery->purpose == FOR_DIGEST && !quarantine_is_news(message)) {
+		lane_free_delivery(manager, delivery);
+		return;
+	}
 	if (lock(manager, delivery) < 0)
 		return;
-	if (send_job(worker, delivery) == 0) {
+	if (send_job(manager, worker, delivery) == 0) {
 		worker->is_alone = message->deaths > 0;
 		worker->drains_until_ms = 0;
 		return;

@@ -21,6 +21,8 @@ state_of(const struct message *message)
 		return "held";
 	if (message->in_flight)
 		return "active";
+	if (message->quarantined && !message->pending)
+		return "quarantined";
 	for (const struct delivery *d = message->deliveries; d; d = d->sibling)
 		if (d->state == DELIVERY_WAITING && d->lane->state == LANE_UP)
 			return "waiting";
@@ -41,6 +43,8 @@ put_pending(struct str *to, const struct message *message)
 		else
 			first = message->rcpts[i];
 	}
+	if (!first)
+		first = quarantine_first(message);
 	str_addf(to, " to=%s", first ? first->address : "-");
 	if (more)
 		str_addf(to, " (and %zu more)", more);
@@ -81,7 +85,7 @@ count_workers(const struct agent_port *port, unsigned *workers, unsigned *jobs)
 }
 
 struct counts {
-	size_t messages, recipients, held;
+	size_t messages, recipients, held, quarantined;
 	uint64_t bytes, oldest_s;
 };
 
@@ -96,6 +100,7 @@ count_one(struct manager *manager, struct message *message, void *context)
 	counts->recipients += message->count;
 	counts->bytes += message->length;
 	counts->held += message->is_held;
+	counts->quarantined += message->quarantined && !message->pending;
 	if (age > counts->oldest_s)
 		counts->oldest_s = age;
 }
@@ -107,9 +112,10 @@ stats(struct manager *manager, struct answer *answer)
 
 	index_each(manager, count_one, &counts);
 	str_addf(&answer->out,
-	    "messages %zu\nrecipients %zu\nheld %zu\nbytes %llu\n"
-	    "oldest %llus\ndeferred %zu\n",
+	    "messages %zu\nrecipients %zu\nheld %zu\nquarantined %zu\n"
+	    "bytes %llu\noldest %llus\ndeferred %zu\n",
 	    counts.messages, counts.recipients, counts.held,
+	    counts.quarantined,
 	    (unsigned long long)counts.bytes,
 	    (unsigned long long)counts.oldest_s, manager->heap.len);
 	listing_count_lanes(manager, answer);

@@ -17,6 +17,7 @@
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
+ *   quarantine.c  what may not be sent back
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
  *              listing_lanes.c)
@@ -60,7 +61,7 @@ struct rcpt {
 	struct lane *lane;  /* NULL: to be routed before the next attempt; set
 			     * by lanes_assign alone */
 	struct delivery *delivery; /* the one it is part of, if any */
-	uint64_t next_us;   /* next attempt, wall clock */
+	uint64_t next_us;   /* next attempt, or end of quarantine, wall clock */
 	uint64_t keep_s;    /* how long it may wait, as struct route has it */
 	uint32_t attempts, origin;
 	uint32_t number;    /* of its row in the note */
@@ -99,6 +100,7 @@ struct message {
 	size_t count, cap;
 	uint32_t pending;  /* of them */
 	uint32_t untold;   /* whose writer is to be told */
+	uint32_t quarantined;
 	uint32_t note_bytes, note_added; /* written at once, added since */
 	struct delivery *deliveries;
 	unsigned in_flight; /* of its deliveries */
@@ -208,7 +210,8 @@ enum delivery_state {
 enum delivery_purpose {
 	FOR_RCPTS,  /* the message itself */
 	FOR_REPORT, /* a bounce, or a confirmation */
-	FOR_WARNING /* a delay warning */
+	FOR_WARNING, /* a delay warning */
+	FOR_DIGEST  /* what is in quarantine, of all messages */
 };
 
 /* A report's rows are long: so many fit into a packet. */
@@ -450,8 +453,8 @@ void jobs_dispatch(struct manager *manager);
 
 /* ---- fill.c ---- */
 
-void fill_job(struct job *job, const struct delivery *delivery,
-    uint64_t number);
+void fill_job(struct manager *manager, struct job *job,
+    const struct delivery *delivery, uint64_t number);
 
 /* ---- outcome.c ---- */
 
@@ -469,6 +472,27 @@ void outcome_fail(struct manager *manager, struct message *message,
     struct rcpt *rcpt, const char *words);
 /* Gives up on what is too old, warns of what is late, in a walk. */
 void outcome_check_ages(struct manager *manager);
+
+/* ---- quarantine.c ---- */
+
+/* Is the refusal of this recipient nothing to tell its writer of? */
+bool quarantine_wants(struct manager *manager, const struct message *message,
+    const struct rcpt *rcpt);
+/* It failed, its words say why: keeps it. */
+void quarantine_take(struct message *message, struct rcpt *rcpt);
+/* One that is kept, or NULL. */
+const struct rcpt *quarantine_first(const struct message *message);
+/* They are to be tried again. */
+void quarantine_release(struct message *message);
+/* Has it something that the postmaster was not told of? */
+bool quarantine_is_news(const struct message *message);
+/* Says into a job for bounce-write what is kept and was not told of. */
+void quarantine_fill(struct manager *manager, struct job *job);
+/* That is in the queue, durable. */
+void quarantine_told(struct manager *manager);
+/* Has the postmaster told when it is time, and lets go of what is old.  True:
+ * it did, and the message may be finished. */
+bool quarantine_check(struct manager *manager, struct message *message);
 
 /* ---- walk.c ---- */
 
@@ -525,6 +549,8 @@ struct manager {
 	bool is_checking_ages;
 	uint64_t look_again_ms;       /* at active/; 0: nothing was left */
 	uint64_t route_until_ms;      /* in this turn; then a walk goes on */
+	uint64_t digest_us;           /* when the last one was made */
+	uint64_t next_digest_ms;      /* not before */
 	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
 	uint64_t start_ms;            /* monotonic */
 	bool turn_at_once;            /* something wants another turn now */

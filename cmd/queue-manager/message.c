@@ -187,6 +187,8 @@ count_rcpt(struct message *message, enum rcpt_state state, uint32_t one)
 		message->pending += one;
 	else if (state == RCPT_FAILED || state == RCPT_DONE_UNTOLD)
 		message->untold += one;
+	else if (state == RCPT_QUARANTINED || state == RCPT_QUARANTINED_TOLD)
+		message->quarantined += one;
 }
 
 void
@@ -208,7 +210,7 @@ message_take_rcpts(struct message *message)
 
 	message->rcpts = NULL;
 	message->count = message->cap = 0;
-	message->pending = message->untold = 0;
+	message->pending = message->untold = message->quarantined = 0;
 	message->is_saved = false;
 	return rcpts;
 }

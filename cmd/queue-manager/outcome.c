@@ -104,6 +104,9 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	message_words(rcpt, words);
 	if (which == JOB_DONE)
 		message_set_state(message, rcpt, RCPT_DONE_UNTOLD);
+	else if (which == JOB_FAILED &&
+	    quarantine_wants(manager, message, rcpt))
+		quarantine_take(message, rcpt);
 	else if (which == JOB_FAILED)
 		outcome_fail(manager, message, rcpt, rcpt->words);
 	else
@@ -127,6 +130,10 @@ static void
 report_done(struct manager *manager, struct message *message,
     const struct delivery *delivery)
 {
+	if (delivery->purpose == FOR_DIGEST) {
+		quarantine_told(manager);
+		return;
+	}
 	if (delivery->purpose == FOR_WARNING) {
 		message->is_delayed = true;
 		message_save(manager, message);
@@ -152,8 +159,9 @@ report_result(struct manager *manager, struct delivery *delivery,
 	if (verdict.len && verdict.s[0] == JOB_DONE) {
 		report_done(manager, message, delivery);
 		log_event("report", "id", message->id, "to",
-		    *message->sender ? message->sender :
-				       str_c(&manager->settings.doublebounceto),
+		    *message->sender && delivery->purpose != FOR_DIGEST ?
+			message->sender :
+			str_c(&manager->settings.doublebounceto),
 		    "why", str_c(&result->verdicts.v[0]), NULL);
 		end_delivery(manager, delivery);
 		outcome_settle(manager, message);
@@ -172,7 +180,7 @@ report_result(struct manager *manager, struct delivery *delivery,
 static bool
 is_finished(const struct message *message)
 {
-	return !message->pending && !message->untold;
+	return !message->pending && !message->untold && !message->quarantined;
 }
 
 /* Those of a delivery that is over which are still pending wait again. */
@@ -377,7 +385,7 @@ static bool
 is_over(const struct manager *manager, const struct message *message,
     const struct rcpt *rcpt)
 {
-	return rcpt->state == RCPT_PENDING &&
+	return rcpt->state == RCPT_PENDING && !rcpt->is_unrouted &&
 	    is_too_old(manager, message, rcpt) &&
 	    (!rcpt->delivery || rcpt->delivery->state != DELIVERY_IN_FLIGHT);
 }
@@ -413,11 +421,13 @@ check_age(struct manager *manager, const char *id, void *context)
 	struct message *message = index_find(&manager->index, id);
 
 	(void)context;
-	if (!message || message->is_held || !message->pending)
+	if (!message || message->is_held)
 		return false;
-	if (has_over(manager, message))
+	if (message->quarantined && quarantine_check(manager, message))
+		outcome_settle(manager, message);
+	else if (message->pending && has_over(manager, message))
 		expire(manager, message);
-	else if (wants_warning(manager, message))
+	else if (message->pending && wants_warning(manager, message))
 		gather_report(manager, message, FOR_WARNING);
 	return false;
 }

@@ -56,8 +56,11 @@ struct job {
 	                      * parameters ("NOTIFY=NEVER ORCPT=rfc822;a@b");
 	                      * none at all when nobody asked for anything */
 	struct strs reports; /* for bounce-write only, one per recipient:
-	                      * action TAB orcpt TAB code enhanced host text */
-	struct str ret, envid; /* RFC 3461; may be empty */
+	                      * action TAB orcpt TAB code enhanced host text;
+	                      * of quarantine, for postmaster:
+	                      * quarantined TAB id sender TAB code ... */
+	struct str ret, envid; /* RFC 3461; may be empty; of quarantine, envid
+	                        * is how many messages there are in all */
 };
 
 enum job_verdict {

@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -15,6 +15,13 @@ static struct manager manager;
  * is a mailbox, and "nobody@..." is unknown. */
 static const char *aliases[8][2];
 
+static bool
+is_backup(struct slice address)
+{
+	slice_cut(&address, '@');
+	return slice_is(address, "backup.test");
+}
+
 static void
 add_route(struct routes *out, enum route_kind kind, struct slice address)
 {
@@ -25,7 +32,8 @@ add_route(struct routes *out, enum route_kind kind, struct slice address)
 	*route = (struct route){.kind = kind, .code = 550, .enhanced = "5.1.1"};
 	str_set_slice(&route->address, address);
 	if (kind == ROUTE_REMOTE)
-		str_set(&route->next_hop, "outside.test");
+		str_set(&route->next_hop, is_backup(address) ?
+		    "backup backup.test" : "mx outside.test");
 	if (slice_starts(address, "kept@"))
 		route->keep_s = UINT64_MAX;
 	if (kind == ROUTE_REFUSE)
@@ -845,6 +853,120 @@ START_TEST(a_strangers_null_sender_costs_nobody_else_his_mail)
 }
 END_TEST
 
+/* away@ leads to a domain that we are the backup of; the primary refuses. */
+static struct message *
+admit_away(const char *box, const char *sender)
+{
+	struct envelope envelope = fixture_envelope(box, sender,
+	    "away@local.test");
+
+	aliases[0][0] = "away@local.test";
+	aliases[0][1] = "u@backup.test";
+	return admit_letter(&envelope);
+}
+
+static void
+hour_passes(struct message *message)
+{
+	message->rcpts[0]->next_us -= UINT64_C(3600) * 1000000;
+	check_ages();
+}
+
+START_TEST(what_the_primary_refuses_is_not_sent_to_strangers)
+{
+	static const char *const senders[] = {"x@outside.test",
+	    "x@backup.test", ""};
+	struct message *message = admit_away("smtp", senders[_i]);
+	char id[32];
+
+	strcpy(id, message->id);
+	answer(next(AGENT_REMOTE), failed);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	start_anew();
+	message = index_find(&manager.index, id);
+	ck_assert_ptr_nonnull(message);
+	ck_assert_int_eq(message->rcpts[0]->state, RCPT_QUARANTINED);
+	ck_assert_str_eq(message->rcpts[0]->words, "550 5.2.2 - never");
+	new_tables();
+	check_ages();
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+}
+END_TEST
+
+START_TEST(the_postmaster_hears_of_it_once)
+{
+	struct message *first = admit_away("smtp", "x@outside.test");
+	struct message *second = admit_away("smtp", "y@outside.test");
+	struct delivery *digest;
+	struct job job = {0};
+
+	answer(next(AGENT_REMOTE), failed);
+	answer(next(AGENT_REMOTE), failed);
+	hour_passes(first);
+	digest = next(AGENT_BOUNCE);
+	ck_assert_int_eq(digest->purpose, FOR_DIGEST);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	quarantine_fill(&manager, &job);
+	ck_assert_uint_eq(job.rcpts.len, 2);
+	ck_assert_str_eq(str_c(&job.envid), "2");
+	ck_assert_uint_eq(job.sender.len, 0);
+	record_free(job_fields, &job);
+	answer(digest, done);
+	walk_all();
+	ck_assert(!quarantine_is_news(first) && !quarantine_is_news(second));
+	hour_passes(second);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	first->rcpts[0]->next_us = second->rcpts[0]->next_us = 1;
+	check_ages();
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(what_is_released_is_tried_again)
+{
+	struct message *message = admit_away("smtp", "x@outside.test");
+
+	answer(next(AGENT_REMOTE), failed);
+	quarantine_release(message);
+	reroute(&manager, message);
+	outcome_settle(&manager, message);
+	answer(next(AGENT_REMOTE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(who_is_known_gets_his_bounce)
+{
+	static const char *const writers[][2] = {{"relay", "x@outside.test"},
+	    {"local-submit", "x@outside.test"}, {"smtp", "x@local.test"}};
+
+	admit_away(writers[_i][0], writers[_i][1]);
+	answer(next(AGENT_REMOTE), failed);
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(what_else_was_accepted_in_good_faith_bounces)
+{
+	struct message *message;
+
+	if (_i == 0) { /* the primary was never there */
+		message = admit_away("smtp", "x@outside.test");
+		message->arrived_us = 1000000;
+		check_ages();
+	} else {       /* we passed it on by an alias, or it is our own */
+		admit_away("smtp", "x@outside.test");
+		aliases[0][1] = _i == 1 ? "u@outside.test" : "u@local.test";
+		new_tables();
+		answer(next(_i == 1 ? AGENT_REMOTE : AGENT_LOCAL), failed);
+	}
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(too_old_is_given_up)
 {
 	struct envelope envelope =
@@ -1024,6 +1146,13 @@ main(void)
 	tcase_add_test(unit.cases, a_double_bounce_that_fails_is_kept_aside);
 	tcase_add_test(unit.cases,
 	    a_strangers_null_sender_costs_nobody_else_his_mail);
+	tcase_add_loop_test(unit.cases,
+	    what_the_primary_refuses_is_not_sent_to_strangers, 0, 3);
+	tcase_add_test(unit.cases, the_postmaster_hears_of_it_once);
+	tcase_add_test(unit.cases, what_is_released_is_tried_again);
+	tcase_add_loop_test(unit.cases, who_is_known_gets_his_bounce, 0, 3);
+	tcase_add_loop_test(unit.cases,
+	    what_else_was_accepted_in_good_faith_bounces, 0, 3);
 	tcase_add_test(unit.cases, too_old_is_given_up);
 	tcase_add_test(unit.cases, what_is_kept_for_ever_is_never_too_old);
 	tcase_add_test(unit.cases, who_gives_up_has_the_words_of_its_lane);
