@@ -147,11 +147,24 @@ split_account(const struct row *row, struct account *account)
 	return true;
 }
 
+/* In a domain of the kind map a mailbox at the provider sends. */
+static bool
+may_choose(const struct row *row, const struct account *account)
+{
+	if (!row_has(row, "smarthost") || !compiler_knows(row->compiler, 'M',
+	    str_slice(&account->domain)))
+		return true;
+	row_fault(row, "mail from %s leaves by control/isp, which the kind "
+	    "map of its domain says, remove smarthost=",
+	    str_c(&account->address));
+	return false;
+}
+
 static void
 put_account(struct row *row, struct account *account)
 {
 	if (row_our_address(row, row_word(row, 0), &account->address) &&
-	    split_account(row, account) &&
+	    split_account(row, account) && may_choose(row, account) &&
 	    row_claim(row, 'a', str_slice(&account->address), "account"))
 		compiler_put(row->compiler, 'a', str_slice(&account->address),
 		    account_fields, account);

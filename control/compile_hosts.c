@@ -63,6 +63,12 @@ check_host(const struct row *row, const struct next_hop_host *host)
 	struct slice shown = brief(str_slice(&host->name));
 	const size_t *line = own_listener(compiler, host);
 
+	if (host->is_address && (slice_is(shown, "0.0.0.0") ||
+	    slice_is(shown, "::"))) {
+		row_fault(row, "%.*s is no host's address, write that of the "
+		    "host that the mail is for", (int)shown.len, shown.s);
+		return false;
+	}
 	if (line) {
 		row_fault(row, "%.*s port %u is this house itself "
 		    "(control/listen line %zu), name the host that the mail "

@@ -125,6 +125,11 @@ static const struct {
     {.domains = "x.test route to=a smarthost=[192.0.2.1]\n",
 	.says = "control/domains:2: 192.0.2.1 port 25 is this house itself "
 	    "(control/listen line 1), name the host that the mail is for\n"},
+    {.domains = "x.test route to=[0.0.0.0]:26,[::]\n",
+	.says = "control/domains:2: 0.0.0.0 is no host's address, write that "
+	    "of the host that the mail is for\n"
+	    "control/domains:2: :: is no host's address, write that "
+	    "of the host that the mail is for\n"},
     {.routes = "* mail.local.test\n",
 	.says = "control/routes:1: mail.local.test is this house itself "
 	    "(control/me, helohost), name the host that the mail is for; "
@@ -320,6 +325,20 @@ START_TEST(what_is_right_compiles)
 }
 END_TEST
 
+START_TEST(who_has_a_provider_has_no_smart_host)
+{
+	struct str says = {0};
+
+	write_tables("map.test map\n", NULL, NULL);
+	control_write("accounts", "postmaster@local.test user\n"
+	    "postmaster@map.test user smarthost=a\n");
+	ck_assert_int_eq(control_compile(&says), COMPILE_FAULTS);
+	ck_assert_ptr_nonnull(strstr(str_c(&says), "control/accounts:2: mail "
+	    "from postmaster@map.test leaves by control/isp"));
+	str_free(&says);
+}
+END_TEST
+
 START_TEST(lists_may_have_any_name)
 {
 	write_tables("x.test backup recipients=xs-people\n", NULL, NULL);
@@ -441,6 +460,7 @@ main(void)
 	    sizeof rows / sizeof *rows);
 	tcase_add_loop_test(unit.cases, what_is_right_compiles, 0,
 	    sizeof good / sizeof *good);
+	tcase_add_test(unit.cases, who_has_a_provider_has_no_smart_host);
 	tcase_add_test(unit.cases, lists_may_have_any_name);
 	tcase_add_test(unit.cases, a_house_without_mailboxes_has_a_postmaster);
 	tcase_add_test(unit.cases,
