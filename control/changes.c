@@ -28,6 +28,41 @@ compare_listen(struct config *old, struct config *new, const char *service,
 	strs_free(&after);
 }
 
+/* What services read when they start, and not again. */
+static const struct {
+	const char *key, *service;
+} at_start[] = {
+    {"=cafile", "remote-send"},
+    {"=concurrencylocal", "local-deliver"},
+    {"=concurrencyremote", "remote-send"},
+    {"=resolver", "remote-send"},
+};
+
+static bool
+is_listed(const struct strs *list, const char *name)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (slice_is(str_slice(&list->v[i]), name))
+			return true;
+	return false;
+}
+
+static void
+compare_settings(struct config *old, struct config *new,
+    struct compile_report *report)
+{
+	for (size_t i = 0; i < sizeof at_start / sizeof *at_start; i++) {
+		struct slice before, after, key = slice_of(at_start[i].key);
+
+		if (cdb_file_get(&old->file, key, &before) &&
+		    cdb_file_get(&new->file, key, &after) &&
+		    !slice_eq(before, after) &&
+		    !is_listed(&report->to_restart, at_start[i].service))
+			strs_add(&report->to_restart,
+			    slice_of(at_start[i].service));
+	}
+}
+
 static bool
 has_certificates(struct config *config)
 {
@@ -49,6 +84,7 @@ compare(struct config *old, struct config *new, struct config *certificates,
 		report->is_up_needed = true;
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		compare_listen(old, new, listen_services[i], report);
+	compare_settings(old, new, report);
 	config_close(&before);
 }
 

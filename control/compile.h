@@ -20,7 +20,8 @@ struct compile_report {
 	struct faults faults;
 	struct faults warnings;  /* nothing is refused for these */
 	struct str doing;        /* "write control/cdb/routing/routing.cdb" */
-	struct strs to_restart;  /* services whose rows in listen changed */
+	struct strs to_restart;  /* services that read what changed only at
+	                          * their start */
 	bool is_up_needed;       /* others are to be started or stopped */
 };
 

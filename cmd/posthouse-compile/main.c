@@ -18,7 +18,9 @@ static void
 tell_what_to_do(const struct compile_report *report)
 {
 	for (size_t i = 0; i < report->to_restart.len; i++)
-		printf("control/listen changed: run posthouse restart %s\n",
+		printf("%s reads what changed when it starts: "
+		    "run posthouse restart %s\n",
+		    str_c(&report->to_restart.v[i]),
 		    str_c(&report->to_restart.v[i]));
 	if (report->is_up_needed)
 		printf("services are to be started or stopped: "

@@ -24,6 +24,7 @@ enum {
 	FIRST_WAIT_MS = 2000,  /* doubles with each round over the servers */
 	UDP_ANSWER_MAX = 1232, /* never fragmented: DNS flag day 2020 */
 	CLASS_IN = 1,
+	RCODE_FORMERR = 1,
 	WANT_AUTHENTIC = 0x20, /* in the fourth octet of the header */
 	SOCKETS_MAX = ARES_GETSOCK_MAXNUM - 1, /* its macro shifts by 31 */
 	PORT_DNS = 53
@@ -32,6 +33,7 @@ enum {
 struct dns {
 	ares_channel channel;
 	bool is_loopback;  /* every server of it is on this machine */
+	bool is_without_edns; /* it once said FORMERR to a question with */
 	struct str server; /* the first, for messages */
 	struct str why;
 };
@@ -41,6 +43,7 @@ struct question {
 	const char *name;
 	enum dns_type type;
 	bool is_done;
+	bool had_edns;
 	int status;         /* of c-ares */
 	struct str message; /* when ARES_SUCCESS */
 };
@@ -221,6 +224,7 @@ answered(void *context, int status, int timeouts, unsigned char *message,
 	(void)timeouts;
 	question->is_done = true;
 	question->status = status;
+	str_clear(&question->message);
 	if (status == ARES_SUCCESS)
 		str_add(&question->message, message, (size_t)len);
 }
@@ -238,8 +242,10 @@ ask(struct dns *dns, struct question *question)
 		question->status = ARES_ENOMEM;
 		return;
 	}
+	question->is_done = false;
+	question->had_edns = !dns->is_without_edns;
 	status = ares_create_query(question->name, CLASS_IN, question->type,
-	    id, 1, &packet, &len, UDP_ANSWER_MAX);
+	    id, 1, &packet, &len, question->had_edns ? UDP_ANSWER_MAX : 0);
 	if (status != ARES_SUCCESS) {
 		question->is_done = true;
 		question->status = status;
@@ -290,16 +296,23 @@ all_done(const struct question *questions, size_t count)
 	return true;
 }
 
-/* Asks all at once; none is under way when it returns. */
-static void
-ask_all(struct dns *dns, struct question *questions, size_t count,
-    uint64_t ms)
+/* RFC 6891 7: a server that does not know EDNS.  c-ares would ask again
+ * once, and then no more. */
+static bool
+dislikes_edns(const struct question *question)
 {
-	uint64_t deadline_ms = clock_mono_ms() + ms;
+	return question->had_edns && question->message.len > 3 &&
+	    (question->message.s[3] & 0x0f) == RCODE_FORMERR;
+}
 
-	str_clear(&dns->why);
+/* Asks those that are not done all at once. */
+static void
+wait_for_answers(struct dns *dns, struct question *questions, size_t count,
+    uint64_t deadline_ms)
+{
 	for (size_t i = 0; i < count; i++)
-		ask(dns, &questions[i]);
+		if (!questions[i].is_done)
+			ask(dns, &questions[i]);
 	while (!all_done(questions, count)) {
 		uint64_t now_ms = clock_mono_ms();
 
@@ -309,6 +322,24 @@ ask_all(struct dns *dns, struct question *questions, size_t count,
 		}
 		wait_for_packets(dns, deadline_ms - now_ms);
 	}
+}
+
+/* Asks all; none is under way when it returns. */
+static void
+ask_all(struct dns *dns, struct question *questions, size_t count,
+    uint64_t ms)
+{
+	uint64_t deadline_ms = clock_mono_ms() + ms;
+
+	str_clear(&dns->why);
+	wait_for_answers(dns, questions, count, deadline_ms);
+	for (size_t i = 0; i < count; i++) {
+		if (!dislikes_edns(&questions[i]))
+			continue;
+		dns->is_without_edns = true;
+		questions[i].is_done = false;
+	}
+	wait_for_answers(dns, questions, count, deadline_ms);
 }
 
 /* Says why an answer is of no use.  Always DNS_LATER. */

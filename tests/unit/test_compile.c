@@ -452,7 +452,7 @@ START_TEST(open_secrets_are_a_fault)
 }
 END_TEST
 
-START_TEST(only_a_changed_listen_asks_for_a_restart)
+START_TEST(a_changed_listen_asks_for_a_restart)
 {
 	struct compile_report report = {0};
 
@@ -479,6 +479,22 @@ START_TEST(only_a_changed_listen_asks_for_a_restart)
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
 	ck_assert_uint_eq(report.to_restart.len, 0);
 	ck_assert(report.is_up_needed);
+	compile_report_free(&report);
+}
+END_TEST
+
+START_TEST(settings_read_at_the_start_ask_for_a_restart)
+{
+	struct compile_report report = {0};
+
+	ck_assert_int_eq(compile_lock() >= 0, 1);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	control_write("resolver", "127.0.0.1@53\n");
+	control_write("concurrencyremote", "7\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert_uint_eq(report.to_restart.len, 1);
+	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "remote-send");
+	ck_assert(!report.is_up_needed);
 	compile_report_free(&report);
 }
 END_TEST
@@ -743,7 +759,9 @@ main(void)
 	tcase_add_test(unit.cases, fault_leaves_the_old_tables_in_force);
 	tcase_add_test(unit.cases, one_user_tables_are_private);
 	tcase_add_test(unit.cases, open_secrets_are_a_fault);
-	tcase_add_test(unit.cases, only_a_changed_listen_asks_for_a_restart);
+	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
+	tcase_add_test(unit.cases,
+	    settings_read_at_the_start_ask_for_a_restart);
 	tcase_add_test(unit.cases, long_chain_of_aliases_is_a_fault);
 	tcase_add_test(unit.cases,
 	    settings_come_by_table_with_their_defaults);

@@ -18,6 +18,7 @@ nowhere is NXDOMAIN, and one without that type NODATA.  Faults:
     always-truncated, tcp-closes             garbage, empty, half
     wrong-id, wrong-question, wrong-type     no-question
     cname-loop, self-cname, long-chain       pointer-loop, forward-pointer
+    no-edns      FORMERR to whoever sends an OPT record
     giant        60 kB of records            bad-data: records of a wrong length
     alien        only records of other names two-questions
 """
@@ -213,6 +214,11 @@ class DnsServer:
     def _truncated(self, packet, question, name, kind, by):
         if by == "udp":
             return self._pack(packet, question, [], cut=True)
+        return self._right(packet, question, name, kind, by)
+
+    def _no_edns(self, packet, question, name, kind, by):
+        if packet[10:12] != b"\0\0":
+            return self._pack(packet, question, [], RCODES["formerr"])
         return self._right(packet, question, name, kind, by)
 
     def _always_truncated(self, packet, question, *_):
