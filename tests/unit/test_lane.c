@@ -320,6 +320,404 @@ START_TEST(many_lanes_are_found_again)
 }
 END_TEST
 
+/* ---- is somebody there ---- */
+
+static const char nobody[] = "U 451 4.4.1 - nobody there";
+
+/* As outcome_results does it: the message is done unless it waits again. */
+static void
+answer(struct delivery *delivery, const char *verdict)
+{
+	struct job_result result = {0};
+
+	ck_assert_ptr_nonnull(delivery);
+	strs_add(&result.verdicts, slice_of(verdict));
+	if (!reach_hears(&manager, delivery, &result)) {
+		delivery->rcpts[0]->state = RCPT_DONE;
+		lane_free_delivery(&manager, delivery);
+	}
+	strs_free(&result.verdicts);
+}
+
+static void
+add_many(int count, const char *hop)
+{
+	static int number = 1000;
+
+	while (count--)
+		add_to(number++, hop);
+}
+
+static struct lane *
+lane_of(const char *hop)
+{
+	return lanes_get(&manager, &manager.ports[AGENT_REMOTE],
+	    slice_of(hop));
+}
+
+/* All that may go now, at most so many. */
+static unsigned
+take_all(struct delivery **taken, unsigned most)
+{
+	unsigned count = 0;
+
+	while (count < most && (taken[count] = next(AGENT_REMOTE)))
+		count++;
+	return count;
+}
+
+/* With nobody there at the first attempt; returns the lane. */
+static struct lane *
+break_down(const char *hop)
+{
+	struct delivery *taken[2];
+
+	ck_assert_uint_eq(take_all(taken, 2), 2);
+	answer(taken[0], nobody);
+	answer(taken[1], nobody);
+	ck_assert_int_eq(lane_of(hop)->state, LANE_DOWN);
+	return lane_of(hop);
+}
+
+static uint64_t
+wait_of(const struct lane *lane)
+{
+	uint64_t now = clock_mono_ms();
+
+	ck_assert(lane->is_timed);
+	return lane->timed.due_ms > now ? lane->timed.due_ms - now : 0;
+}
+
+START_TEST(a_lane_starts_slowly_and_grows)
+{
+	struct delivery *taken[10];
+
+	manager.settings.concurrencyremote = 8;
+	add_many(30, "a.test");
+	ck_assert_uint_eq(take_all(taken, 10), 2);
+	answer(taken[0], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(take_all(taken + 2, 8), 2);
+	for (int i = 1; i < 4; i++)
+		answer(taken[i], "P 250 2.0.0 - ok");
+	ck_assert_uint_eq(take_all(taken, 10), 6);
+	for (int i = 0; i < 6; i++)
+		answer(taken[i], "D 550 5.1.1 - no");
+	ck_assert_uint_eq(take_all(taken, 10), 8);
+	ck_assert_uint_eq(lane_of("a.test")->limit, 8);
+	answer(taken[0], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(lane_of("a.test")->limit, 8);
+}
+END_TEST
+
+START_TEST(not_now_is_no_success)
+{
+	struct delivery *taken[2];
+
+	add_many(9, "a.test");
+	ck_assert_uint_eq(take_all(taken, 2), 2);
+	answer(taken[0], "Z 450 4.2.0 - greylisted");
+	ck_assert_uint_eq(lane_of("a.test")->limit, 2);
+	ck_assert(lane_of("a.test")->is_proven);
+}
+END_TEST
+
+START_TEST(some_unreached_halve_it_once_a_round)
+{
+	struct delivery *taken[16];
+	struct lane *lane = lane_of("a.test");
+
+	manager.settings.concurrencyremote = 16;
+	add_many(60, "a.test");
+	lane->limit = 16;
+	ck_assert_uint_eq(take_all(taken, 16), 16);
+	for (int i = 0; i < 8; i++)
+		answer(taken[i], nobody);
+	ck_assert_int_eq(lane->state, LANE_UP);
+	ck_assert_uint_eq(lane->limit, 8);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	/* one more for each round, above what was too much */
+	for (int i = 8; i < 15; i++)
+		answer(taken[i], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(lane->limit, 8);
+	answer(taken[15], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(lane->limit, 9);
+}
+END_TEST
+
+START_TEST(a_dead_host_costs_one_attempt_a_probe)
+{
+	uint64_t now = clock_mono_ms();
+	unsigned attempts = 0;
+	struct lane *lane;
+
+	manager.settings.firstretry_s = 60;
+	manager.settings.maxprobe_s = 900;
+	add_many(2000, "a.test");
+	lane = break_down("a.test");
+	for (uint64_t end = now + 3600 * 1000; now < end; now += 1000) {
+		struct delivery *delivery;
+
+		lane_wake(&manager, now);
+		while ((delivery = next(AGENT_REMOTE))) {
+			ck_assert_ptr_eq(lane->probe, delivery);
+			answer(delivery, nobody);
+			attempts++;
+			lane->timed.due_ms += now - clock_mono_ms();
+		}
+	}
+	/* after 1, 3, 7, 15, 30, 45 minutes, more or less */
+	ck_assert_uint_ge(attempts, 5);
+	ck_assert_uint_le(attempts, 8);
+	ck_assert_uint_eq(lane->waiting, 2000);
+	ck_assert_str_eq(lane->words, "451 4.4.1 - nobody there");
+}
+END_TEST
+
+START_TEST(pauses_grow_and_are_never_the_same)
+{
+	uint64_t seen[5];
+	bool is_varied = false;
+
+	manager.settings.firstretry_s = 60;
+	manager.settings.maxprobe_s = 800;
+	for (uint32_t n = 1; n < 9; n++) {
+		uint64_t wanted = n < 5 ? 60000000ULL << (n - 1) : 800000000;
+
+		for (int i = 0; i < 5; i++) {
+			seen[i] = reach_pause_us(&manager, n);
+			ck_assert_uint_ge(seen[i], wanted - wanted / 8);
+			ck_assert_uint_le(seen[i], wanted + wanted / 8);
+			is_varied |= seen[i] != seen[0];
+		}
+	}
+	ck_assert(is_varied);
+}
+END_TEST
+
+START_TEST(the_first_answer_opens_it_slowly)
+{
+	struct delivery *taken[10];
+	struct lane *lane;
+
+	manager.settings.firstretry_s = 60;
+	manager.settings.concurrencyremote = 20;
+	add_many(50, "a.test");
+	lane = break_down("a.test");
+	ck_assert_uint_ge(wait_of(lane), 52000);
+	ck_assert_uint_le(wait_of(lane), 68000);
+	lane_wake(&manager, clock_mono_ms() + 70000);
+	ck_assert_uint_eq(take_all(taken, 10), 1);
+	answer(taken[0], "Z 450 4.2.0 - not this one");
+	ck_assert_int_eq(lane->state, LANE_UP);
+	ck_assert_uint_eq(lane->failures, 0);
+	ck_assert(!lane->is_timed);
+	ck_assert_uint_eq(take_all(taken, 10), 2);
+}
+END_TEST
+
+START_TEST(an_answer_to_what_was_under_way_opens_it_too)
+{
+	struct delivery *probe;
+	struct lane *lane;
+
+	add_many(9, "a.test");
+	lane = break_down("a.test");
+	reach_try_now(&manager, lane, UINT64_MAX);
+	probe = next(AGENT_REMOTE);
+	ck_assert_ptr_nonnull(probe);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	lane_put_off(&manager, probe, 1000); /* its worker died */
+	ck_assert_int_eq(lane->state, LANE_DOWN);
+	ck_assert_uint_le(wait_of(lane), 1000);
+	lane_wake(&manager, clock_mono_ms() + 2000);
+	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok");
+	ck_assert_int_eq(lane->state, LANE_UP);
+}
+END_TEST
+
+START_TEST(new_mail_for_a_dead_host_only_waits)
+{
+	struct lane *lane;
+
+	add_many(2, "a.test");
+	lane = break_down("a.test");
+	add_many(5, "a.test");
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	ck_assert_uint_eq(lane->waiting, 7);
+	add_many(1, "b.test");
+	ck_assert_str_eq(next(AGENT_REMOTE)->lane->next_hop, "b.test");
+}
+END_TEST
+
+START_TEST(the_probe_may_come_before_its_message)
+{
+	struct delivery *taken[2];
+	struct lane *lane;
+
+	add_many(2, "a.test");
+	lane = break_down("a.test");
+	while (lane->head)
+		lane_defer(&manager, lane->head, UINT64_MAX - 1);
+	lane_wake(&manager, clock_mono_ms() + 70000);
+	ck_assert(lane->may_probe);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	add_many(3, "a.test");
+	ck_assert_uint_eq(take_all(taken, 2), 1);
+}
+END_TEST
+
+START_TEST(retried_once_for_each_order)
+{
+	uint64_t ordered_ms = clock_mono_ms() + 1;
+	struct lane *lane;
+
+	add_many(5, "a.test");
+	lane = break_down("a.test");
+	lane->failed_ms = ordered_ms - 1;
+	reach_try_now(&manager, lane, ordered_ms);
+	answer(next(AGENT_REMOTE), nobody);
+	lane->failed_ms = ordered_ms;
+	reach_try_now(&manager, lane, ordered_ms);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	ck_assert_uint_eq(lane->failures, 2);
+}
+END_TEST
+
+START_TEST(a_refused_login_pauses_until_told_otherwise)
+{
+	struct delivery *taken[2];
+	struct lane *lane = lane_of("a.test");
+
+	add_many(5, "a.test");
+	ck_assert_uint_eq(take_all(taken, 2), 2);
+	answer(taken[0], "B 535 5.7.8 - bad password");
+	answer(taken[1], "B 535 5.7.8 - bad password");
+	ck_assert_int_eq(lane->state, LANE_PAUSED);
+	ck_assert_uint_eq(lane->waiting, 5);
+	lane_wake(&manager, clock_mono_ms() + 7 * 24 * 3600 * 1000ULL);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	reach_try_now(&manager, lane, UINT64_MAX);
+	ck_assert_uint_eq(take_all(taken, 2), 1);
+	answer(taken[0], "K 250 2.0.0 - ok");
+	ck_assert_int_eq(lane->state, LANE_UP);
+	ck_assert_uint_eq(take_all(taken, 2), 2);
+}
+END_TEST
+
+START_TEST(an_agent_at_home_is_never_unreached)
+{
+	struct job_result result = {0};
+
+	add_to(1, "");
+	strs_add(&result.verdicts, slice_of(nobody));
+	ck_assert(!reach_hears(&manager, next(AGENT_LOCAL), &result));
+	strs_free(&result.verdicts);
+}
+END_TEST
+
+/* ---- who gets how many workers ---- */
+
+START_TEST(one_lane_leaves_a_fifth)
+{
+	struct delivery *taken[30];
+
+	manager.ports[AGENT_REMOTE].places = 20;
+	manager.settings.concurrencyremote = 20;
+	lane_of("a.test")->limit = 20;
+	lane_of("a.test")->is_proven = true;
+	add_many(40, "a.test");
+	ck_assert_uint_eq(take_all(taken, 30), 16);
+	lane_of("b.test")->is_proven = true;
+	add_many(1, "b.test");
+	ck_assert_str_eq(next(AGENT_REMOTE)->lane->next_hop, "b.test");
+	answer(taken[0], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(take_all(taken, 30), 1);
+}
+END_TEST
+
+START_TEST(a_single_worker_is_had_by_whoever_comes)
+{
+	struct delivery *taken[3];
+
+	manager.ports[AGENT_REMOTE].places = 1;
+	add_many(3, "a.test");
+	ck_assert_uint_eq(take_all(taken, 3), 1);
+	answer(taken[0], "K 250 2.0.0 - ok");
+	ck_assert_uint_eq(take_all(taken, 3), 1);
+}
+END_TEST
+
+START_TEST(the_dead_leave_workers_to_the_living)
+{
+	struct delivery *taken[60];
+	char hop[32];
+
+	manager.ports[AGENT_REMOTE].places = 20;
+	for (int i = 0; i < 100; i++) {
+		snprintf(hop, sizeof hop, "d%d.test", i);
+		add_many(1, hop);
+	}
+	/* never seen before: three quarters */
+	ck_assert_uint_eq(take_all(taken, 60), 15);
+	lane_of("alive.test")->is_proven = true;
+	add_many(10, "alive.test");
+	ck_assert_str_eq(next(AGENT_REMOTE)->lane->next_hop, "alive.test");
+	for (int i = 0; i < 15; i++)
+		answer(taken[i], nobody);
+	for (int rounds = 0; rounds < 20; rounds++) {
+		unsigned count = take_all(taken, 60);
+
+		for (unsigned i = 0; i < count; i++)
+			if (taken[i]->lane->next_hop[0] == 'd')
+				answer(taken[i], nobody);
+	}
+	/* down: a quarter */
+	lane_wake(&manager, clock_mono_ms() + 2000 * 1000);
+	ck_assert_uint_eq(take_all(taken, 60), 5);
+}
+END_TEST
+
+/* ---- lanes come and go ---- */
+
+START_TEST(nobodys_lanes_are_freed)
+{
+	struct message *message = add_to(1, "a.test");
+
+	lanes_bury(&manager);
+	ck_assert_uint_eq(manager.lanes.count, 1);
+	message_forget(&manager, message);
+	ck_assert_uint_eq(manager.lanes.count, 1);
+	lanes_bury(&manager);
+	/* it stood in a line */
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	lanes_bury(&manager);
+	ck_assert_uint_eq(manager.lanes.count, 0);
+	add_to(2, "a.test");
+	ck_assert_ptr_nonnull(next(AGENT_REMOTE));
+}
+END_TEST
+
+START_TEST(that_a_host_is_dead_is_remembered_for_a_while)
+{
+	struct lane *lane;
+
+	add_many(2, "a.test");
+	lane = break_down("a.test");
+	while (lane->head)
+		message_forget(&manager, lane->head->message);
+	lanes_bury(&manager);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	lanes_bury(&manager);
+	ck_assert_uint_eq(manager.lanes.count, 1);
+	add_many(1, "a.test");
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	message_forget(&manager, lane->head->message);
+	lane_wake(&manager, clock_mono_ms() + 2000 * 1000);
+	lanes_bury(&manager);
+	ck_assert_uint_eq(manager.lanes.count, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -342,5 +740,24 @@ main(void)
 	    without_a_lane_it_is_routed_when_its_time_comes);
 	tcase_add_test(unit.cases, withdrawn_leaves_what_is_out);
 	tcase_add_test(unit.cases, many_lanes_are_found_again);
+	tcase_add_test(unit.cases, a_lane_starts_slowly_and_grows);
+	tcase_add_test(unit.cases, not_now_is_no_success);
+	tcase_add_test(unit.cases, some_unreached_halve_it_once_a_round);
+	tcase_add_test(unit.cases, a_dead_host_costs_one_attempt_a_probe);
+	tcase_add_test(unit.cases, pauses_grow_and_are_never_the_same);
+	tcase_add_test(unit.cases, the_first_answer_opens_it_slowly);
+	tcase_add_test(unit.cases,
+	    an_answer_to_what_was_under_way_opens_it_too);
+	tcase_add_test(unit.cases, new_mail_for_a_dead_host_only_waits);
+	tcase_add_test(unit.cases, the_probe_may_come_before_its_message);
+	tcase_add_test(unit.cases, retried_once_for_each_order);
+	tcase_add_test(unit.cases, a_refused_login_pauses_until_told_otherwise);
+	tcase_add_test(unit.cases, an_agent_at_home_is_never_unreached);
+	tcase_add_test(unit.cases, one_lane_leaves_a_fifth);
+	tcase_add_test(unit.cases, a_single_worker_is_had_by_whoever_comes);
+	tcase_add_test(unit.cases, the_dead_leave_workers_to_the_living);
+	tcase_add_test(unit.cases, nobodys_lanes_are_freed);
+	tcase_add_test(unit.cases,
+	    that_a_host_is_dead_is_remembered_for_a_while);
 	return unit_run(unit);
 }
