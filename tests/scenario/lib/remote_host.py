@@ -219,6 +219,10 @@ class RemoteHost:
                         seconds, f"{count} letter(s) at the host")
 
     def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)  # ends accept() too
+        except OSError:
+            pass
         self.listener.close()
         for sock in self.sockets:
             try:
