@@ -52,6 +52,28 @@ pair_key(struct str *to, struct slice file, struct slice domain)
 	str_add_slice(to, domain);
 }
 
+static void
+add_to_list(struct recipients_list *list, struct slice file,
+    struct slice domain, size_t line)
+{
+	struct recipients *added;
+	const size_t *first = name_map_add(&list->files, file, list->len);
+
+	if (list->len == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 16;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	added = &list->v[list->len];
+	*added = (struct recipients){.line = line};
+	str_add_slice(&added->file, file);
+	str_add_slice(&added->domain, domain);
+	if (first) {
+		added->next = list->v[*first].next;
+		list->v[*first].next = list->len;
+	}
+	list->len++;
+}
+
 bool
 recipients_add(struct row *row, struct slice domain, struct slice file)
 {
@@ -72,13 +94,7 @@ recipients_add(struct row *row, struct slice domain, struct slice file)
 	pair_key(&key, file, domain);
 	name_map_add(&row->compiler->seen, str_slice(&key), row->line);
 	str_free(&key);
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 16;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
-	list->v[list->len] = (struct recipients){.line = row->line};
-	str_add_slice(&list->v[list->len].file, file);
-	str_add_slice(&list->v[list->len++].domain, domain);
+	add_to_list(list, file, domain, row->line);
 	return true;
 }
 
@@ -143,22 +159,22 @@ static void
 read_local(struct row *row, struct slice word)
 {
 	const struct recipients_list *list = &row->compiler->recipients;
+	const struct recipients *of;
+	size_t at = *name_map_find(&list->files, slice_of(row->file));
 	struct str whole = {0}, address = {0};
-	bool is_bad = false;
 
-	for (size_t i = 0; i < list->len && !is_bad; i++) {
-		if (!slice_is(str_slice(&list->v[i].file), row->file))
-			continue;
+	do {
+		of = &list->v[at];
 		str_clear(&whole);
 		str_add_slice(&whole, word);
-		str_addf(&whole, "@%s", str_c(&list->v[i].domain));
-		is_bad = address_normalize(&address, str_slice(&whole),
-		    true) < 0;
-		if (!is_bad)
-			put_recipient(row, str_slice(&address));
-	}
-	if (is_bad)
-		bad_recipient(row, word);
+		str_addf(&whole, "@%s", str_c(&of->domain));
+		if (address_normalize(&address, str_slice(&whole), true) < 0) {
+			bad_recipient(row, word);
+			break;
+		}
+		put_recipient(row, str_slice(&address));
+		at = of->next;
+	} while (at);
 	str_free(&whole);
 	str_free(&address);
 }
@@ -213,12 +229,11 @@ void
 recipients_finish(struct compiler *compiler)
 {
 	const struct recipients_list *list = &compiler->recipients;
-	struct name_map done = {0};
 
 	for (size_t i = 0; i < list->len; i++)
-		if (!name_map_add(&done, str_slice(&list->v[i].file), i))
+		if (*name_map_find(&list->files,
+		    str_slice(&list->v[i].file)) == i)
 			read_list(compiler, &list->v[i]);
-	name_map_free(&done);
 }
 
 void
@@ -229,5 +244,6 @@ recipients_free(struct recipients_list *list)
 		str_free(&list->v[i].domain);
 	}
 	free(list->v);
+	name_map_free(&list->files);
 	*list = (struct recipients_list){0};
 }

@@ -23,10 +23,12 @@ struct named_lines {
 struct recipients {
 	struct str file, domain;
 	size_t line; /* in domains */
+	size_t next; /* domain with the same file; 0: no more */
 };
 struct recipients_list {
 	struct recipients *v;
 	size_t len, cap;
+	struct name_map files; /* -> the first domain that has it */
 };
 
 struct compiler {
