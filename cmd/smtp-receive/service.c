@@ -4,10 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/* MAY_LOCAL and MAY_PASS: sessions ask tls-key and auth-check. */
 enum {
-	PROMISES = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT | MAY_LOCAL |
-	    MAY_PASS
+	PROMISES = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT | MAY_PASS,
+	ASKS = PROMISES | MAY_ASK,     /* tls-key and auth-check */
+	HANDS_OVER = PROMISES | MAY_SEND /* to starttls */
 };
 
 static const struct confine_path smtp[] = {
@@ -56,22 +56,22 @@ static const struct service services[] = {
 	{
 		.name = "smtp",
 		.box = "smtp",
-		.moves_to = "run/starttls/s",
-		.parent = {PROMISES, smtp},
+		.moves_to = "run/tls/s",
+		.parent = {HANDS_OVER, smtp},
 		.session = smtp_session,
 	},
 	{
 		.name = "starttls",
 		.box = "smtp",
-		.takes_from = "run/starttls/s",
-		.parent = {PROMISES, smtp},
+		.takes_from = "run/tls/s",
+		.parent = {ASKS, smtp},
 		.session = smtp_session,
 	},
 	{
 		.name = "submission",
 		.box = "submission",
 		.takes_logins = true,
-		.parent = {PROMISES, submission},
+		.parent = {ASKS, submission},
 		.session = submission_session,
 	},
 	{
@@ -79,14 +79,14 @@ static const struct service services[] = {
 		.box = "submission",
 		.takes_logins = true,
 		.is_tls_at_once = true,
-		.parent = {PROMISES, submission},
+		.parent = {ASKS, submission},
 		.session = submission_session,
 	},
 	{
 		.name = "relay",
 		.box = "relay",
 		.is_for_relays = true,
-		.parent = {PROMISES, relay},
+		.parent = {ASKS, relay},
 		.session = relay_session,
 	},
 };

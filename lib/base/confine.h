@@ -17,11 +17,19 @@ enum confine_promise {
 	MAY_RENAME = 1 << 2,  /* rename and unlink */
 	MAY_FORK = 1 << 3,    /* fork, wait for and signal own children */
 	MAY_ACCEPT = 1 << 4,  /* accept on inherited listeners */
-	MAY_LOCAL = 1 << 5,   /* Unix sockets: socket, connect, bind, listen */
+	MAY_LOCAL = 1 << 5,   /* Unix packet sockets: socket, connect */
 	MAY_PASS = 1 << 6,    /* sendmsg and recvmsg, with descriptors */
 	MAY_WATCH = 1 << 7,   /* inotify, epoll, timerfd, signalfd */
-	MAY_CONNECT = 1 << 8  /* Internet sockets: socket, connect */
+	MAY_CONNECT = 1 << 8, /* Internet sockets: socket, connect */
+	/* For who holds a stranger's connection: as MAY_LOCAL, and the same
+	 * with datagrams, but only where the path is shorter than an address
+	 * of the Internet, so that the stranger's socket cannot be connected
+	 * to another host. */
+	MAY_ASK = 1 << 9,
+	MAY_SEND = 1 << 10
 };
+
+enum { CONFINE_PATH_MAX = 13 }; /* of MAY_ASK and MAY_SEND */
 
 /* Rights below a directory. */
 enum confine_right {

@@ -21,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -29,6 +30,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 /* At most two conditions, and all must hold; several rows are alternatives. */
 struct rule {
@@ -44,6 +46,8 @@ struct rule {
 	{SCMP_SYS(name), 1, {{arg, SCMP_CMP_MASKED_EQ, bits, bits}}}
 #define LACKS(name, arg, bits) \
 	{SCMP_SYS(name), 1, {{arg, SCMP_CMP_MASKED_EQ, bits, 0}}}
+#define LESS(name, arg, value) \
+	{SCMP_SYS(name), 1, {{arg, SCMP_CMP_LT, value, 0}}}
 #define LACKS_BOTH(name, arg1, bits1, arg2, bits2) \
 	{SCMP_SYS(name), 2, {{arg1, SCMP_CMP_MASKED_EQ, bits1, 0}, \
 	    {arg2, SCMP_CMP_MASKED_EQ, bits2, 0}}}
@@ -57,6 +61,10 @@ enum {
 	SPECIAL_MODE = S_ISUID | S_ISGID | S_ISVTX,
 	SOCKET_TYPE = 0xf
 };
+/* Connects without connect(2), and Landlock does not see it (6.18). */
+#ifndef MSG_FASTOPEN
+#define MSG_FASTOPEN 0x20000000
+#endif
 #define NEGATIVE 0x80000000u
 #define NOT_PLAIN_FORK \
 	(0xffffff00u & ~(unsigned)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID))
@@ -74,8 +82,8 @@ static const struct rule always[] = {
     IS(fcntl, 1, F_SETFL), IS(fcntl, 1, F_DUPFD_CLOEXEC),
     ANY(pipe), ANY(pipe2),
     /* conversations at hand */
-    ANY(recvfrom), ANY(sendto), ANY(shutdown), ANY(getsockopt),
-    ANY(setsockopt), ANY(getsockname), ANY(getpeername),
+    ANY(recvfrom), LACKS(sendto, 3, MSG_FASTOPEN), ANY(shutdown),
+    ANY(getsockopt), ANY(setsockopt), ANY(getsockname), ANY(getpeername),
     /* waiting */
     ANY(poll), ANY(ppoll), ANY(select), ANY(pselect6), ANY(pause),
     ANY(nanosleep), ANY(clock_nanosleep), ANY(restart_syscall),
@@ -140,14 +148,32 @@ static const struct rule accepting[] = {
     END
 };
 
+/* Packets alone, which is what our programs say to each other: the sockets of
+ * other software that are open to everybody (D-Bus, databases, and our own
+ * run/submit/s) are streams. */
+#define OF_TYPE(family, type) \
+	{SCMP_SYS(socket), 2, {{0, SCMP_CMP_EQ, family, 0}, \
+	    {1, SCMP_CMP_MASKED_EQ, SOCKET_TYPE, type}}}
 static const struct rule speaking_locally[] = {
-    IS(socket, 0, AF_UNIX), IS(socketpair, 0, AF_UNIX), ANY(connect),
-    ANY(bind), ANY(listen),
+    OF_TYPE(AF_UNIX, SOCK_SEQPACKET), ANY(connect),
+    END
+};
+
+/* An address of the Internet is longer. */
+#define SHORT_CONNECT LESS(connect, 2, sizeof(struct sockaddr_in))
+_Static_assert(offsetof(struct sockaddr_un, sun_path) + CONFINE_PATH_MAX <
+    sizeof(struct sockaddr_in), "a path may not be that long");
+static const struct rule asking[] = {
+    OF_TYPE(AF_UNIX, SOCK_SEQPACKET), SHORT_CONNECT,
+    END
+};
+static const struct rule sending[] = {
+    OF_TYPE(AF_UNIX, SOCK_DGRAM), SHORT_CONNECT,
     END
 };
 
 static const struct rule passing[] = {
-    ANY(sendmsg), ANY(recvmsg),
+    LACKS(sendmsg, 2, MSG_FASTOPEN), ANY(recvmsg),
     END
 };
 
@@ -160,13 +186,10 @@ static const struct rule watching[] = {
 };
 
 /* TCP, and UDP for the resolver; no raw and no packet sockets. */
-#define INTERNET(family, type) \
-	{SCMP_SYS(socket), 2, {{0, SCMP_CMP_EQ, family, 0}, \
-	    {1, SCMP_CMP_MASKED_EQ, SOCKET_TYPE, type}}}
 static const struct rule connecting[] = {
-    INTERNET(AF_INET, SOCK_STREAM), INTERNET(AF_INET, SOCK_DGRAM),
-    INTERNET(AF_INET6, SOCK_STREAM), INTERNET(AF_INET6, SOCK_DGRAM),
-    ANY(connect), ANY(bind), ANY(sendmmsg),
+    OF_TYPE(AF_INET, SOCK_STREAM), OF_TYPE(AF_INET, SOCK_DGRAM),
+    OF_TYPE(AF_INET6, SOCK_STREAM), OF_TYPE(AF_INET6, SOCK_DGRAM),
+    ANY(connect), ANY(bind), LACKS(sendmmsg, 3, MSG_FASTOPEN),
     END
 };
 
@@ -225,6 +248,8 @@ static const struct {
     {MAY_PASS, passing},
     {MAY_WATCH, watching},
     {MAY_CONNECT, connecting},
+    {MAY_ASK, asking},
+    {MAY_SEND, sending},
 #ifdef SANITIZED
     {0, sanitizing},
 #endif

@@ -2,6 +2,7 @@
 #include "lib/base/local_socket.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -84,9 +85,12 @@ connect_at(const char *path, int type, unsigned seconds)
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
+	/* its true length: confined programs may connect to short ones */
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
 		sizeof patience) == 0 &&
-	    connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+	    connect(fd, (struct sockaddr *)&address,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+		    strlen(path))) == 0)
 		return fd;
 	error = errno;
 	close(fd);

@@ -347,6 +347,18 @@ socket_local(void)
 }
 
 static int
+socket_local_stream(void)
+{
+	return socket_of(AF_UNIX, SOCK_STREAM);
+}
+
+static int
+socket_local_datagram(void)
+{
+	return socket_of(AF_UNIX, SOCK_DGRAM);
+}
+
+static int
 socket_internet(void)
 {
 	return socket_of(AF_INET, SOCK_STREAM);
@@ -382,7 +394,7 @@ static struct sockaddr_un abstract = {.sun_family = AF_UNIX};
 static int
 connect_abstract(void)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	return said(connect(fd, (struct sockaddr *)&abstract,
 	    sizeof abstract));
@@ -410,6 +422,47 @@ connect_none(void)
 
 	return allowed_by_filter(connect(plain_fd, (struct sockaddr *)&to,
 	    sizeof to));
+}
+
+/* A socket of the Internet from before the confinement could be connected to
+ * anywhere with an address as long as this. */
+static int
+connect_short(void)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+	return allowed_by_filter(connect(plain_fd, (struct sockaddr *)&to,
+	    2 + CONFINE_PATH_MAX));
+}
+
+static int
+send_connecting(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+
+	return allowed_by_filter(sendto(plain_fd, "", 1, MSG_FASTOPEN,
+	    (struct sockaddr *)&to, sizeof to));
+}
+
+static int
+pass_connecting(void)
+{
+	struct msghdr msg = {0};
+
+	return allowed_by_filter(sendmsg(plain_fd, &msg, MSG_FASTOPEN));
+}
+
+static int
+bind_none(void)
+{
+	return allowed_by_filter(bind(plain_fd, (struct sockaddr *)&abstract,
+	    sizeof abstract));
+}
+
+static int
+listen_none(void)
+{
+	return allowed_by_filter(listen(plain_fd, 1));
 }
 
 static int
@@ -491,7 +544,7 @@ use_abort(void)
 
 enum outcome { WORKS, DENIED, KILLED };
 
-#define EVERYTHING 0x1ffu
+#define EVERYTHING 0x7ffu
 #define FILES (MAY_OPEN | MAY_CREATE | MAY_RENAME)
 #define ALL_BUT(promise) (EVERYTHING & ~(unsigned)(promise))
 
@@ -542,7 +595,13 @@ static const struct attempt {
     {"clone a namespace", EVERYTHING, make_namespace, DENIED},
     {"clone a thread", EVERYTHING, make_thread, DENIED},
     {"Unix socket", MAY_LOCAL, socket_local, WORKS},
-    {"Unix socket, no promise", ALL_BUT(MAY_LOCAL), socket_local, DENIED},
+    {"Unix socket to ask", MAY_ASK, socket_local, WORKS},
+    {"Unix socket, no promise", ALL_BUT(MAY_LOCAL | MAY_ASK), socket_local,
+        DENIED},
+    {"Unix datagrams", MAY_SEND, socket_local_datagram, WORKS},
+    {"Unix datagrams, no promise", ALL_BUT(MAY_SEND), socket_local_datagram,
+        DENIED},
+    {"Unix stream", EVERYTHING, socket_local_stream, DENIED},
     {"TCP", MAY_CONNECT, socket_internet, WORKS},
     {"UDP6", MAY_CONNECT, socket_internet6, WORKS},
     {"TCP, no promise", ALL_BUT(MAY_CONNECT), socket_internet, DENIED},
@@ -556,6 +615,15 @@ static const struct attempt {
     {"connect", MAY_LOCAL, connect_none, WORKS},
     {"connect, no promise", ALL_BUT(MAY_CONNECT | MAY_LOCAL), connect_none,
         DENIED},
+    {"short connect", MAY_ASK, connect_short, WORKS},
+    {"short connect, too", MAY_SEND, connect_short, WORKS},
+    {"short connect, no promise",
+        ALL_BUT(MAY_CONNECT | MAY_LOCAL | MAY_ASK | MAY_SEND), connect_short,
+        DENIED},
+    {"TCP Fast Open", EVERYTHING, send_connecting, DENIED},
+    {"TCP Fast Open by sendmsg", EVERYTHING, pass_connecting, DENIED},
+    {"bind, no promise", ALL_BUT(MAY_CONNECT), bind_none, DENIED},
+    {"listen", EVERYTHING, listen_none, DENIED},
     {"sendmsg", MAY_PASS, pass_none, WORKS},
     {"sendmsg, no promise", ALL_BUT(MAY_PASS), pass_none, DENIED},
     {"inotify", MAY_WATCH, watch, WORKS},
@@ -704,7 +772,7 @@ END_TEST
 static void
 listen_abstract(void)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
 	snprintf(abstract.sun_path + 1, sizeof abstract.sun_path - 1,
 	    "test_confine.%d", (int)getpid());
