@@ -45,6 +45,12 @@ void check_backup(struct check *check, const struct survey_item *item);
 /* Where mail is sent to. */
 void check_hosts(struct check *check, const struct survey_item *item);
 
+/* Where mail for a domain would go to now.  -1: that is no domain. */
+int check_destination(struct check *check, struct slice domain);
+
+/* What remote-send would do now at a next hop: a line for each host. */
+void say_plan(struct check *check, const char *what, struct slice via);
+
 /* Is one of the addresses ours? */
 bool leads_here(const struct check *check,
     const struct dns_addresses *addresses);

@@ -15,7 +15,7 @@
 
 enum { DNS_MS = 10 * 1000 };
 
-static const char synopsis[] = "posthouse check --dns";
+static const char synopsis[] = "posthouse check --dns [DOMAIN ...]";
 
 static const struct confine needs = {MAY_CONNECT, NULL};
 
@@ -60,12 +60,26 @@ check_item(struct check *check, const struct survey_item *item)
 	}
 }
 
-static int
+static void
 check_all(struct check *check)
 {
 	check_names(check);
 	for (size_t i = 0; i < check->survey.len; i++)
 		check_item(check, &check->survey.v[i]);
+}
+
+static void
+check_destinations(struct check *check, char *domains[])
+{
+	for (; *domains; domains++)
+		if (check_destination(check, slice_of(*domains)) < 0)
+			die_perm("%s is no domain, write one like "
+			    "example.org", *domains);
+}
+
+static int
+verdict(const struct check *check)
+{
 	if (check->faults)
 		return EXIT_PERM;
 	return check->unknown ? EXIT_TEMP : EXIT_DONE;
@@ -79,12 +93,16 @@ main(int argc, char *argv[])
 	die_name = "posthouse-check";
 	if (argc == 2 && !strcmp(argv[1], "--help"))
 		die_help(synopsis);
-	if (argc != 2 || strcmp(argv[1], "--dns"))
+	if (argc < 2 || strcmp(argv[1], "--dns"))
 		die_usage(synopsis);
 	home_enter();
 	check_open(&check);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("what the DNS says, asked from here:\n");
 	confine(&needs);
-	return check_all(&check);
+	if (argc == 2)
+		check_all(&check);
+	else
+		check_destinations(&check, argv + 2);
+	return verdict(&check);
 }
