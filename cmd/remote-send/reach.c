@@ -108,6 +108,17 @@ next_address(struct remote *remote, const struct dns_address **address)
 	return NULL;
 }
 
+/* An address that cannot be reached from here is no attempt, and every letter
+ * saying so would be noise. */
+static void
+note_attempt(struct remote *remote)
+{
+	if (remote->link.is_unroutable)
+		remote->attempts--;
+	else
+		failure_log(remote);
+}
+
 enum reach
 reach_next(struct remote *remote)
 {
@@ -119,7 +130,7 @@ reach_next(struct remote *remote)
 		case LINK_OPEN:
 			return REACHED;
 		case LINK_FAILED:
-			failure_log(remote);
+			note_attempt(remote);
 			break;
 		case LINK_SELF:
 			/* what comes behind us in the list would send it

@@ -28,6 +28,7 @@ struct remote_settings {
 /* A conversation with one host. */
 struct link {
 	bool is_open;
+	bool is_unroutable;      /* the last address: no way to it from here */
 	struct stream stream;
 	struct smtp_client client;
 	struct str host;         /* "mx.example.org[192.0.2.1]" */
