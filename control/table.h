@@ -34,8 +34,8 @@ enum table_result table_next(struct table *table, struct strs *words,
  * or NULL. */
 const char *table_line_fault(struct slice line);
 
-/* Splits "key=value"; key is letters a-z, digits and hyphens.  False if it is not of
- * that form. */
+/* Splits "key=value"; key is letters a-z, digits and hyphens.  False if it is
+ * not of that form. */
 bool table_option(struct slice word, struct slice *key, struct slice *value);
 
 #endif

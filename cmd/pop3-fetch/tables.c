@@ -101,7 +101,7 @@ add_binding(struct house *house, struct slice name)
 		house->bindings = mem_grow(house->bindings, house->cap,
 		    sizeof *house->bindings);
 	}
-	binding = &house->bindings[house->len++];
+	binding = house->bindings + house->len++;
 	*binding = (struct binding){.result_fd = -1};
 	str_add_slice(&binding->name, name);
 	look_at_ledger(binding);
