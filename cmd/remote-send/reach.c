@@ -97,7 +97,8 @@ next_address(struct remote *remote, const struct dns_address **address)
 			remote->host_at++;
 			continue;
 		}
-		if (remote->address_at < host->addresses.len) {
+		if (remote->address_at < host->addresses.len &&
+		    remote->address_at < HOST_ATTEMPTS_MAX) {
 			*address = &host->addresses.v[remote->address_at++];
 			remote->attempts++;
 			return host;
