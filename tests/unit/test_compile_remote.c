@@ -423,6 +423,10 @@ START_TEST(remote_send_reads_its_settings_and_nobodys_address)
 	ck_assert(!cdb_file_get(&config.file, slice_of("dx.test"), &value));
 	ck_assert(!cdb_file_get(&config.file, slice_of("r*"), &value));
 	strs_free(&listen);
+	str_free(&settings.me);
+	str_free(&settings.helohost);
+	str_free(&settings.resolver);
+	str_free(&settings.cafile);
 	config_close(&config);
 }
 END_TEST
