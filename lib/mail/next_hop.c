@@ -3,11 +3,15 @@
 
 #include "lib/base/hex.h"
 #include "lib/mail/address.h"
+#include "lib/mail/job.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
 enum { PORT_MAX = 65535, MAPPED = 12 /* bytes before the IPv4 address */ };
+
+_Static_assert((int)NEXT_HOP_TEXT_MAX <= (int)JOB_LANE_MAX,
+    "a job carries every next hop");
 
 static const char *const kinds[] = {
     [NEXT_HOP_MX] = "mx", [NEXT_HOP_BACKUP] = "backup", [NEXT_HOP_TO] = "to"};
