@@ -472,7 +472,10 @@ dns_addresses(struct dns *dns, const char *name, uint64_t ms,
 		if (results[i] == DNS_OK && !dns_answer_addresses(&answer, to))
 			results[i] = later(dns, &questions[i],
 			    "gives a useless answer");
-		to->is_secure = to->is_secure && answer.is_authentic;
+		/* addresses that are not known are not used: whoever breaks one
+		 * answer must not make the other one look unsigned */
+		if (results[i] != DNS_LATER)
+			to->is_secure = to->is_secure && answer.is_authentic;
 		str_free(&questions[i].message);
 	}
 	mix(to);

@@ -62,7 +62,7 @@ struct dns_addresses {
 	struct dns_address v[DNS_ADDRESSES_MAX];
 	size_t len;
 	struct dns_name canonical; /* the end of the CNAME chain, or the name */
-	bool is_secure;            /* A and AAAA, and every CNAME */
+	bool is_secure;            /* all that is here, and every CNAME */
 };
 
 /* RFC 6698. */
