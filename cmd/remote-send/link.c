@@ -28,18 +28,10 @@ describe(struct str *to, const struct mx_host *host,
 		str_addf(to, ":%u", host->port);
 }
 
-/* This host has no way to that address at all: no IPv6, most likely. */
-static bool
-is_no_route(int error)
-{
-	return error == ENETUNREACH || error == EADDRNOTAVAIL ||
-	    error == EAFNOSUPPORT;
-}
-
 static enum attempt
 failed_ours(struct remote *remote, const char *enhanced, const char *why)
 {
-	failure_ours(&remote->failure, 451, enhanced, "%s: %s",
+	smtp_failure_ours(&remote->failure, 451, enhanced, "%s: %s",
 	    str_c(&remote->link.host), why);
 	return ATTEMPT_FAILED;
 }
@@ -52,7 +44,8 @@ failed(struct remote *remote, enum smtp_client_result result)
 
 	if (result == SMTP_CLIENT_LOST)
 		return failed_ours(remote, "4.4.2", str_c(&client->why));
-	failure_theirs(&remote->failure, &remote->link.host, &client->reply);
+	smtp_failure_theirs(&remote->failure, &remote->link.host,
+	    &client->reply);
 	return ATTEMPT_FAILED;
 }
 
@@ -67,17 +60,6 @@ is_self(const struct remote *remote)
 	return self_is_name(&remote->self, slice_cut(&line, ' '));
 }
 
-/* ATTEMPT_OPEN, unless it is ourselves. */
-static enum attempt
-who_is_it(struct remote *remote)
-{
-	if (!is_self(remote))
-		return ATTEMPT_OPEN;
-	failure_ours(&remote->failure, 451, "4.4.6", "%s is this very host: "
-	    "the letter would come back for ever", str_c(&remote->link.host));
-	return ATTEMPT_SELF;
-}
-
 static enum attempt
 say_hello(struct remote *remote)
 {
@@ -85,7 +67,7 @@ say_hello(struct remote *remote)
 	enum smtp_client_result result = smtp_client_hello(client,
 	    str_c(&remote->settings.helohost));
 
-	return result == SMTP_CLIENT_OK ? who_is_it(remote) :
+	return result == SMTP_CLIENT_OK ? ATTEMPT_OPEN :
 	    failed(remote, result);
 }
 
@@ -94,12 +76,15 @@ be_greeted(struct remote *remote)
 {
 	enum smtp_client_result result =
 	    smtp_client_greeting(&remote->link.client);
-	enum attempt who;
 
 	if (result != SMTP_CLIENT_OK)
 		return failed(remote, result);
-	who = who_is_it(remote);
-	return who == ATTEMPT_OPEN ? say_hello(remote) : who;
+	if (!is_self(remote))
+		return say_hello(remote);
+	smtp_failure_ours(&remote->failure, 451, "4.4.6", "%s is this very "
+	    "host: the letter would come back for ever",
+	    str_c(&remote->link.host));
+	return ATTEMPT_SELF;
 }
 
 /* ---- TLS ---- */
@@ -139,10 +124,6 @@ attempt(struct remote *remote, const struct tls_peer *peer)
 	int fd = dial(&link->address, link->address_len,
 	    remote->settings.connect_s);
 
-	link->is_unroutable = fd < 0 && is_no_route(errno);
-	/* that says less than what came of an earlier attempt */
-	if (link->is_unroutable && remote->attempts > 1)
-		return ATTEMPT_FAILED;
 	if (fd < 0)
 		return failed_ours(remote, "4.4.1", strerror(errno));
 	stream_init(&link->stream, fd);

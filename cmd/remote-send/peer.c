@@ -33,8 +33,8 @@ peer_look_up(struct remote *remote, const struct mx_host *host)
 	case DANE_LATER:
 		break;
 	}
-	failure_ours(&remote->failure, 451, "4.7.5", "%s: %s", host->name.s,
-	    str_c(&remote->dane.why));
+	smtp_failure_ours(&remote->failure, 451, "4.7.5", "%s: %s",
+	    host->name.s, str_c(&remote->dane.why));
 	return false;
 }
 

@@ -3,47 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-void
-failure_ours(struct failure *failure, int code, const char *enhanced,
-    const char *format, ...)
-{
-	char words[512];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(words, sizeof words, format, arguments);
-	va_end(arguments);
-	failure->code = code;
-	snprintf(failure->enhanced, sizeof failure->enhanced, "%s", enhanced);
-	str_clear(&failure->host);
-	str_set(&failure->text, words);
-}
-
-void
-failure_theirs(struct failure *failure, const struct str *host,
-    const struct smtp_reply *reply)
-{
-	failure->code = reply->code;
-	memcpy(failure->enhanced, reply->enhanced, sizeof failure->enhanced);
-	str_set_slice(&failure->host, str_slice(host));
-	str_clear(&failure->text);
-	smtp_reply_words(&failure->text, reply);
-}
-
-void
-failure_log(const struct remote *remote)
-{
-	const struct failure *failure = &remote->failure;
-
-	log_event("unreached", "id", remote->id, "host",
-	    failure->host.len ? str_c(&failure->host) : NULL, "code",
-	    log_number((uint64_t)failure->code).s, "why",
-	    str_c(&failure->text), NULL);
-}
 
 /* ---- who is there ---- */
 
@@ -52,7 +12,7 @@ no_plan(struct remote *remote)
 {
 	const struct mx_plan *plan = &remote->plan;
 
-	failure_ours(&remote->failure, plan->code, plan->enhanced, "%s",
+	smtp_failure_ours(&remote->failure, plan->code, plan->enhanced, "%s",
 	    str_c(&plan->text));
 	if (plan->is_alarm)
 		log_event("alarm", "id", remote->id, "why",
@@ -69,7 +29,7 @@ reach_plan(struct remote *remote, struct slice lane)
 
 	remote->attempts = remote->host_at = remote->address_at = 0;
 	if (next_hop_parse(lane, &remote->hop) < 0) {
-		failure_ours(&remote->failure, 451, "4.3.0",
+		smtp_failure_ours(&remote->failure, 451, "4.3.0",
 		    "the next hop cannot be understood");
 		return UNREACHED;
 	}
@@ -77,7 +37,7 @@ reach_plan(struct remote *remote, struct slice lane)
 	    clock_wall_us());
 	if (remote->plan.verdict != MX_TRY)
 		return no_plan(remote);
-	failure_ours(&remote->failure, 451, "4.4.1", "no host to try");
+	smtp_failure_ours(&remote->failure, 451, "4.4.1", "no host to try");
 	return REACHED;
 }
 
@@ -93,12 +53,12 @@ next_address(struct remote *remote, const struct dns_address **address)
 		    &remote->plan.hosts[remote->host_at];
 
 		if (!remote->address_at && !peer_look_up(remote, host)) {
-			failure_log(remote);
+			smtp_failure_log(&remote->failure, "unreached",
+			    remote->id, NULL);
 			remote->host_at++;
 			continue;
 		}
-		if (remote->address_at < host->addresses.len &&
-		    remote->address_at < HOST_ATTEMPTS_MAX) {
+		if (remote->address_at < host->addresses.len) {
 			*address = &host->addresses.v[remote->address_at++];
 			remote->attempts++;
 			return host;
@@ -107,17 +67,6 @@ next_address(struct remote *remote, const struct dns_address **address)
 		remote->address_at = 0;
 	}
 	return NULL;
-}
-
-/* An address that cannot be reached from here is no attempt, and every letter
- * saying so would be noise. */
-static void
-note_attempt(struct remote *remote)
-{
-	if (remote->link.is_unroutable)
-		remote->attempts--;
-	else
-		failure_log(remote);
 }
 
 enum reach
@@ -131,7 +80,8 @@ reach_next(struct remote *remote)
 		case LINK_OPEN:
 			return REACHED;
 		case LINK_FAILED:
-			note_attempt(remote);
+			smtp_failure_log(&remote->failure, "unreached",
+			    remote->id, NULL);
 			break;
 		case LINK_SELF:
 			/* what comes behind us in the list would send it

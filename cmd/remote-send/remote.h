@@ -8,16 +8,14 @@
 #include "control/config.h"
 #include "lib/base/dns.h"
 #include "lib/base/tls_client.h"
-#include "lib/mail/agent.h"
 #include "lib/mail/mx_dns.h"
 #include "lib/mail/self.h"
-#include "lib/mail/smtp_client.h"
+#include "lib/mail/smtp_job.h"
 
 enum {
 	DNS_MS = 15 * 1000, /* one question; c-ares asks several times */
 	DNS_ALL_MS = 60 * 1000, /* all that a next hop takes */
 	ATTEMPTS_MAX = 10, /* addresses tried for one job */
-	HOST_ATTEMPTS_MAX = 4, /* of one host: the next one is worth more */
 	IDLE_MS = 5000     /* a connection is kept without a job */
 };
 
@@ -29,21 +27,12 @@ struct remote_settings {
 /* A conversation with one host. */
 struct link {
 	bool is_open;
-	bool is_unroutable;      /* the last address: no way to it from here */
 	struct stream stream;
 	struct smtp_client client;
 	struct str host;         /* "mx.example.org[192.0.2.1]" */
 	struct str tls;          /* "TLSv1.3 ...", or empty */
 	struct sockaddr_storage address;
 	socklen_t address_len;
-};
-
-/* Why there is no link, or what the last host said. */
-struct failure {
-	int code;
-	char enhanced[12];
-	struct str host; /* empty: the words are ours */
-	struct str text;
 };
 
 struct remote {
@@ -57,7 +46,7 @@ struct remote {
 	struct dane dane;        /* of the host that is tried */
 	bool has_dane;           /* it says what to verify */
 	struct link link;
-	struct failure failure;
+	struct smtp_failure failure;
 	const char *id;          /* of the job at hand, for the log */
 	size_t attempts, host_at, address_at; /* how far the plan was tried */
 };
@@ -104,18 +93,5 @@ enum link_result {
 enum link_result link_open(struct remote *remote, const struct mx_host *host,
     const struct dns_address *address);
 void link_close(struct remote *remote);
-
-void failure_ours(struct failure *failure, int code, const char *enhanced,
-    const char *format, ...) __attribute__((format(printf, 4, 5)));
-void failure_theirs(struct failure *failure, const struct str *host,
-    const struct smtp_reply *reply);
-void failure_log(const struct remote *remote);
-
-/* The verdicts on all recipients of a job: of the letter's outcomes, or the
- * same for all. */
-void verdicts_of_letter(struct remote *remote, struct agent_job *job,
-    const struct smtp_letter *letter);
-void verdicts_of_failure(const struct remote *remote, struct agent_job *job,
-    enum job_verdict verdict);
 
 #endif

@@ -37,7 +37,6 @@ struct smtp_client {
 	bool needs_reset;            /* a transaction is still open */
 	uint64_t transactions;       /* accepted ones, for mail_max */
 	char *buffer;                /* the message, piece by piece */
-	size_t held;                 /* all of it, if it is one piece */
 	struct str line;
 	size_t reply_bytes;
 };
@@ -94,6 +93,8 @@ struct smtp_letter {
 	/* Set by smtp_client_send: the server never accepted a sender, so
 	 * that nothing at all has happened to this letter. */
 	bool is_untouched;
+	/* And: it said 5xx to MAIL. */
+	bool is_sender_refused;
 };
 
 /* Sends a letter, in as many transactions as the server wants; all outcomes

@@ -80,6 +80,8 @@ judge_mail(struct transaction *transaction)
 	 * idle for too long */
 	if (!transaction->client->is_over)
 		transaction->letter->is_untouched = false;
+	transaction->letter->is_sender_refused =
+	    transaction->client->reply.code / 100 == 5;
 	transaction_decide_all(transaction);
 }
 
