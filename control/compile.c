@@ -201,8 +201,9 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 
 /* One CDB for each kind of reader; no program reads two that must agree.  In
  * the order in which they take effect: no certificate is shown whose key is
- * not there yet. */
-enum { ROUTING, REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP,
+ * not there yet; and queue-manager, which watches cdb/routing, has agents
+ * look at theirs anew. */
+enum { REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP, ROUTING,
 	DRAFTS };
 
 static int
@@ -223,7 +224,7 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	share_with(compiler, &drafts[ISP_SMTP], "isp", false);
 	share_with(compiler, &drafts[ISP_MAP], "isp", false);
 	return changes_find(&drafts[ROUTING], &drafts[TLS_CERT],
-	    &drafts[ISP_POP3], compiler->report);
+	    compiler->report);
 }
 
 static enum compile_result

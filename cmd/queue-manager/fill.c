@@ -108,17 +108,15 @@ put_wishes(struct job *job, const struct delivery *delivery,
 		put_wish(job, wish_of(delivery->rcpts[i], envelope));
 }
 
-/* What only the message's file knows, and few ask about: it is read only for
- * those. */
+/* What only the message's file knows, and few ask about. */
 static void
 put_envelope(struct job *job, const struct delivery *delivery)
 {
 	struct envelope envelope = {0};
 	size_t head_len;
 
-	if (delivery->message->has_wishes &&
-	    envelope_read(delivery->message->fd, &envelope, &head_len) ==
-		ENVELOPE_OK) {
+	if (envelope_read(delivery->message->fd, &envelope, &head_len) ==
+	    ENVELOPE_OK) {
 		str_set_slice(&job->ret, str_slice(&envelope.ret));
 		str_set_slice(&job->envid, str_slice(&envelope.envid));
 	}
@@ -149,7 +147,8 @@ fill_job(struct manager *manager, struct job *job,
 		quarantine_fill(manager, job);
 		return;
 	}
-	if (delivery->purpose != FOR_RCPTS || delivery->lane->port->is_remote)
+	if (delivery->purpose != FOR_RCPTS ||
+	    (delivery->lane->port->is_remote && message->has_wishes))
 		put_envelope(job, delivery);
 	for (size_t i = 0;
 	     delivery->purpose == FOR_RCPTS && i < delivery->count; i++)

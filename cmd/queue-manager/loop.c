@@ -85,6 +85,8 @@ refresh_tables(struct manager *manager)
 		log_event("alarm", "why", "the new tables lack a setting",
 		    NULL);
 	manager->next_ages_ms = 0; /* lifetimes may be others now */
+	bind_renew(manager);
+	reach_resume(manager);
 	reroute_all(manager);
 }
 

@@ -138,7 +138,7 @@ may_probe(struct manager *manager, struct lane *lane)
 {
 	forget_time(manager, lane);
 	lane->may_probe = true;
-	turn_give(lane);
+	lane_give_turn(lane);
 }
 
 void
@@ -176,6 +176,16 @@ reach_try_now(struct manager *manager, struct lane *lane, uint64_t since_ms)
 		return;
 	lane->state = LANE_DOWN;
 	may_probe(manager, lane);
+}
+
+void
+reach_resume(struct manager *manager)
+{
+	for (size_t i = 0; i < manager->lanes.size; i++)
+		for (struct lane *lane = manager->lanes.buckets[i]; lane;
+		     lane = lane->next)
+			if (lane->state == LANE_PAUSED)
+				reach_try_now(manager, lane, UINT64_MAX);
 }
 
 /* ---- up and down ---- */
@@ -270,7 +280,8 @@ refused(struct manager *manager, struct delivery *delivery,
 	forget_time(manager, lane);
 	if (lane->state != LANE_PAUSED)
 		log_event("alarm", "lane", lane->next_hop, "why", lane->words,
-		    "by", "paused until 'posthouse queue retry --lane'", NULL);
+		    "by", "paused until control/isp or its secret is mended "
+		    "and compiled, or 'posthouse queue retry --lane'", NULL);
 	lane->state = LANE_PAUSED;
 	lane->failed_ms = clock_mono_ms();
 	lane->is_proven = false;
