@@ -29,7 +29,7 @@ find_namesakes(struct caller *caller, FILE *passwd)
 
 	rewind(passwd);
 	while ((row = fgetpwent(passwd)) != NULL) {
-		struct slice name = slice_of(row->pw_name);
+		struct slice name = slice_of(row->pw_name ? row->pw_name : "");
 
 		if (name.len > caller->name.len &&
 		    slice_starts(name, str_c(&caller->name)))

@@ -10,9 +10,8 @@
 #define BASE_POOL_H
 
 /* Keeps `workers` processes running work(context), which ends at SIGTERM (not
- * blocked in it), or when it wants a fresh process in its place.
- * Returns the exit status when told to end (SIGTERM), after all workers have
- * ended. */
+ * blocked in it), or when it wants a fresh process in its place.  Returns the
+ * exit status when told to end (SIGTERM), after all workers have ended. */
 int pool_serve(unsigned workers, void (*work)(void *context), void *context);
 
 #endif
