@@ -205,7 +205,8 @@ isp_finish(struct compiler *compiler)
 
 static const char *const settings[] = {"=format", "=me", "=helohost",
     "=users", "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile",
-    "=minfree", "=postmaster", "=maxprobe", "=databytes", NULL};
+    "=minfree", "=postmaster", "=maxprobe", "=databytes",
+    "=plusaddress", "=concurrencyremote", NULL};
 
 /* What is missing has been said as a fault already. */
 static void

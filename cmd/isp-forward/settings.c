@@ -1,0 +1,41 @@
+/* settings - what isp-forward knows before it has a login; see forward.h. */
+#include "cmd/isp-forward/forward.h"
+#include "lib/base/die.h"
+#include "lib/mail/sasl_client.h"
+
+static const struct setting schema[] = {
+	SETTING(forward_settings, me, SETTING_TEXT, "me"),
+	SETTING(forward_settings, helohost, SETTING_TEXT, "helohost"),
+	SETTING(forward_settings, resolver, SETTING_TEXT, "resolver"),
+	SETTING(forward_settings, cafile, SETTING_TEXT, "cafile"),
+	SETTING(forward_settings, workers, SETTING_NUMBER,
+	    "concurrencyremote"),
+	SETTING(forward_settings, connect_s, SETTING_SECONDS,
+	    "timeoutconnect"),
+	SETTING(forward_settings, answer_s, SETTING_SECONDS, "timeoutremote"),
+	{0}
+};
+
+void
+forward_open(struct forward *forward)
+{
+	struct forward_settings *settings = &forward->settings;
+	struct str why = {0};
+
+	config_open_or_die(&forward->smtp, "isp-smtp");
+	config_open_or_die(&forward->map, "isp-map");
+	if (config_settings(&forward->map, schema, settings) < 0)
+		die_perm("control/cdb/isp-map lacks a setting: "
+		    "run posthouse compile");
+	if (!settings->helohost.len)
+		str_set_slice(&settings->helohost, str_slice(&settings->me));
+	if (dns_open(&forward->dns, str_slice(&settings->resolver)) < 0)
+		die_temp("cannot use the resolver %s",
+		    str_c(&settings->resolver));
+	forward->tls = tls_client_make(str_c(&settings->cafile), &why);
+	if (!forward->tls)
+		die_perm("control/cafile: %s", str_c(&why));
+	if (sasl_client_prepare() < 0)
+		die_temp("libgsasl cannot be used");
+	str_free(&why);
+}

@@ -1,0 +1,175 @@
+/* work - jobs into letters by the provider; see forward.h. */
+#include "cmd/isp-forward/forward.h"
+#include "lib/mail/header.h"
+
+/* A letter that is on its way out, and how it fares. */
+struct errand {
+	struct forward *forward;
+	struct agent_job *job;
+	struct smtp_letter letter;
+	struct str head;
+};
+
+/* True when all outcomes are there: not when the connection was lost before
+ * a sender was named, for then a new one may do better. */
+static bool
+send_once(struct errand *errand)
+{
+	struct smtp_client *client = &errand->forward->link.client;
+
+	smtp_letter_renew(&errand->letter);
+	smtp_client_send(client, &errand->letter);
+	return !client->is_over || !errand->letter.is_untouched;
+}
+
+static bool
+has_field(struct slice header, const char *name)
+{
+	struct field field;
+
+	while (header.len && header_next(&header, &field))
+		if (field_is(&field, name))
+			return true;
+	return false;
+}
+
+/* A provider that takes no null sender is sent the report as the mailbox's
+ * own; RFC 3834 5: the header says that no answer is wanted. */
+static void
+send_as_mailbox(struct errand *errand)
+{
+	struct forward *forward = errand->forward;
+	struct str head = {0};
+
+	if (!has_field(str_slice(&errand->head), "Auto-Submitted"))
+		str_puts(&head, "Auto-Submitted: auto-replied\n");
+	str_add_slice(&head, str_slice(&errand->head));
+	errand->letter.head = str_slice(&head);
+	errand->letter.sender = str_slice(&forward->login.address);
+	if (!forward->link.client.is_over)
+		(void)send_once(errand);
+	errand->letter.head = str_slice(&errand->head);
+	str_free(&head);
+}
+
+/* Over the connection that was kept, else over a new one. */
+static enum link_result
+send_somehow(struct errand *errand)
+{
+	struct forward *forward = errand->forward;
+	enum link_result result;
+
+	if (forward->link.is_open && send_once(errand))
+		return LINK_OPEN;
+	result = link_open(forward);
+	if (result == LINK_OPEN && !send_once(errand)) {
+		smtp_failure_ours(&forward->failure, 451, "4.4.2", "%s: %s",
+		    str_c(&forward->link.host),
+		    str_c(&forward->link.client.why));
+		return LINK_FAILED;
+	}
+	return result;
+}
+
+static void
+give_verdicts(struct errand *errand)
+{
+	struct forward *forward = errand->forward;
+	const struct smtp_job_host host = {str_c(&forward->link.host),
+		str_c(&forward->link.tls), str_c(&forward->login.address)};
+
+	if (!errand->letter.sender.len && errand->letter.is_sender_refused)
+		send_as_mailbox(errand);
+	if (errand->letter.is_sender_refused)
+		forward->senders_refused++;
+	else
+		forward->senders_refused = 0;
+	smtp_job_verdicts(errand->job, &errand->letter, &host);
+}
+
+static void
+log_failure(const struct forward *forward, const struct agent_job *job,
+    const char *event)
+{
+	smtp_failure_log(&forward->failure, event, str_c(&job->job.id),
+	    str_c(&forward->login.address));
+}
+
+static void
+send_letter(struct errand *errand)
+{
+	struct forward *forward = errand->forward;
+
+	switch (send_somehow(errand)) {
+	case LINK_OPEN:
+		give_verdicts(errand);
+		break;
+	case LINK_FAILED:
+		log_failure(forward, errand->job, "unreached");
+		smtp_job_failed(errand->job, JOB_UNREACHED,
+		    &forward->failure);
+		break;
+	case LINK_REFUSED:
+		log_failure(forward, errand->job, "alarm");
+		smtp_job_failed(errand->job, JOB_REFUSED, &forward->failure);
+		break;
+	}
+	if (forward->link.is_open && forward->link.client.is_over)
+		link_close(forward);
+}
+
+/* The bound address is the only sender that a provider takes (RFC 6409 6.1),
+ * and the only one that the outside may know. */
+static void
+prepare(struct errand *errand)
+{
+	smtp_job_letter(&errand->letter, errand->job);
+	if (errand->letter.sender.len)
+		errand->letter.sender =
+		    str_slice(&errand->forward->login.address);
+}
+
+static void
+do_job(struct forward *forward, struct agent_job *job)
+{
+	struct errand errand = {.forward = forward, .job = job};
+
+	if (!login_take(forward, str_slice(&job->job.lane))) {
+		log_failure(forward, job, "alarm");
+		smtp_job_failed(job, JOB_REFUSED, &forward->failure);
+		return;
+	}
+	prepare(&errand);
+	if (forward->senders_refused >= SENDERS_REFUSED_MAX) {
+		smtp_failure_ours(&forward->failure, 451, "4.7.1", "the "
+		    "provider refused %s as sender, %u times",
+		    str_c(&forward->login.address), forward->senders_refused);
+		log_failure(forward, job, "alarm");
+		smtp_job_failed(job, JOB_REFUSED, &forward->failure);
+	} else if (!header_rewrite(forward, job, &errand.head,
+	    &errand.letter.start)) {
+		smtp_job_failed(job, forward->failure.code / 100 == 5 ?
+		    JOB_FAILED : JOB_LATER, &forward->failure);
+	} else {
+		errand.letter.head = str_slice(&errand.head);
+		send_letter(&errand);
+	}
+	smtp_job_free(&errand.letter);
+	str_free(&errand.head);
+}
+
+void
+forward_work(struct agent_job *jobs, size_t count, void *context)
+{
+	struct forward *forward = context;
+
+	(void)config_refresh(&forward->map);
+	for (size_t i = 0; i < count; i++)
+		do_job(forward, &jobs[i]);
+}
+
+void
+forward_leave(void *context)
+{
+	link_close(context);
+}
