@@ -31,16 +31,25 @@ scratch_write(const char *path, const char *text)
 	SCRATCH_MUST(replace_file(path, slice_of(text), 0600) == 0);
 }
 
+static inline void
+scratch_compile(void)
+{
+	struct compile_report report = {0};
+	int lock_fd = compile_lock();
+
+	SCRATCH_MUST(lock_fd >= 0 && compile(&report) == COMPILE_DONE);
+	compile_report_free(&report);
+	close(lock_fd);
+}
+
 /* The working directory becomes a home with these tables, until
  * scratch_leave.  Returns what that wants. */
 static inline int
 scratch_enter(struct config *config, const char *accounts)
 {
-	struct compile_report report = {0};
 	int before_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *base = getenv("FUZZ_SCRATCH");
 	char home[256];
-	int lock_fd;
 
 	snprintf(home, sizeof home, "%s/fuzz.XXXXXX", base ? base : "/tmp");
 	SCRATCH_MUST(mkdtemp(home) && chdir(home) == 0 &&
@@ -50,10 +59,7 @@ scratch_enter(struct config *config, const char *accounts)
 	scratch_write("control/users", "one\n");
 	scratch_write("control/domains", "local.test local\n");
 	scratch_write("control/accounts", accounts);
-	lock_fd = compile_lock();
-	SCRATCH_MUST(lock_fd >= 0 && compile(&report) == COMPILE_DONE);
-	compile_report_free(&report);
-	close(lock_fd);
+	scratch_compile();
 	SCRATCH_MUST(config_open(config, "routing") == 0);
 	return before_fd;
 }

@@ -1,0 +1,99 @@
+/* fuzz_route - any bytes as sender and recipient: there is an answer, what is
+ * sent on has a next hop that remote-send understands, and what a stranger
+ * writes never leads to a domain that is not ours.  The first byte chooses the
+ * box, a newline ends the sender. */
+#include "control/route.h"
+#include "lib/mail/address.h"
+#include "lib/mail/next_hop.h"
+#include "tests/fuzz/scratch.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct {
+	const char *box, *login;
+} ways[] = {{"smtp", ""}, {"relay", ""}, {"bounce", ""}, {"pop3", ""},
+    {"submission", "own@local.test"}, {"submission", "x@smart.test"},
+    {"local-submit", ""}, {"?", ""}};
+enum { STRANGER = 0, UNKNOWN_BOX = 7 };
+
+static struct config config;
+
+static void
+begin(void)
+{
+	int before_fd = scratch_enter(&config, "postmaster@local.test user\n");
+
+	SCRATCH_MUST(mkdir("control/recipients", 0700) == 0);
+	scratch_write("control/domains", "local.test local\n"
+	    "smart.test local smarthost=smart.isp.test smarthost-tls=verify\n"
+	    "inner.test route to=[192.0.2.1]:2525,b.test recipients="
+	    "recipients/inner\nm\303\274.test backup keep=30d\n");
+	scratch_write("control/accounts", "postmaster@local.test user\n"
+	    "own@local.test user smarthost=[2001:db8::1]\n"
+	    "x@smart.test user smarthost=none\n"
+	    "postmaster@smart.test user\n");
+	scratch_write("control/aliases", "info@local.test a@inner.test, "
+	    "own@local.test\n@smart.test x@smart.test\n");
+	scratch_write("control/routes", "out.test none tls=require\n"
+	    ".out.test c.test\n* d.test\n");
+	scratch_write("control/recipients/inner", "a\nb\n");
+	scratch_compile();
+	SCRATCH_MUST(config_refresh(&config));
+	scratch_leave(before_fd);
+}
+
+static void
+check_remote(const struct route *route, bool is_stranger)
+{
+	struct next_hop hop = {0};
+	struct str again = {0};
+	struct slice address = str_slice(&route->address), local, domain;
+
+	SCRATCH_MUST(next_hop_parse(str_slice(&route->next_hop), &hop) == 0);
+	next_hop_write(&again, &hop);
+	SCRATCH_MUST(slice_eq(str_slice(&again), str_slice(&route->next_hop)));
+	SCRATCH_MUST(address_valid(address, true) &&
+	    address_split(address, &local, &domain));
+	if (is_stranger)
+		SCRATCH_MUST(route_domain_is_ours(&config, domain));
+	next_hop_free(&hop);
+	str_free(&again);
+}
+
+static void
+ignore_step(void *context, const char *text)
+{
+	(void)context;
+	SCRATCH_MUST(*text);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct route_trace trace = {.step = ignore_step};
+	struct slice rest = {(const char *)data, size};
+	struct route_request request = {0};
+	struct routes routes = {0};
+	size_t way;
+
+	if (!size || size > SCRATCH_BYTES_MAX)
+		return 0;
+	if (!config.generation)
+		begin();
+	way = data[0] % (sizeof ways / sizeof *ways);
+	rest = slice_make(rest.s + 1, rest.len - 1);
+	request.box = slice_of(ways[way].box);
+	request.login = slice_of(ways[way].login);
+	request.sender = slice_cut(&rest, '\n');
+	request.recipient = rest.s ? rest : slice_of("");
+	route_decide(&config, &request, &trace, &routes);
+	SCRATCH_MUST(routes.len && !config.is_damaged);
+	for (size_t i = 0; i < routes.len; i++)
+		if (routes.v[i].kind == ROUTE_REMOTE)
+			check_remote(&routes.v[i],
+			    way == STRANGER || way == UNKNOWN_BOX);
+		else if (routes.v[i].kind == ROUTE_REFUSE)
+			SCRATCH_MUST(routes.v[i].code >= 400);
+	routes_free(&routes);
+	return 0;
+}
