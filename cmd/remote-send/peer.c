@@ -8,9 +8,11 @@
 #include "lib/base/clock.h"
 
 static bool
-takes_dane(const struct next_hop *hop)
+takes_dane(const struct remote *remote)
 {
-	return hop->tls == NEXT_HOP_TLS_MAY || hop->tls == NEXT_HOP_TLS_REQUIRE;
+	return dns_is_loopback(remote->dns) &&
+	    (remote->hop.tls == NEXT_HOP_TLS_MAY ||
+	    remote->hop.tls == NEXT_HOP_TLS_REQUIRE);
 }
 
 bool
@@ -21,7 +23,7 @@ peer_look_up(struct remote *remote, const struct mx_host *host)
 	const struct dane_resolver resolver = dane_resolver_of(&dns);
 
 	remote->has_dane = false;
-	if (!takes_dane(&remote->hop))
+	if (!takes_dane(remote))
 		return true;
 	switch (dane_look_up(&remote->dane, host, remote->plan.is_secure,
 	    &resolver)) {

@@ -484,6 +484,20 @@ dns_tlsa(struct dns *dns, const char *name, uint64_t ms,
 	return result;
 }
 
+enum dns_result
+dns_alias(struct dns *dns, const char *name, uint64_t ms, bool *is_secure)
+{
+	struct question question = {.name = name, .type = DNS_TYPE_CNAME};
+	struct dns_answer answer;
+	enum dns_result result;
+
+	ask_all(dns, &question, 1, ms);
+	result = read_answer(dns, &question, &answer);
+	*is_secure = answer.is_authentic;
+	str_free(&question.message);
+	return result;
+}
+
 /* RFC 1035 3.5, RFC 3596 2.5. */
 static void
 add_reverse(struct str *to, const struct dns_address *address)

@@ -43,6 +43,11 @@ enum dns_result dns_addresses(struct dns *dns, const char *name, uint64_t ms,
 enum dns_result dns_tlsa(struct dns *dns, const char *name, uint64_t ms,
     struct dns_tlsa_list *to);
 
+/* Is the name itself an alias (CNAME), and is that secure?  DNS_NO_DATA: it
+ * is none.  For a chain, whose answer tells nothing of its first link. */
+enum dns_result dns_alias(struct dns *dns, const char *name, uint64_t ms,
+    bool *is_secure);
+
 /* The names of an address (PTR). */
 enum dns_result dns_names(struct dns *dns, const struct dns_address *address,
     uint64_t ms, struct dns_names *to);

@@ -10,10 +10,12 @@
 
 #include "lib/mail/mx.h"
 
-/* As dns_tlsa; why as in mx_resolver. */
+/* As dns_tlsa and dns_alias; why as in mx_resolver. */
 struct dane_resolver {
 	enum dns_result (*tlsa)(void *context, const char *name,
 	    struct dns_tlsa_list *to);
+	enum dns_result (*alias)(void *context, const char *name,
+	    bool *is_secure);
 	const char *(*why)(void *context);
 	void *context;
 };

@@ -39,6 +39,14 @@ ask_tlsa(void *context, const char *name, struct dns_tlsa_list *to)
 	return dns_tlsa(dns->dns, name, time_left(dns), to);
 }
 
+static enum dns_result
+ask_alias(void *context, const char *name, bool *is_secure)
+{
+	struct mx_dns *dns = context;
+
+	return dns_alias(dns->dns, name, time_left(dns), is_secure);
+}
+
 static const char *
 ask_why(void *context)
 {
@@ -57,6 +65,6 @@ mx_resolver_of(struct mx_dns *dns)
 struct dane_resolver
 dane_resolver_of(struct mx_dns *dns)
 {
-	return (struct dane_resolver){.tlsa = ask_tlsa, .why = ask_why,
-		.context = dns};
+	return (struct dane_resolver){.tlsa = ask_tlsa,
+		.alias = ask_alias, .why = ask_why, .context = dns};
 }

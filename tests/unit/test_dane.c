@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What DNS says of up to two names; others are NXDOMAIN. */
+/* What DNS says of up to two names; others are NXDOMAIN.  A row "alias.test"
+ * is a CNAME. */
 struct zone {
 	struct {
 		const char *name;
@@ -34,6 +35,21 @@ fake_tlsa(void *context, const char *name, struct dns_tlsa_list *to)
 		return zone->rows[i].result;
 	}
 	return DNS_NO_NAME;
+}
+
+static enum dns_result
+fake_alias(void *context, const char *name, bool *is_secure)
+{
+	struct zone *zone = context;
+
+	zone->asked++;
+	for (size_t i = 0; i < 2; i++) {
+		if (!zone->rows[i].name || strcmp(zone->rows[i].name, name))
+			continue;
+		*is_secure = zone->rows[i].is_secure;
+		return zone->rows[i].result;
+	}
+	return DNS_NO_DATA;
 }
 
 static const char *
@@ -85,6 +101,20 @@ static const struct {
 	{"an alias whose target's records are hidden", "mx.test", "real.test",
 	    true, true, false, {{{"_25._tcp.real.test", DNS_LATER, false},
 	    {"_25._tcp.mx.test", DNS_OK, true}}, 0}, DANE_LATER, NULL, 1},
+	{"a signed alias of an unsigned host: under its own name", "mx.test",
+	    "real.test", true, false, false, {{{"mx.test", DNS_OK, true},
+	    {"_25._tcp.mx.test", DNS_OK, true}}, 0},
+	    DANE_FOUND, "mx.test", 2},
+	{"a signed alias of an unsigned host, without any", "mx.test",
+	    "real.test", true, false, false, {{{"mx.test", DNS_OK, true},
+	    {"_25._tcp.real.test", DNS_OK, true}}, 0},
+	    DANE_NONE, NULL, 2},
+	{"an unsigned alias", "mx.test", "real.test", true, false, false,
+	    {{{"mx.test", DNS_OK, false},
+	    {"_25._tcp.mx.test", DNS_OK, true}}, 0}, DANE_NONE, NULL, 1},
+	{"an alias that cannot be looked at", "mx.test", "real.test", true,
+	    false, false, {{{"mx.test", DNS_LATER, false},
+	    {"_25._tcp.mx.test", DNS_OK, true}}, 0}, DANE_LATER, NULL, 1},
 	{"an alias without any", "mx.test", "real.test", true, true, false,
 	    NO_ZONE, DANE_NONE, NULL, 2},
 };
@@ -92,7 +122,8 @@ static const struct {
 START_TEST(records_are)
 {
 	struct zone zone = cases[_i].zone;
-	struct dane_resolver resolver = {fake_tlsa, fake_why, &zone};
+	struct dane_resolver resolver = {fake_tlsa, fake_alias, fake_why,
+		&zone};
 	struct mx_host host = {.port = 25, .is_address = cases[_i].is_address};
 	struct dane dane = {0};
 
