@@ -2,28 +2,6 @@
  * report.h. */
 #include "cmd/bounce-write/report.h"
 
-#include "lib/mail/date.h"
-
-static void
-put_header(struct str *to, const struct report *report)
-{
-	const struct report_settings *settings = report->settings;
-
-	str_addf(to, "From: Mail Delivery System <%s@%s>\nTo: <",
-	    str_c(&settings->bouncefrom), str_c(&settings->bouncehost));
-	str_add_slice(to, report->to);
-	str_addf(to, ">\nSubject: Mail in quarantine: %s refused by another "
-		     "host\nDate: ", str_c(&report->job->envid));
-	date_add(to, report->now_us);
-	str_puts(to, "\nMessage-ID: <");
-	str_add_slice(to, report->id);
-	str_addf(to, "@%s>\nAuto-Submitted: auto-generated\n"
-		     "MIME-Version: 1.0\n"
-		     "Content-Type: text/plain; charset=utf-8\n"
-		     "Content-Transfer-Encoding: 8bit\n\n",
-	    str_c(&settings->me));
-}
-
 /* "quarantined TAB id sender TAB words" */
 static void
 put_row(struct str *to, struct slice address, struct slice row)
@@ -55,15 +33,17 @@ void
 digest_write(struct str *to, const struct report *report)
 {
 	const struct job *job = report->job;
+	struct str subject = {0};
 	uint64_t count = 0;
 
-	put_header(to, report);
-	str_addf(to, "This is the mail system at %s.\n\n"
-	    "We are the backup of other hosts for some domains. These "
+	str_addf(&subject, "Mail in quarantine: %s refused by another host",
+	    str_c(&job->envid));
+	report_letter(to, report, str_c(&subject));
+	str_free(&subject);
+	str_puts(to, "We are the backup of other hosts for some domains. These "
 	    "messages were\naccepted from strangers, and refused by the hosts "
 	    "they are for. Their\nsenders may be forged: nobody was told of "
-	    "it but you. They are kept for\n14 days.\n\n",
-	    str_c(&report->settings->me));
+	    "it but you. They are kept for\n14 days.\n\n");
 	for (size_t i = 0; i < job->reports.len; i++)
 		put_row(to, str_slice(&job->rcpts.v[i]),
 		    str_slice(&job->reports.v[i]));

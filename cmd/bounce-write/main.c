@@ -122,6 +122,8 @@ drop_report(struct bounce_writer *writer, const struct report *report,
 	if (result == 0) {
 		if (digest_is_wanted(report->job))
 			digest_write(&text, report);
+		else if (notice_is_wanted(report->job))
+			notice_write(&text, report);
 		else
 			report_write(&text, report);
 		drop_write(&drop, str_slice(&text));
@@ -155,8 +157,9 @@ write_report(struct bounce_writer *writer, const struct agent_job *job,
 	    .id = str_slice(&envelope->id),
 	    .is_whole = returns_whole(job),
 	    .now_us = clock_wall_us()};
-	int result = digest_is_wanted(&job->job) ? 0 :
-						   read_start(job, &start);
+	bool is_letter = digest_is_wanted(&job->job) ||
+	    notice_is_wanted(&job->job);
+	int result = is_letter ? 0 : read_start(job, &start);
 
 	report.message = report.is_whole ? str_slice(&start) :
 					   report_header(str_slice(&start));

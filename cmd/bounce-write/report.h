@@ -29,6 +29,16 @@ void report_write(struct str *to, const struct report *report);
 bool digest_is_wanted(const struct job *job);
 void digest_write(struct str *to, const struct report *report);
 
+/* The same for a notice that a login was refused: one recipient, the mailbox
+ * at the provider, and one row, "paused-writer TAB TAB words" or
+ * "paused-postmaster ...". */
+bool notice_is_wanted(const struct job *job);
+void notice_write(struct str *to, const struct report *report);
+
+/* Appends the header and the first line of a letter to a person. */
+void report_letter(struct str *to, const struct report *report,
+    const char *subject);
+
 /* Appends text broken at blanks, each line after the first behind indent;
  * RFC 5322 2.1.1 allows 998 bytes, and people read 78. */
 void report_fold(struct str *to, struct slice text, const char *indent);

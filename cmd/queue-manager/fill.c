@@ -147,6 +147,11 @@ fill_job(struct manager *manager, struct job *job,
 		quarantine_fill(manager, job);
 		return;
 	}
+	if (delivery->purpose == FOR_NOTICE_WRITER ||
+	    delivery->purpose == FOR_NOTICE_POSTMASTER) {
+		notice_fill(job, delivery);
+		return;
+	}
 	if (delivery->purpose != FOR_RCPTS ||
 	    (delivery->lane->port->is_remote && message->has_wishes))
 		put_envelope(job, delivery);

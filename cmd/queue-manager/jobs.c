@@ -186,6 +186,27 @@ put_back(struct manager *manager, struct worker *worker,
 	}
 }
 
+/* What was to be told of when it was gathered may be over by now. */
+static bool
+is_no_news(const struct delivery *delivery)
+{
+	const struct message *message = delivery->message;
+
+	switch (delivery->purpose) {
+	case FOR_WARNING:
+		return !message_is_awaited(message);
+	case FOR_DIGEST:
+		return !quarantine_is_news(message);
+	case FOR_NOTICE_WRITER:
+	case FOR_NOTICE_POSTMASTER:
+		return !notice_is_news(message);
+	case FOR_RCPTS:
+	case FOR_REPORT:
+		break;
+	}
+	return false;
+}
+
 void
 jobs_hand_out(struct manager *manager, struct worker *worker,
     struct delivery *delivery)
@@ -198,13 +219,9 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 	}
 	if (reroute_stale(manager, delivery))
 		return;
-	if (delivery->purpose == FOR_WARNING && !message_is_awaited(message)) {
-		lane_free_delivery(manager, delivery); /* no longer late */
-		outcome_settle(manager, message);
-		return;
-	}
-	if (delivery->purpose == FOR_DIGEST && !quarantine_is_news(message)) {
+	if (is_no_news(delivery)) {
 		lane_free_delivery(manager, delivery);
+		outcome_settle(manager, message);
 		return;
 	}
 	if (lock(manager, delivery) < 0)

@@ -18,6 +18,7 @@
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
  *   quarantine.c  what may not be sent back
+ *   notice.c   that a login was refused
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
  *              listing_lanes.c)
@@ -211,7 +212,9 @@ enum delivery_purpose {
 	FOR_RCPTS,  /* the message itself */
 	FOR_REPORT, /* a bounce, or a confirmation */
 	FOR_WARNING, /* a delay warning */
-	FOR_DIGEST  /* what is in quarantine, of all messages */
+	FOR_DIGEST, /* what is in quarantine, of all messages */
+	FOR_NOTICE_WRITER,    /* that its lane's login was refused */
+	FOR_NOTICE_POSTMASTER
 };
 
 /* A report's rows are long: so many fit into a packet. */
@@ -381,6 +384,14 @@ void gather_some(struct manager *manager, struct message *message,
  * not reported yet, or of the delay of what is pending. */
 void gather_report(struct manager *manager, struct message *message,
     enum delivery_purpose purpose);
+
+/* ---- notice.c ---- */
+
+/* Its lane was paused just now: has its writer and postmaster told. */
+void notice_gather(struct manager *manager, struct message *message);
+/* Is a lane of its still paused? */
+bool notice_is_news(const struct message *message);
+void notice_fill(struct job *job, const struct delivery *delivery);
 
 /* ---- agents.c ---- */
 

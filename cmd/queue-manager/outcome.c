@@ -130,6 +130,9 @@ static void
 report_done(struct manager *manager, struct message *message,
     const struct delivery *delivery)
 {
+	if (delivery->purpose == FOR_NOTICE_WRITER ||
+	    delivery->purpose == FOR_NOTICE_POSTMASTER)
+		return;
 	if (delivery->purpose == FOR_DIGEST) {
 		quarantine_told(manager);
 		return;
@@ -148,6 +151,18 @@ report_done(struct manager *manager, struct message *message,
 	message_save_some(manager, message, delivery->rcpts, delivery->count);
 }
 
+static const char *
+reader_of(const struct manager *manager, const struct delivery *delivery)
+{
+	const struct message *message = delivery->message;
+
+	if (delivery->purpose == FOR_NOTICE_WRITER && *message->login)
+		return message->login;
+	return *message->sender && delivery->purpose != FOR_DIGEST &&
+	    delivery->purpose != FOR_NOTICE_POSTMASTER ? message->sender :
+	    str_c(&manager->settings.doublebounceto);
+}
+
 /* A report is about the whole delivery: its first verdict counts for all. */
 static void
 report_result(struct manager *manager, struct delivery *delivery,
@@ -159,10 +174,7 @@ report_result(struct manager *manager, struct delivery *delivery,
 	if (verdict.len && verdict.s[0] == JOB_DONE) {
 		report_done(manager, message, delivery);
 		log_event("report", "id", message->id, "to",
-		    *message->sender && delivery->purpose != FOR_DIGEST ?
-			message->sender :
-			str_c(&manager->settings.doublebounceto),
-		    "why", str_c(&result->verdicts.v[0]), NULL);
+		    reader_of(manager, delivery), "why", str_c(&result->verdicts.v[0]), NULL);
 		end_delivery(manager, delivery);
 		outcome_settle(manager, message);
 		return;

@@ -275,10 +275,12 @@ refused(struct manager *manager, struct delivery *delivery,
     struct slice verdict)
 {
 	struct lane *lane = delivery->lane;
+	struct message *message = delivery->message;
+	bool was_paused = lane->state == LANE_PAUSED;
 
 	keep_words(lane, verdict);
 	forget_time(manager, lane);
-	if (lane->state != LANE_PAUSED)
+	if (!was_paused)
 		log_event("alarm", "lane", lane->next_hop, "why", lane->words,
 		    "by", "paused until control/isp or its secret is mended "
 		    "and compiled, or 'posthouse queue retry --lane'", NULL);
@@ -286,6 +288,8 @@ refused(struct manager *manager, struct delivery *delivery,
 	lane->failed_ms = clock_mono_ms();
 	lane->is_proven = false;
 	wait_again(manager, delivery);
+	if (!was_paused)
+		notice_gather(manager, message);
 }
 
 static char

@@ -1,0 +1,69 @@
+/*
+ * notice - a login at a provider was refused: its writer is told, and so is
+ * postmaster; see manager.h.
+ *
+ * Once for each time that a lane is paused, and about the letter that met the
+ * refusal; what waits behind it needs no notice of its own.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include <string.h>
+
+static void
+gather(struct manager *manager, struct message *message,
+    enum delivery_purpose purpose)
+{
+	lane_queue(manager, lane_new_delivery(message,
+	    lanes_get(manager, &manager->ports[AGENT_BOUNCE], slice_of("")),
+	    purpose));
+}
+
+void
+notice_gather(struct manager *manager, struct message *message)
+{
+	if (*message->login || *message->sender)
+		gather(manager, message, FOR_NOTICE_WRITER);
+	gather(manager, message, FOR_NOTICE_POSTMASTER);
+}
+
+static const struct lane *
+paused_lane(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		const struct lane *lane = message->rcpts[i]->lane;
+
+		if (lane && lane->state == LANE_PAUSED)
+			return lane;
+	}
+	return NULL;
+}
+
+bool
+notice_is_news(const struct message *message)
+{
+	return paused_lane(message) != NULL;
+}
+
+/* The lane is named "isp ADDRESS". */
+void
+notice_fill(struct job *job, const struct delivery *delivery)
+{
+	const struct message *message = delivery->message;
+	const struct lane *lane = paused_lane(message);
+	struct slice mailbox = slice_of(lane ? lane->next_hop : "");
+	bool is_writer = delivery->purpose == FOR_NOTICE_WRITER;
+	struct str row = {0};
+
+	slice_cut(&mailbox, ' ');
+	if (mailbox.len > ADDRESS_MAX)
+		mailbox.len = ADDRESS_MAX;
+	str_addf(&row, "paused-%s\t\t%s", is_writer ? "writer" : "postmaster",
+	    lane && lane->words ? lane->words : "- - - -");
+	if (row.len > JOB_REPORT_MAX)
+		row.len = JOB_REPORT_MAX;
+	strs_add(&job->rcpts, mailbox);
+	strs_add(&job->reports, str_slice(&row));
+	str_set(&job->sender, !is_writer ? "" : *message->login ?
+	    message->login : message->sender);
+	str_free(&row);
+}
