@@ -69,4 +69,8 @@ TITLES = {
     "kB": "Memory, kB (PSS)",
     "processes": "Processes",
     "sessions": "Idle sessions held at once",
+    "seconds": "Seconds of watching letters wait for a host that is away",
+    "probes": "Connections tried meanwhile",
+    "CPU s": "CPU seconds of all programs meanwhile",
+    "drain": "Letters a second that leave when the host is back",
 }
