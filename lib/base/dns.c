@@ -25,6 +25,8 @@ enum {
 	UDP_ANSWER_MAX = 1232, /* never fragmented: DNS flag day 2020 */
 	CLASS_IN = 1,
 	RCODE_FORMERR = 1,
+	ANSWER_COUNT = 6,      /* where it is in the header */
+	PATIENCE_MS = 5000,    /* for the rest, when one answer is there */
 	WANT_AUTHENTIC = 0x20, /* in the fourth octet of the header */
 	SOCKETS_MAX = ARES_GETSOCK_MAXNUM - 1, /* its macro shifts by 31 */
 	PORT_DNS = 53
@@ -296,6 +298,21 @@ all_done(const struct question *questions, size_t count)
 	return true;
 }
 
+/* Has one of them records?  There are hosts whose servers never answer for
+ * AAAA: their IPv4 addresses need not wait for that. */
+static bool
+any_served(const struct question *questions, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct str *message = &questions[i].message;
+
+		if (questions[i].is_done && message->len > ANSWER_COUNT + 1 &&
+		    (message->s[ANSWER_COUNT] | message->s[ANSWER_COUNT + 1]))
+			return true;
+	}
+	return false;
+}
+
 /* RFC 6891 7: a server that does not know EDNS.  c-ares would ask again
  * once, and then no more. */
 static bool
@@ -310,12 +327,19 @@ static void
 wait_for_answers(struct dns *dns, struct question *questions, size_t count,
     uint64_t deadline_ms)
 {
+	bool is_served = false;
+
 	for (size_t i = 0; i < count; i++)
 		if (!questions[i].is_done)
 			ask(dns, &questions[i]);
 	while (!all_done(questions, count)) {
 		uint64_t now_ms = clock_mono_ms();
 
+		if (!is_served && any_served(questions, count)) {
+			is_served = true;
+			if (deadline_ms > now_ms + PATIENCE_MS)
+				deadline_ms = now_ms + PATIENCE_MS;
+		}
 		if (now_ms >= deadline_ms) {
 			ares_cancel(dns->channel);
 			break;
