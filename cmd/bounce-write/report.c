@@ -35,14 +35,16 @@ says(struct slice word)
 
 /* ---- what kind of report ---- */
 
-enum kind { FAILED, DELAYED, DELIVERED, KINDS };
+enum kind { FAILED, DELAYED, RELAYED, DELIVERED, KINDS };
 
 static enum kind
 kind_of_row(const struct row *row)
 {
 	if (slice_is(row->action, "failed"))
 		return FAILED;
-	return slice_is(row->action, "delayed") ? DELAYED : DELIVERED;
+	if (slice_is(row->action, "delayed"))
+		return DELAYED;
+	return slice_is(row->action, "relayed") ? RELAYED : DELIVERED;
 }
 
 /* The worst decides. */
@@ -63,6 +65,7 @@ kind_of(const struct job *job)
 static const char *const subjects[KINDS] = {
     [FAILED] = "Undelivered mail: returned to sender",
     [DELAYED] = "Delayed mail: still being tried",
+    [RELAYED] = "Relayed mail: no further confirmation will come",
     [DELIVERED] = "Delivered mail: your confirmation",
 };
 static const char *const double_subject =
@@ -74,6 +77,8 @@ static const char *const openings[KINDS] = {
     [DELAYED] = "Your message could not be delivered yet to the following "
 		"recipients.\nIt is being tried further; you need not send it "
 		"again.\n",
+    [RELAYED] = "Your message was handed to the mail servers of the "
+		"following\nrecipients, which do not confirm deliveries.\n",
     [DELIVERED] = "Your message was delivered to the following recipients.\n",
 };
 
@@ -247,7 +252,7 @@ put_status(struct str *to, const struct row *row)
 	str_puts(to, "Status: ");
 	if (says(row->enhanced))
 		str_add_slice(to, row->enhanced);
-	else if (slice_is(row->action, "delivered"))
+	else if (kind_of_row(row) >= RELAYED)
 		str_puts(to, "2.0.0");
 	else
 		str_puts(to, slice_starts(row->code, "4") ||
