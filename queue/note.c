@@ -36,7 +36,7 @@ note_free(struct note *note)
 static void
 put_head(struct str *to, const struct note *note)
 {
-	str_addf(to, "%s 1 %d %d %llu\n", first_word, note->is_delayed,
+	str_addf(to, "%s 2 %d %d %llu\n", first_word, note->is_delayed,
 	    note->is_held, (unsigned long long)note->deaths);
 }
 
@@ -105,9 +105,13 @@ take_flag(struct slice *line, bool *flag)
 static bool
 take_head(struct slice line, struct note *note)
 {
-	return slice_is(slice_cut(&line, ' '), first_word) &&
-	    slice_is(slice_cut(&line, ' '), "1") &&
-	    take_flag(&line, &note->is_delayed) &&
+	uint64_t version;
+
+	if (!slice_is(slice_cut(&line, ' '), first_word) ||
+	    !slice_u64(slice_cut(&line, ' '), 2, &version) || !version)
+		return false;
+	note->is_old = version == 1;
+	return take_flag(&line, &note->is_delayed) &&
 	    take_flag(&line, &note->is_held) &&
 	    slice_u64(line, UINT32_MAX, &note->deaths);
 }
@@ -160,7 +164,7 @@ take_rows(struct slice *rest, struct note *note)
 
 		if (rest->s && slice_starts(line, "end "))
 			return slice_u64(slice_make(line.s + 4, line.len - 4),
-				   SIZE_MAX, &rows) && rows == note->len;
+				   SIZE_MAX, &rows) && rows && rows == note->len;
 		if (!take_row(line, note))
 			return false;
 	}

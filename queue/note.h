@@ -31,6 +31,7 @@ struct note_row {
 };
 
 struct note {
+	bool is_old;     /* of version 1: nothing in it is shared or leaning */
 	bool is_delayed; /* the writer was warned */
 	bool is_held;
 	uint64_t deaths;

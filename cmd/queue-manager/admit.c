@@ -241,6 +241,42 @@ box_of(const struct envelope *envelope)
 	return box;
 }
 
+/* An old note does not say who leans on whom: whoever has nothing pending may,
+ * and on anybody. */
+static void
+take_leaning(struct message *message, const struct envelope *envelope)
+{
+	bool *waits = mem_alloc(envelope->rcpt_count * sizeof *waits);
+
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		rcpt->is_shared = rcpt->state == RCPT_PENDING;
+		if (rcpt->is_shared && rcpt->origin < envelope->rcpt_count)
+			waits[rcpt->origin] = true;
+	}
+	for (size_t i = 0; i < envelope->rcpt_count; i++) {
+		struct rcpt *rcpt;
+
+		if (waits[i])
+			continue;
+		rcpt = message_add_rcpt(message,
+		    str_slice(&envelope->rcpts[i].address));
+		message_set_state(message, rcpt, RCPT_LEANING);
+		rcpt->origin = (uint32_t)i;
+	}
+	free(waits);
+}
+
+static void
+take_note(struct message *message, const struct note *note,
+    const struct envelope *envelope)
+{
+	message_from_note(message, note);
+	if (note->is_old)
+		take_leaning(message, envelope);
+}
+
 /* As admit, for one that was admitted before: what its note says counts. */
 static void
 readmit(struct manager *manager, struct spool_letter *letter, size_t box)
@@ -252,7 +288,7 @@ readmit(struct manager *manager, struct spool_letter *letter, size_t box)
 		return;
 	message = message_make(letter, box);
 	if (spool_note_read(&manager->spool, message->id, &note) == 0)
-		message_from_note(message, &note);
+		take_note(message, &note, &letter->envelope);
 	else
 		take_rcpts(message, &letter->envelope);
 	take_wishes(message, &letter->envelope);

@@ -141,26 +141,28 @@ static const struct {
 	const char *text;
 	int result;
 } notes[] = {
-    {"posthouse-note 1 0 0 0\nend 0\n", 0},
-    {"posthouse-note 1 0 1 4294967295\n" ROW "end 1\n", 0},
-    {"posthouse-note 1 0 0 0\n" ROW ROW "end 1\n", -1},
-    {"posthouse-note 1 0 0 0\n" ROW "end 2\n", -1},
-    {"posthouse-note 1 0 0 0\n" ROW "end 1\nend 1\n", 0},
-    {"posthouse-note 1 0 0 0\n" ROW "end 1", -1},
-    {"posthouse-note 2 0 0 0\n" ROW "end 1\n", -1},
-    {"posthouse-note 1 0 2 0\n" ROW "end 1\n", -1},
-    {"posthouse-note 1 0 0 4294967296\n" ROW "end 1\n", -1},
-    {"posthouse-note 1 0 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 2 0 0 0\nend 0\n", -1},
+    {"posthouse-note 1 0 0 0\n" ROW "end 1\n", 0},
+    {"posthouse-note 0 0 0 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 2 0 1 4294967295\n" ROW "end 1\n", 0},
+    {"posthouse-note 2 0 0 0\n" ROW ROW "end 1\n", -1},
+    {"posthouse-note 2 0 0 0\n" ROW "end 2\n", -1},
+    {"posthouse-note 2 0 0 0\n" ROW "end 1\nend 1\n", 0},
+    {"posthouse-note 2 0 0 0\n" ROW "end 1", -1},
+    {"posthouse-note 3 0 0 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 2 0 2 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 2 0 0 4294967296\n" ROW "end 1\n", -1},
+    {"posthouse-note 2 0 0\n" ROW "end 1\n", -1},
     {"posthouse 1 0 0 0\n" ROW "end 1\n", -1},
-    {"posthouse-note 1 0 0 0\nX 00001 0 1 0 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nPP 00001 0 1 0 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 100000 0 1 0 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 0 0 0 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 0 10 0 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 0 1 4294967296 a@b\t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 0 1 0 a@b\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 0 1 0 \t\nend 1\n", -1},
-    {"posthouse-note 1 0 0 0\nP 1 -1 1 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nX 00001 0 1 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nPP 00001 0 1 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 100000 0 1 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 0 0 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 0 10 0 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 0 1 4294967296 a@b\t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 0 1 0 a@b\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 0 1 0 \t\nend 1\n", -1},
+    {"posthouse-note 2 0 0 0\nP 1 -1 1 0 a@b\t\nend 1\n", -1},
 };
 
 START_TEST(is_told_apart)
@@ -178,7 +180,7 @@ START_TEST(changes_count_up_to_a_torn_one)
 	struct note note = {0};
 	struct str text = {0};
 
-	str_puts(&text, "posthouse-note 1 0 0 0\n" ROW "end 1\n");
+	str_puts(&text, "posthouse-note 2 0 0 0\n" ROW "end 1\n");
 	str_puts(&text, changed[_i].changes);
 	ck_assert_int_eq(note_decode(str_slice(&text), &note), 0);
 	ck_assert_int_eq(note.rows[0].state, changed[_i].state);

@@ -483,6 +483,46 @@ START_TEST(who_leans_on_others_goes_where_the_new_tables_say)
 }
 END_TEST
 
+/* As an older posthouse wrote it: it had no such rows. */
+static void
+make_note_old(struct message *message)
+{
+	struct note note = {0};
+	struct str bytes = {0};
+
+	ck_assert_int_eq(spool_note_read(&manager.spool, message->id, &note),
+	    0);
+	for (size_t i = note.len; i-- > 0;) {
+		note.rows[i].is_shared = false;
+		if (note.rows[i].state != RCPT_LEANING)
+			continue;
+		str_free(&note.rows[i].address);
+		memmove(&note.rows[i], &note.rows[i + 1],
+		    (--note.len - i) * sizeof *note.rows);
+	}
+	note_encode(&bytes, &note);
+	bytes.s[strlen("posthouse-note ")] = '1';
+	ck_assert_int_eq(spool_note_write(&manager.spool, message->id,
+	    str_slice(&bytes)), 0);
+	str_free(&bytes);
+	note_free(&note);
+}
+
+START_TEST(who_shared_in_an_old_note_loses_nothing)
+{
+	struct message *message;
+	char id[32];
+
+	make_note_old(admit_shared(id));
+	aliases[0][1] = "x@outside.test";
+	message = change_tables(id, true);
+	ck_assert_uint_eq(rows_of(message, "x@outside.test"), 1);
+	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
+	ck_assert_int_eq(rcpt_of(message, "z@local.test")->state, RCPT_DONE);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+}
+END_TEST
+
 START_TEST(a_shared_address_in_flight_comes_back_for_all)
 {
 	struct message *message;
@@ -1116,6 +1156,8 @@ main(void)
 	    who_loses_a_shared_address_does_not_lose_it_for_others, 0, 2);
 	tcase_add_loop_test(unit.cases,
 	    who_leans_on_others_goes_where_the_new_tables_say, 0, 2);
+	tcase_add_test(unit.cases,
+	    who_shared_in_an_old_note_loses_nothing);
 	tcase_add_test(unit.cases,
 	    a_shared_address_in_flight_comes_back_for_all);
 	tcase_add_loop_test(unit.cases, who_waits_to_be_routed_is_not_lost,

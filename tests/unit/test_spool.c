@@ -430,7 +430,7 @@ START_TEST(notes_are_written_read_and_added_to)
 	ck_assert_int_eq(note.rows[0].state, RCPT_PENDING);
 	ck_assert_int_eq(note.rows[1].state, RCPT_DONE);
 	ck_assert_uint_eq(fixture_count("queue/note/3k"), 1);
-	put_file("queue/note/3k", ID, "posthouse-note 1 0 0");
+	put_file("queue/note/3k", ID, "posthouse-note 2 0 0");
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
 	ck_assert_int_eq(errno, EPROTO);
 	ck_assert_int_eq(spool_note_append(&spool, ID, str_slice(&change)),
