@@ -1,5 +1,5 @@
 /* test_report - what a delivery report says, in words and for machines. */
-/* links: cmd/bounce-write/report.c */
+/* links: cmd/bounce-write/report.c cmd/bounce-write/digest.c */
 #include "cmd/bounce-write/report.h"
 #include "tests/unit/unit.h"
 
@@ -69,6 +69,32 @@ expect_not(const char *part)
 static const char failed[] =
     "failed\t\t550 5.1.1 mx.outside.test no such user here";
 static const char delivered[] = "delivered\t\t250 2.0.0 - delivered";
+
+START_TEST(a_digest_names_what_is_kept)
+{
+	struct report report = {.settings = &settings, .job = &job,
+	    .to = slice_of("postmaster@local.test"),
+	    .id = slice_of("b0123456789abcdefghjkmnpqrs"),
+	    .now_us = 1793397700000000};
+
+	str_clear(&job.sender);
+	str_puts(&job.envid, "7");
+	ck_assert(!digest_is_wanted(&job));
+	add("u@backed.test", "quarantined\t6qw5c1zj3k00abc x@outside.test\t"
+			     "550 5.1.1 mx.backed.test nobody");
+	add("v@backed.test", "quarantined\t6qw5c1zj3k00abd \t- - - -");
+	add("w@backed.test", "quarantined");
+	ck_assert(digest_is_wanted(&job));
+	digest_write(&text, &report);
+	expect("To: <postmaster@local.test>\n"
+	       "Subject: Mail in quarantine: 7 refused by another host\n");
+	expect("\n  6qw5c1zj3k00abc  from <x@outside.test> to "
+	       "<u@backed.test>\n    550 5.1.1 mx.backed.test nobody\n");
+	expect("\n  6qw5c1zj3k00abd  from <> to <v@backed.test>\n");
+	expect("\n  ... and 4 more\n");
+	expect("Auto-Submitted: auto-generated\n");
+}
+END_TEST
 
 START_TEST(a_failure_says_who_and_why)
 {
@@ -245,6 +271,7 @@ main(void)
 	tcase_add_test(unit.cases, status_follows_from_the_code_if_need_be);
 	tcase_add_test(unit.cases, long_words_are_folded);
 	tcase_add_test(unit.cases, eight_bits_are_declared);
+	tcase_add_test(unit.cases, a_digest_names_what_is_kept);
 	tcase_add_loop_test(unit.cases, xtext_is_decoded_to_what_is_harmless,
 	    0, sizeof xtexts / sizeof *xtexts);
 	tcase_add_loop_test(unit.cases,
