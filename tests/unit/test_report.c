@@ -1,5 +1,5 @@
 /* test_report - what a delivery report says, in words and for machines. */
-/* links: cmd/bounce-write/report.c cmd/bounce-write/digest.c */
+/* links: cmd/bounce-write/report.c cmd/bounce-write/digest.c cmd/bounce-write/letter.c */
 #include "cmd/bounce-write/report.h"
 #include "tests/unit/unit.h"
 
