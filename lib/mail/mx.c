@@ -124,17 +124,19 @@ order(struct dns_mx_list *list, uint64_t seed)
 	}
 }
 
+/* By an address, or because its name is an alias of ours. */
 static bool
-has_own_address(const struct search *search, const struct mx_host *host)
+is_here(const struct search *search, const struct mx_host *host)
 {
+	if (self_is_name(search->self, slice_of(host->addresses.canonical.s)))
+		return true;
 	for (size_t i = 0; i < host->addresses.len; i++)
 		if (self_is_address(search->self, &host->addresses.v[i]))
 			return true;
 	return false;
 }
 
-/* Looks a host up into the plan's next place, which it then has, if there is
- * an address.  What it came to. */
+/* Looks up the addresses of a host, and whether it is this one. */
 static enum dns_result
 look_up(struct search *search, const char *name, struct mx_host *host)
 {
@@ -144,7 +146,7 @@ look_up(struct search *search, const char *name, struct mx_host *host)
 
 	if (result == DNS_LATER)
 		str_set(&search->later, resolver->why(resolver->context));
-	if (result == DNS_OK && has_own_address(search, host))
+	if (result == DNS_OK && is_here(search, host))
 		search->met_self = true;
 	return result;
 }

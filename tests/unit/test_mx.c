@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A DNS of rows "NAME MX 10 HOST", "NAME A 192.0.2.1" (IPv6 too), "NAME
- * nothing" (the name is there), "NAME MX later", "NAME A later". */
+ * CNAME TARGET" beside its A, "NAME nothing" (the name is there), "NAME MX later", "NAME A later". */
 struct zone {
 	const char *const *rows;
 	unsigned asked; /* addresses */
@@ -70,6 +70,9 @@ fake_addresses(void *context, const char *name, struct dns_addresses *to)
 
 	zone->asked++;
 	*to = (struct dns_addresses){.is_secure = true};
+	if (next_row(zone, &at, name, "CNAME", &value))
+		memcpy(to->canonical.s, value.s, value.len);
+	at = 0;
 	while (next_row(zone, &at, name, "A", &value)) {
 		if (slice_is(value, "later"))
 			return DNS_LATER;
@@ -222,6 +225,11 @@ static const struct {
 	    "z.test A 192.0.2.3"}},
 	{"self by an address in disguise", "mx a.test", "451 4.4.6 alarm", {
 	    "a.test MX 20 other.test", "other.test A ::ffff:192.0.2.25"}},
+	{"self by an alias of our name", "backup a.test", "x.test", {
+	    "a.test MX 10 x.test", "a.test MX 20 alias.test",
+	    "a.test MX 30 z.test", "x.test A 192.0.2.1",
+	    "alias.test CNAME mx.us.test", "alias.test A 198.51.100.1",
+	    "z.test A 192.0.2.3"}},
 	{"self best: keep", "mx a.test", "451 4.4.6 alarm", {
 	    "a.test MX 10 mx.us.test", "a.test MX 20 x.test",
 	    "x.test A 192.0.2.1"}},
