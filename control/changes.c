@@ -64,12 +64,24 @@ compare_settings(struct config *old, struct config *new,
 }
 
 static bool
-has_certificates(struct config *config)
+has_names(struct config *config)
 {
 	struct slice names;
 
 	return cdb_file_get(&config->file, slice_of("=names"), &names) &&
 	    names.len;
+}
+
+/* Are there mailboxes to fetch from? */
+static bool
+compare_bindings(struct config *bindings)
+{
+	struct config before;
+	bool had = config_open(&before, "isp-pop3") == 0 &&
+	    has_names(&before);
+
+	config_close(&before);
+	return had == has_names(bindings);
 }
 
 static void
@@ -78,9 +90,9 @@ compare(struct config *old, struct config *new, struct config *certificates,
 {
 	struct config before;
 	bool had = config_open(&before, "tls-cert") == 0 &&
-	    has_certificates(&before);
+	    has_names(&before);
 
-	if (had != has_certificates(certificates))
+	if (had != has_names(certificates))
 		report->is_up_needed = true;
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		compare_listen(old, new, listen_services[i], report);
@@ -90,10 +102,11 @@ compare(struct config *old, struct config *new, struct config *certificates,
 
 int
 changes_find(const struct draft *routing, const struct draft *tls_cert,
-    struct compile_report *report)
+    const struct draft *isp_pop3, struct compile_report *report)
 {
 	struct config old, new = {.file = {.fd = -1}};
 	struct config certificates = {.file = {.fd = -1}};
+	struct config bindings = {.file = {.fd = -1}};
 	int result = 0;
 
 	strs_clear(&report->to_restart);
@@ -101,10 +114,14 @@ changes_find(const struct draft *routing, const struct draft *tls_cert,
 	if (config_open(&old, "routing") < 0)
 		;
 	else if (config_open_file(&new, str_c(&routing->path)) < 0 ||
-	    config_open_file(&certificates, str_c(&tls_cert->path)) < 0)
+	    config_open_file(&certificates, str_c(&tls_cert->path)) < 0 ||
+	    config_open_file(&bindings, str_c(&isp_pop3->path)) < 0)
 		result = -1;
 	else
 		compare(&old, &new, &certificates, report);
+	if (bindings.file.fd >= 0 && !compare_bindings(&bindings))
+		report->is_up_needed = true;
+	config_close(&bindings);
 	config_close(&certificates);
 	config_close(&new);
 	config_close(&old);

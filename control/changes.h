@@ -7,10 +7,10 @@
 
 /* Compares finished drafts with what is in force: a changed row of listen, or
  * a setting that is read at the start, takes a restart; a first or last row,
- * or a first or last certificate, starts or stops services.  Fills
+ * certificate or mailbox to fetch from starts or stops services.  Fills
  * report->to_restart and is_up_needed; asks nothing when nothing was in
  * force.  0, or -1 with errno. */
 int changes_find(const struct draft *routing, const struct draft *tls_cert,
-    struct compile_report *report);
+    const struct draft *isp_pop3, struct compile_report *report);
 
 #endif

@@ -224,7 +224,7 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	share_with(compiler, &drafts[ISP_SMTP], "isp", false);
 	share_with(compiler, &drafts[ISP_MAP], "isp", false);
 	return changes_find(&drafts[ROUTING], &drafts[TLS_CERT],
-	    compiler->report);
+	    &drafts[ISP_POP3], compiler->report);
 }
 
 static enum compile_result

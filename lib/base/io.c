@@ -102,6 +102,17 @@ read_file(int dir_fd, const char *path, struct str *to, size_t limit)
 	return result;
 }
 
+/* The mode asked for, whatever the umask and an old file say.  Who is confined
+ * may not change it, and asks for what a new file gets. */
+static bool
+has_mode(int fd, mode_t mode)
+{
+	struct stat st;
+
+	return (fstat(fd, &st) == 0 && (st.st_mode & 07777) == mode) ||
+	    fchmod(fd, mode) == 0;
+}
+
 static int
 write_new(const char *path, struct slice content, mode_t mode)
 {
@@ -110,9 +121,8 @@ write_new(const char *path, struct slice content, mode_t mode)
 
 	if (fd < 0)
 		return -1;
-	/* fchmod: the mode asked for, whatever the umask and an old file say */
 	if (write_all(fd, content.s, content.len) == 0 &&
-	    fchmod(fd, mode) == 0 && fsync(fd) == 0)
+	    has_mode(fd, mode) && fsync(fd) == 0)
 		result = 0;
 	if (close(fd) < 0)
 		result = -1;

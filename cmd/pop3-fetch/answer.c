@@ -1,0 +1,183 @@
+/*
+ * answer - posthouse isp asks; see house.h.
+ *
+ * Only root gets to the socket.  A question is a packet, "list", or "fetch
+ * NAME" or "resume NAME", where NAME is an account, an ISP address or all; the
+ * answer is packets of text, each behind an o or an e, and s and the exit
+ * status.
+ */
+#include "cmd/pop3-fetch/house.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/die.h"
+#include "lib/base/local_socket.h"
+#include "lib/base/log.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 2, PART_BYTES = 60 * 1024 };
+
+static void
+say(int fd, char kind, const struct str *text)
+{
+	struct str packet = {0};
+
+	str_putc(&packet, kind);
+	str_add_slice(&packet, str_slice(text));
+	(void)packet_send(fd, str_slice(&packet), -1);
+	str_free(&packet);
+}
+
+static void
+add_time(struct str *to, uint64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+	char text[32];
+
+	if (seconds && gmtime_r(&t, &tm) &&
+	    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		str_puts(to, text);
+	else
+		str_puts(to, "never");
+}
+
+static const char *
+state_of(const struct binding *binding)
+{
+	switch (binding->state) {
+	case BINDING_RUNS:
+		return "running";
+	case BINDING_BROKEN:
+		return "broken";
+	case BINDING_WAITS:
+		break;
+	}
+	return binding->paused_s ? "paused" :
+	    binding->failures || binding->refusals ? "failing" : "waiting";
+}
+
+static void
+add_line(struct str *to, const struct binding *binding)
+{
+	uint64_t now_ms = clock_mono_ms();
+
+	str_addf(to, "%s %s last=", str_c(&binding->name), state_of(binding));
+	add_time(to, binding->last_s);
+	str_addf(to, " messages=%llu next=%llus",
+	    (unsigned long long)binding->fetched,
+	    (unsigned long long)(binding->next_ms > now_ms ?
+		(binding->next_ms - now_ms + 999) / 1000 : 0));
+	if (binding->paused_s) {
+		str_puts(to, " since=");
+		add_time(to, binding->paused_s);
+	}
+	if (binding->why.len) {
+		str_puts(to, " why=");
+		log_escape(to, str_slice(&binding->why));
+	}
+	str_putc(to, '\n');
+}
+
+static int
+list(const struct house *house, int fd)
+{
+	struct str text = {0};
+
+	for (size_t i = 0; i < house->len; i++) {
+		add_line(&text, &house->bindings[i]);
+		if (text.len < PART_BYTES && i + 1 < house->len)
+			continue;
+		say(fd, 'o', &text);
+		str_clear(&text);
+	}
+	str_free(&text);
+	return EXIT_DONE;
+}
+
+static bool
+is_meant(const struct binding *binding, struct slice name)
+{
+	struct slice rest = str_slice(&binding->name);
+	struct slice account = slice_cut(&rest, ' ');
+
+	return slice_is(name, "all") || slice_ieq(name, account) ||
+	    slice_ieq(name, rest);
+}
+
+/* Both make a visit of it, now; a pause ends by itself when the login works. */
+static int
+visit_now(struct house *house, int fd, struct slice name)
+{
+	struct str text = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < house->len; i++) {
+		struct binding *binding = &house->bindings[i];
+
+		if (!is_meant(binding, name))
+			continue;
+		count++;
+		binding->failures = binding->refusals = 0;
+		binding->next_ms = 0;
+		str_addf(&text, "%s: %s\n", str_c(&binding->name),
+		    binding->state == BINDING_BROKEN ?
+		    str_c(&binding->why) : "will be fetched now");
+		if (text.len >= PART_BYTES) {
+			say(fd, 'o', &text);
+			str_clear(&text);
+		}
+	}
+	if (!count)
+		str_addf(&text, "no row in control/isp with pop3= is about "
+		    "%.*s: see posthouse isp list\n",
+		    (int)(name.len < 200 ? name.len : 200), name.s);
+	say(fd, count ? 'o' : 'e', &text);
+	str_free(&text);
+	return count ? EXIT_DONE : EXIT_PERM;
+}
+
+static int
+answer(struct house *house, int fd, struct slice question)
+{
+	struct slice name = question, verb = slice_cut(&name, ' ');
+	struct str text = {0};
+
+	if (slice_is(question, "list"))
+		return list(house, fd);
+	if (slice_is(verb, "fetch") || slice_is(verb, "resume"))
+		return visit_now(house, fd, name);
+	str_puts(&text, "pop3-fetch does not know this question: it is of "
+	    "another version, run posthouse restart pop3-fetch\n");
+	say(fd, 'e', &text);
+	str_free(&text);
+	return EXIT_PERM;
+}
+
+void
+answer_caller(struct house *house)
+{
+	static char packet[PACKET_MAX];
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	struct str status = {0};
+	ssize_t n;
+	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof patience);
+	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
+	if (n > 0) {
+		str_addf(&status, "%d", answer(house, fd,
+		    slice_make(packet, (size_t)n)));
+		say(fd, 's', &status);
+	}
+	str_free(&status);
+	close(fd);
+}

@@ -1,0 +1,133 @@
+/* house - which mailbox is visited when; see house.h. */
+#include "cmd/pop3-fetch/house.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	REFRESH_MS = 1000,
+	VISIT_DEADLINE_MS = 4 * 3600 * 1000
+};
+
+/* Signals interrupt nothing but the wait. */
+static volatile sig_atomic_t is_told_to_end;
+
+static void
+on_signal(int number)
+{
+	if (number == SIGTERM)
+		is_told_to_end = 1;
+}
+
+static void
+catch_signals(struct house *house)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigset_t blocked;
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGCHLD, &action, NULL);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
+	sigdelset(&house->waiting, SIGTERM);
+	sigdelset(&house->waiting, SIGCHLD);
+}
+
+static void
+reap(struct house *house)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t i = 0; i < house->len; i++)
+			if (house->bindings[i].pid == pid) {
+				visit_end(house, &house->bindings[i], status);
+				break;
+			}
+}
+
+static size_t
+visits_at(const struct house *house, const struct binding *binding)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < house->len; i++)
+		count += house->bindings[i].state == BINDING_RUNS &&
+		    slice_eq(str_slice(&house->bindings[i].host),
+			str_slice(&binding->host));
+	return count;
+}
+
+/* Begins what is due; when the next is.  A server that drips for hours loses
+ * its visit. */
+static uint64_t
+begin_due(struct house *house)
+{
+	uint64_t now_ms = clock_mono_ms(), next_ms = now_ms + REFRESH_MS;
+
+	for (size_t i = 0; i < house->len; i++) {
+		struct binding *binding = &house->bindings[i];
+
+		if (binding->state == BINDING_RUNS &&
+		    now_ms - binding->began_ms > VISIT_DEADLINE_MS)
+			kill(binding->pid, SIGKILL);
+		if (binding->state != BINDING_WAITS || !binding->is_listed)
+			continue;
+		if (binding->next_ms <= now_ms && house->visits < VISITS_MAX &&
+		    visits_at(house, binding) < VISITS_PER_HOST_MAX)
+			visit_begin(house, binding);
+		else if (binding->next_ms > now_ms &&
+		    binding->next_ms < next_ms)
+			next_ms = binding->next_ms;
+	}
+	return next_ms;
+}
+
+static void
+wait_until(struct house *house, uint64_t when_ms)
+{
+	struct pollfd at = {house->listen_fd, POLLIN, 0};
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t ms = when_ms > now_ms ? when_ms - now_ms : 0;
+	struct timespec patience = {.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000};
+
+	if (ppoll(&at, 1, &patience, &house->waiting) > 0)
+		answer_caller(house);
+}
+
+/* A visit may be killed at any moment. */
+static int
+close_house(struct house *house)
+{
+	for (size_t i = 0; i < house->len; i++)
+		if (house->bindings[i].pid)
+			kill(house->bindings[i].pid, SIGTERM);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+	return EXIT_DONE;
+}
+
+int
+house_serve(struct house *house)
+{
+	catch_signals(house);
+	ready();
+	while (!is_told_to_end) {
+		reap(house);
+		tables_refresh(house);
+		wait_until(house, begin_due(house));
+	}
+	return close_house(house);
+}

@@ -1,0 +1,94 @@
+/* session - one visit to one mailbox; see session.h. */
+#include "cmd/pop3-fetch/session.h"
+
+#include "lib/base/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WHY_MAX = 1024 };
+
+const struct record_field visit_fields[] = {
+    RECORD_U64(visit, 'o', outcome, OUTCOME_PAUSED),
+    RECORD_U64(visit, 'f', fetched, UINT32_MAX),
+    RECORD_U64(visit, 'd', deleted, UINT32_MAX),
+    RECORD_U64(visit, 'l', left, UINT32_MAX),
+    RECORD_U64(visit, 'w', wait_s, UINT32_MAX),
+    RECORD_U64(visit, 'm', is_more, 1),
+    RECORD_U64(visit, 'c', is_wasteful, 1),
+    RECORD_STR(visit, 'y', why, WHY_MAX),
+    {0},
+};
+
+/* Told once: a pause that is known was told of. */
+static void
+pause_binding(struct session *session)
+{
+	uint64_t now_s = clock_wall_us() / 1000000;
+	struct str text = {0}, detail = {0};
+	bool is_told;
+
+	if (session->ledger.paused_s)
+		return;
+	str_addf(&text, "Mail is not fetched from the mailbox %s for %s:\n\n"
+	    "    %s\n\nNothing is lost: the letters wait there.  When that is "
+	    "mended, it goes on by itself\nwithin hours, or at once with\n\n"
+	    "    posthouse isp resume %s\n",
+	    str_c(&session->mailbox->address),
+	    str_c(&session->mailbox->account), str_c(&session->visit.why),
+	    str_c(&session->mailbox->address));
+	str_addf(&detail, "%llu", (unsigned long long)now_s);
+	is_told = notice_send(session, NOTICE_PAUSED, str_c(&detail),
+	    str_c(&text)) == 0;
+	str_free(&text);
+	str_free(&detail);
+	if (is_told) {
+		ledger_paused(&session->ledger, now_s,
+		    str_c(&session->visit.why));
+		(void)ledger_commit(&session->ledger);
+	}
+}
+
+static void
+resume_binding(struct session *session)
+{
+	if (session->ledger.paused_s)
+		ledger_resumed(&session->ledger, clock_wall_us() / 1000000);
+}
+
+static bool
+visit(struct session *session)
+{
+	if (!reach(session) || !log_in(session))
+		return false;
+	resume_binding(session);
+	return take_listing(session) && make_plan(session) &&
+	    fetch_all(session) && finish(session);
+}
+
+/* RFC 2449 6.5: the server may count from the end of the last visit. */
+static void
+obey_delay(struct session *session)
+{
+	if (session->can.login_delay_s > session->visit.wait_s)
+		session->visit.wait_s = session->can.login_delay_s;
+}
+
+void
+session_run(struct session *session)
+{
+	session->fd = -1;
+	session->began_ms = clock_mono_ms();
+	if (session->mailbox->max_size == UINT64_MAX)
+		session->mailbox->max_size = session->settings->databytes;
+	session->visit.outcome = OUTCOME_DONE;
+	(void)visit(session);
+	leave(session);
+	obey_delay(session);
+	if (session->visit.outcome == OUTCOME_PAUSED)
+		pause_binding(session);
+	session->visit.is_wasteful = ledger_is_wasteful(&session->ledger);
+	if (session->visit.why.len > WHY_MAX)
+		session->visit.why.len = WHY_MAX;
+}

@@ -1,0 +1,223 @@
+/* tables - the bindings, as control/isp has them; see house.h. */
+#include "cmd/pop3-fetch/house.h"
+
+#include "control/rows.h"
+#include "lib/base/clock.h"
+#include "lib/base/die.h"
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { FIRST_MS = 60 * 1000 };
+
+static const struct setting schema[] = {
+	SETTING(fetch_settings, me, SETTING_TEXT, "me"),
+	SETTING(fetch_settings, resolver, SETTING_TEXT, "resolver"),
+	SETTING(fetch_settings, cafile, SETTING_TEXT, "cafile"),
+	SETTING(fetch_settings, connect_s, SETTING_SECONDS, "timeoutconnect"),
+	SETTING(fetch_settings, answer_s, SETTING_SECONDS, "timeoutremote"),
+	SETTING(fetch_settings, maxprobe_s, SETTING_SECONDS, "maxprobe"),
+	SETTING(fetch_settings, databytes, SETTING_BYTES, "databytes"),
+	{0}
+};
+
+static void
+read_settings(struct house *house)
+{
+	struct fetch_settings *settings = &house->settings;
+	struct slice postmaster;
+
+	if (config_settings(&house->config, schema, settings) < 0)
+		die_perm("control/cdb/isp-pop3 lacks a setting: "
+		    "run posthouse compile");
+	config_minfree(&house->config, &settings->min_free_bytes,
+	    &settings->min_free_percent);
+	if (cdb_file_get(&house->config.file, slice_of("=postmaster"),
+	    &postmaster))
+		str_set_slice(&settings->postmaster, postmaster);
+	else
+		str_set(&settings->postmaster, "postmaster");
+}
+
+/* Thousands of bindings do not begin at once. */
+static uint64_t
+some_time(uint64_t most_ms)
+{
+	uint32_t dice = 0;
+
+	if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) < 0)
+		dice = (uint32_t)clock_wall_us();
+	return most_ms ? dice % most_ms : 0;
+}
+
+/* What its ledger says of before: is it paused, can it be used? */
+static void
+look_at_ledger(struct binding *binding)
+{
+	struct slice name = str_slice(&binding->name);
+	struct ledger ledger = {0};
+	struct str path = {0};
+	int fd;
+
+	ledger_path(&path, name);
+	fd = open(str_c(&path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && ledger_read(&ledger, fd, name) < 0) {
+		binding->state = BINDING_BROKEN;
+		str_set(&binding->why, "its ledger cannot be read: ");
+		str_puts(&binding->why, strerror(errno));
+		log_event("alarm", "via", str_c(&binding->name), "path",
+		    str_c(&path), "why", str_c(&binding->why), NULL);
+	}
+	binding->paused_s = ledger.paused_s;
+	if (ledger.paused_s)
+		str_set_slice(&binding->why, str_slice(&ledger.paused_why));
+	if (fd >= 0)
+		close(fd);
+	ledger_free(&ledger);
+	str_free(&path);
+}
+
+static struct binding *
+find_binding(struct house *house, struct slice name)
+{
+	for (size_t i = 0; i < house->len; i++)
+		if (slice_eq(str_slice(&house->bindings[i].name), name))
+			return &house->bindings[i];
+	return NULL;
+}
+
+static struct binding *
+add_binding(struct house *house, struct slice name)
+{
+	struct binding *binding;
+
+	if (house->len == house->cap) {
+		house->cap = house->cap ? house->cap * 2 : 64;
+		house->bindings = mem_grow(house->bindings, house->cap,
+		    sizeof *house->bindings);
+	}
+	binding = house->bindings + house->len++;
+	*binding = (struct binding){.result_fd = -1};
+	str_add_slice(&binding->name, name);
+	look_at_ledger(binding);
+	return binding;
+}
+
+static bool
+is_same(struct cdb_file *old, struct config *config, struct slice name)
+{
+	struct slice before, now;
+	struct str key = {0};
+	bool is_equal;
+
+	str_putc(&key, 'p');
+	str_add_slice(&key, name);
+	is_equal = old->fd >= 0 && cdb_file_get(old, str_slice(&key),
+	    &before) && cdb_file_get(&config->file, str_slice(&key), &now) &&
+	    slice_eq(before, now);
+	str_free(&key);
+	return is_equal;
+}
+
+/* The password stays in the CDB: a child looks it up. */
+static void
+take_row(struct house *house, struct slice name, struct cdb_file *old)
+{
+	struct isp_mailbox mailbox = {0};
+	struct binding *binding;
+	uint64_t most_ms;
+
+	if (!isp_pop3(&house->config, name, &mailbox))
+		return;
+	binding = find_binding(house, name);
+	if (!binding)
+		binding = add_binding(house, name);
+	if (!binding->is_listed || !is_same(old, &house->config, name)) {
+		most_ms = mailbox.every_s * 1000;
+		/* a mended login is tried at once */
+		binding->next_ms = clock_mono_ms() + (binding->is_asked ? 0 :
+		    some_time(old->fd >= 0 ? 1000 : most_ms < FIRST_MS ?
+			most_ms : FIRST_MS));
+		binding->failures = binding->refusals = 0;
+	}
+	binding->is_listed = true;
+	binding->every_s = mailbox.every_s;
+	str_set_slice(&binding->host, str_slice(&mailbox.host));
+	isp_mailbox_free(&mailbox);
+}
+
+/* What is in no row any more, and at no work. */
+static void
+drop_unlisted(struct house *house)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < house->len; i++) {
+		struct binding *binding = &house->bindings[i];
+
+		if (binding->is_listed || binding->state == BINDING_RUNS) {
+			house->bindings[kept++] = *binding;
+			continue;
+		}
+		str_free(&binding->name);
+		str_free(&binding->host);
+		str_free(&binding->why);
+	}
+	house->len = kept;
+}
+
+static void
+read_rows(struct house *house, struct cdb_file *old)
+{
+	struct strs names = {0};
+
+	isp_names(&house->config, &names);
+	for (size_t i = 0; i < names.len; i++)
+		take_row(house, str_slice(&names.v[i]), old);
+	for (size_t i = 0; i < house->len; i++)
+		house->bindings[i].is_listed = false;
+	for (size_t i = 0; i < names.len; i++) {
+		struct binding *binding = find_binding(house,
+		    str_slice(&names.v[i]));
+
+		if (binding)
+			binding->is_listed = true;
+	}
+	strs_free(&names);
+}
+
+void
+house_open(struct house *house)
+{
+	struct cdb_file none = {.fd = -1};
+	struct str why = {0};
+
+	config_open_or_die(&house->config, "isp-pop3");
+	read_settings(house);
+	if (dns_open(&house->dns, str_slice(&house->settings.resolver)) < 0)
+		die_temp("cannot use the resolver %s",
+		    str_c(&house->settings.resolver));
+	house->tls = tls_client_make(str_c(&house->settings.cafile), &why);
+	if (!house->tls)
+		die_perm("control/cafile: %s", str_c(&why));
+	read_rows(house, &none);
+	str_free(&why);
+}
+
+void
+tables_refresh(struct house *house)
+{
+	struct cdb_file old = {.fd = -1};
+
+	if (config_refresh_keeping(&house->config, &old)) {
+		read_settings(house);
+		read_rows(house, &old);
+		drop_unlisted(house);
+	}
+	cdb_file_close(&old);
+}

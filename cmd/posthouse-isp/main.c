@@ -1,0 +1,83 @@
+/*
+ * posthouse-isp - look at the mailboxes at providers, and fetch from them now.
+ *
+ * Run by root as "posthouse isp ...": asks pop3-fetch on run/fetch/s.
+ */
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "lib/base/local_socket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+enum { PATIENCE_S = 60 };
+
+static const char synopsis[] =
+    "posthouse isp list\n"
+    "       posthouse isp fetch|resume ACCOUNT|ISP-ADDRESS|all";
+
+static int
+connect_fetcher(void)
+{
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	int fd = local_connect("run/fetch/s");
+
+	if (fd < 0 && errno == EACCES)
+		die_perm("only root may do this: run it as root");
+	if (fd < 0)
+		die_temp("pop3-fetch does not answer; see 'posthouse status', "
+		    "and whether control/isp has a row with pop3=");
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience);
+	return fd;
+}
+
+/* The answer has been made printable by who gave it. */
+static int
+ask(const char *question)
+{
+	static char packet[PACKET_MAX];
+	int fd = connect_fetcher();
+
+	if (packet_send(fd, slice_of(question), -1) < 0)
+		die_temp("cannot ask pop3-fetch");
+	for (;;) {
+		ssize_t n = packet_receive(fd, packet, sizeof packet, 0, NULL);
+		struct slice text = slice_make(packet + 1,
+		    n > 0 ? (size_t)n - 1 : 0);
+		uint64_t status;
+
+		if (n <= 0)
+			die_temp("pop3-fetch went away in the middle");
+		if (packet[0] == 'o' || packet[0] == 'e')
+			fwrite(text.s, 1, text.len,
+			    packet[0] == 'o' ? stdout : stderr);
+		else if (fflush(stdout) == EOF)
+			die_temp("cannot write");
+		else
+			return slice_u64(text, 255, &status) ? (int)status :
+							       EXIT_BUG;
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct str question = {0};
+
+	die_name = "posthouse-isp";
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		die_help(synopsis);
+	if (argc == 2 && !strcmp(argv[1], "list"))
+		str_puts(&question, "list");
+	else if (argc == 3 && (!strcmp(argv[1], "fetch") ||
+	    !strcmp(argv[1], "resume")))
+		str_addf(&question, "%s %s", argv[1], argv[2]);
+	else
+		die_usage(synopsis);
+	home_enter();
+	return ask(str_c(&question));
+}
