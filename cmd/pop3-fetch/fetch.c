@@ -212,6 +212,7 @@ hear_deletion(struct fetching *f)
 		log_event("refuse", "via", str_c(&session->binding), "why",
 		    str_c(&session->line), NULL);
 		return true;
+	case ANSWER_GO_ON:
 	case ANSWER_LOST:
 		break;
 	}

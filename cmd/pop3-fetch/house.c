@@ -124,9 +124,8 @@ house_serve(struct house *house)
 {
 	catch_signals(house);
 	ready();
-	while (!is_told_to_end) {
+	while (!is_told_to_end && tables_refresh(house)) {
 		reap(house);
-		tables_refresh(house);
 		wait_until(house, begin_due(house));
 	}
 	return close_house(house);

@@ -37,8 +37,7 @@ struct binding {
 	pid_t pid;         /* of the visit */
 	int result_fd;
 	uint64_t began_ms;
-	bool is_listed;    /* in the tables */
-	bool is_asked;     /* a person wants a visit now */
+	bool is_listed, was_listed; /* in the tables, in those before */
 };
 
 struct house {
@@ -62,8 +61,9 @@ int house_serve(struct house *house);
 
 /* ---- among the parts ---- */
 
-/* tables.c: all bindings, anew after the tables changed. */
-void tables_refresh(struct house *house);
+/* tables.c: all bindings, anew after the tables changed.  False: they say
+ * what only a new start can heed. */
+bool tables_refresh(struct house *house);
 
 /* visit.c: a child for a binding; what became of it. */
 void visit_begin(struct house *house, struct binding *binding);

@@ -123,8 +123,15 @@ bool fail(struct session *session, enum outcome outcome, const char *format,
 /* Adds a command, without its CRLF, to what is sent next. */
 void ask(struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-enum answer { ANSWER_OK, ANSWER_ERR, ANSWER_LOST /* fail() was called */ };
+enum answer {
+	ANSWER_OK,
+	ANSWER_ERR,
+	ANSWER_GO_ON, /* "+": of hear_challenge alone */
+	ANSWER_LOST   /* fail() was called */
+};
 enum answer hear(struct session *session);
+/* The same where a login may be asked for more: *challenge is in line. */
+enum answer hear_challenge(struct session *session, struct slice *challenge);
 
 /* One line into session->line, without its line end.  False: lost. */
 bool hear_line(struct session *session, size_t max);

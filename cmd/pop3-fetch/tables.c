@@ -1,10 +1,11 @@
 /* tables - the bindings, as control/isp has them; see house.h. */
 #include "cmd/pop3-fetch/house.h"
 
-#include "control/rows.h"
+#include "control/name_map.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
+#include "lib/mail/sasl_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { FIRST_MS = 60 * 1000 };
+enum { FIRST_MS = 60 * 1000, MENDED_MS = 1000 };
 
 static const struct setting schema[] = {
 	SETTING(fetch_settings, me, SETTING_TEXT, "me"),
@@ -83,15 +84,6 @@ look_at_ledger(struct binding *binding)
 }
 
 static struct binding *
-find_binding(struct house *house, struct slice name)
-{
-	for (size_t i = 0; i < house->len; i++)
-		if (slice_eq(str_slice(&house->bindings[i].name), name))
-			return &house->bindings[i];
-	return NULL;
-}
-
-static struct binding *
 add_binding(struct house *house, struct slice name)
 {
 	struct binding *binding;
@@ -126,23 +118,22 @@ is_same(struct cdb_file *old, struct config *config, struct slice name)
 
 /* The password stays in the CDB: a child looks it up. */
 static void
-take_row(struct house *house, struct slice name, struct cdb_file *old)
+take_row(struct house *house, struct slice name, struct cdb_file *old,
+    const struct name_map *known)
 {
+	const size_t *at = name_map_find(known, name);
 	struct isp_mailbox mailbox = {0};
 	struct binding *binding;
 	uint64_t most_ms;
 
 	if (!isp_pop3(&house->config, name, &mailbox))
 		return;
-	binding = find_binding(house, name);
-	if (!binding)
-		binding = add_binding(house, name);
-	if (!binding->is_listed || !is_same(old, &house->config, name)) {
+	binding = at ? &house->bindings[*at] : add_binding(house, name);
+	if (!binding->was_listed || !is_same(old, &house->config, name)) {
 		most_ms = mailbox.every_s * 1000;
 		/* a mended login is tried at once */
-		binding->next_ms = clock_mono_ms() + (binding->is_asked ? 0 :
-		    some_time(old->fd >= 0 ? 1000 : most_ms < FIRST_MS ?
-			most_ms : FIRST_MS));
+		binding->next_ms = clock_mono_ms() + some_time(old->fd >= 0 ?
+		    MENDED_MS : most_ms < FIRST_MS ? most_ms : FIRST_MS);
 		binding->failures = binding->refusals = 0;
 	}
 	binding->is_listed = true;
@@ -174,20 +165,18 @@ drop_unlisted(struct house *house)
 static void
 read_rows(struct house *house, struct cdb_file *old)
 {
+	struct name_map known = {0};
 	struct strs names = {0};
 
+	for (size_t i = 0; i < house->len; i++) {
+		house->bindings[i].was_listed = house->bindings[i].is_listed;
+		house->bindings[i].is_listed = false;
+		name_map_add(&known, str_slice(&house->bindings[i].name), i);
+	}
 	isp_names(&house->config, &names);
 	for (size_t i = 0; i < names.len; i++)
-		take_row(house, str_slice(&names.v[i]), old);
-	for (size_t i = 0; i < house->len; i++)
-		house->bindings[i].is_listed = false;
-	for (size_t i = 0; i < names.len; i++) {
-		struct binding *binding = find_binding(house,
-		    str_slice(&names.v[i]));
-
-		if (binding)
-			binding->is_listed = true;
-	}
+		take_row(house, str_slice(&names.v[i]), old, &known);
+	name_map_free(&known);
 	strs_free(&names);
 }
 
@@ -205,19 +194,42 @@ house_open(struct house *house)
 	house->tls = tls_client_make(str_c(&house->settings.cafile), &why);
 	if (!house->tls)
 		die_perm("control/cafile: %s", str_c(&why));
+	if (sasl_client_prepare() < 0)
+		die_temp("cannot begin to use libgsasl");
 	read_rows(house, &none);
 	str_free(&why);
 }
 
-void
+/* What was opened before we locked ourselves in takes a new start. */
+static bool
+wants_new_start(struct house *house)
+{
+	struct fetch_settings *settings = &house->settings;
+	struct str resolver = {0}, cafile = {0};
+	bool is_other;
+
+	str_add_slice(&resolver, str_slice(&settings->resolver));
+	str_add_slice(&cafile, str_slice(&settings->cafile));
+	read_settings(house);
+	is_other = !slice_eq(str_slice(&resolver),
+	    str_slice(&settings->resolver)) ||
+	    !slice_eq(str_slice(&cafile), str_slice(&settings->cafile));
+	str_free(&resolver);
+	str_free(&cafile);
+	return is_other;
+}
+
+bool
 tables_refresh(struct house *house)
 {
 	struct cdb_file old = {.fd = -1};
+	bool is_new = config_refresh_keeping(&house->config, &old);
+	bool may_go_on = !is_new || !wants_new_start(house);
 
-	if (config_refresh_keeping(&house->config, &old)) {
-		read_settings(house);
+	if (is_new && may_go_on) {
 		read_rows(house, &old);
 		drop_unlisted(house);
 	}
 	cdb_file_close(&old);
+	return may_go_on;
 }

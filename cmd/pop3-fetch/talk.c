@@ -97,19 +97,21 @@ hear_line(struct session *session, size_t max)
 	return true;
 }
 
-enum answer
-hear(struct session *session)
+static bool
+flush_and_hear(struct session *session)
 {
 	enum stream_result sent;
 
 	stream_deadline(&session->stream, patience_ms(session));
 	sent = stream_flush(&session->stream);
-	if (sent != STREAM_OK) {
-		lost(session, sent);
-		return ANSWER_LOST;
-	}
-	if (!hear_line(session, POP3_LINE_MAX))
-		return ANSWER_LOST;
+	if (sent != STREAM_OK)
+		return lost(session, sent);
+	return hear_line(session, POP3_LINE_MAX);
+}
+
+static enum answer
+take_status(struct session *session)
+{
 	switch (pop3_status(str_slice(&session->line), &session->code,
 	    &session->said)) {
 	case POP3_OK:
@@ -123,6 +125,26 @@ hear(struct session *session)
 	fail(session, OUTCOME_LATER, "%s does not speak POP3: \"%.200s\"",
 	    str_c(&session->host), str_c(&session->line));
 	return ANSWER_LOST;
+}
+
+enum answer
+hear(struct session *session)
+{
+	return flush_and_hear(session) ? take_status(session) : ANSWER_LOST;
+}
+
+enum answer
+hear_challenge(struct session *session, struct slice *challenge)
+{
+	struct slice line;
+
+	if (!flush_and_hear(session))
+		return ANSWER_LOST;
+	line = str_slice(&session->line);
+	if (!slice_is(line, "+") && !slice_starts(line, "+ "))
+		return take_status(session);
+	*challenge = slice_trim(slice_make(line.s + 1, line.len - 1));
+	return ANSWER_GO_ON;
 }
 
 bool

@@ -162,7 +162,6 @@ visit_begin(struct house *house, struct binding *binding)
 	close(ledger_fd);
 	close(scratch_fd);
 	close(ends[1]);
-	binding->is_asked = false;
 	if (pid < 0) {
 		close(ends[0]);
 		put_off(binding, "cannot begin a visit", error);

@@ -2,6 +2,7 @@
 #include "cmd/queue-manager/manager.h"
 
 #include <ctype.h>
+#include <string.h>
 
 /* RFC 3464 2.3.3: by a host that sends no confirmations.  The words are "code
  * enhanced host text". */
@@ -127,6 +128,17 @@ put_envelope(struct job *job, const struct delivery *delivery)
 	envelope_free(&envelope);
 }
 
+/* What was fetched never makes mail to the outside: of its failures the house
+ * is told, as of those of the null sender. */
+static const char *
+report_writer(const struct delivery *delivery)
+{
+	const struct message *message = delivery->message;
+
+	return delivery->purpose != FOR_RCPTS &&
+	    !strcmp(boxes[message->box].name, "pop3") ? "" : message->sender;
+}
+
 void
 fill_job(struct manager *manager, struct job *job,
     const struct delivery *delivery, uint64_t number)
@@ -142,7 +154,7 @@ fill_job(struct manager *manager, struct job *job,
 	job->smtputf8 = message->is_smtputf8;
 	job->eightbit = message->is_8bit;
 	str_puts(&job->lane, delivery->lane->next_hop);
-	str_puts(&job->sender, message->sender);
+	str_puts(&job->sender, report_writer(delivery));
 	if (delivery->purpose == FOR_DIGEST) {
 		quarantine_fill(manager, job);
 		return;
