@@ -105,8 +105,7 @@ put_length(struct drop *drop)
 	struct str digits = {0};
 	int result;
 
-	str_addf(&digits, "%0*llu", LENGTH_DIGITS,
-	    (unsigned long long)drop->length);
+	str_add_digits(&digits, drop->length, LENGTH_DIGITS);
 	result = pwrite_all(drop->fd, digits.s, digits.len, LENGTH_AT);
 	str_free(&digits);
 	return result;

@@ -102,10 +102,16 @@ put_rcpt(struct str *to, const struct envelope_rcpt *rcpt)
 void
 envelope_encode(struct str *to, const struct envelope *envelope)
 {
-	str_addf(to, "%s\n%s%*s\n", version_line, length_key, LENGTH_DIGITS,
-	    "");
+	str_puts(to, version_line);
+	str_putc(to, '\n');
+	str_puts(to, length_key);
+	for (int i = 0; i < LENGTH_DIGITS; i++)
+		str_putc(to, ' ');
+	str_putc(to, '\n');
 	put(to, "id", &envelope->id);
-	str_addf(to, "time %llu\n", (unsigned long long)envelope->arrived_us);
+	str_puts(to, "time ");
+	str_add_u64(to, envelope->arrived_us);
+	str_putc(to, '\n');
 	put(to, "box", &envelope->box);
 	put(to, "client", &envelope->client);
 	put(to, "helo", &envelope->helo);

@@ -102,7 +102,7 @@ hand_out(struct manager *manager, struct worker *worker,
 static bool
 may_go(const struct lane *lane)
 {
-	return lane_may_go(lane) && lane_has_share(lane);
+	return turn_may_go(lane) && turn_has_share(lane);
 }
 
 /* How many lanes, up to most, could go but have no worker. */
@@ -112,7 +112,7 @@ count_hungry(const struct agent_port *port, unsigned most)
 	unsigned count = 0;
 
 	for (enum line line = 0; line < LINE_COUNT; line++) {
-		unsigned room = lane_room_of_line(port, line);
+		unsigned room = turn_room(port, line);
 		const struct lane *lane = port->lines[line].head;
 
 		for (; lane && room && count < most; lane = lane->turn_next) {
@@ -204,7 +204,7 @@ serve_bound(struct manager *manager, struct agent_port *port)
 	for (; worker && !manager->turn_at_once; worker = next) {
 		next = worker->next;
 		if (is_idle(worker) && worker->lane && may_go(worker->lane) &&
-		    lane_room_of_line(port, reach_line(worker->lane)))
+		    turn_room(port, reach_line(worker->lane)))
 			hand_out(manager, worker, lane_take(worker->lane));
 	}
 }
@@ -217,7 +217,7 @@ bind_dispatch(struct manager *manager, struct agent_port *port)
 	if (!count_idle(port))
 		return;
 	while (!manager->turn_at_once && has_clean(port) &&
-	    (delivery = lane_next(port)))
+	    (delivery = turn_next(port)))
 		hand_out(manager, choose(port, delivery->lane), delivery);
 	make_places(port);
 	serve_bound(manager, port);

@@ -109,15 +109,17 @@ put_wishes(struct job *job, const struct delivery *delivery,
 		put_wish(job, wish_of(delivery->rcpts[i], envelope));
 }
 
-/* What only the message's file knows, and few ask about. */
+/* What only the message's file knows, and few ask about: it is read only for
+ * those. */
 static void
 put_envelope(struct job *job, const struct delivery *delivery)
 {
 	struct envelope envelope = {0};
 	size_t head_len;
 
-	if (envelope_read(delivery->message->fd, &envelope, &head_len) ==
-	    ENVELOPE_OK) {
+	if (delivery->message->has_wishes &&
+	    envelope_read(delivery->message->fd, &envelope, &head_len) ==
+		ENVELOPE_OK) {
 		str_set_slice(&job->ret, str_slice(&envelope.ret));
 		str_set_slice(&job->envid, str_slice(&envelope.envid));
 	}
@@ -164,8 +166,7 @@ fill_job(struct manager *manager, struct job *job,
 		notice_fill(job, delivery);
 		return;
 	}
-	if (delivery->purpose != FOR_RCPTS ||
-	    (delivery->lane->port->is_remote && message->has_wishes))
+	if (delivery->purpose != FOR_RCPTS || delivery->lane->port->is_remote)
 		put_envelope(job, delivery);
 	for (size_t i = 0;
 	     delivery->purpose == FOR_RCPTS && i < delivery->count; i++)

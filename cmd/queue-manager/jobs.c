@@ -242,7 +242,7 @@ serve(struct manager *manager, struct agent_port *port)
 {
 	struct delivery *delivery;
 
-	while (choose(port, false) && (delivery = lane_next(port))) {
+	while (choose(port, false) && (delivery = turn_next(port))) {
 		bool is_suspect = delivery->message->deaths > 0;
 		struct worker *worker = choose(port, is_suspect);
 

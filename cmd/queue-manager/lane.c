@@ -1,115 +1,14 @@
 /*
- * lane - deliveries in lanes, and whose turn it is; see manager.h.
+ * lane - deliveries in lanes; see manager.h.
  *
  * A lane is (agent, next hop).  What may go now waits in its queue; what must
- * wait for its time is in one heap for all lanes.  Lanes with something
- * waiting stand in their agent's lines and take turns, one job each, so that a
- * full lane never delays another.
+ * wait for its time is in one heap for all lanes.
  */
 #include "cmd/queue-manager/manager.h"
 
 #include "lib/base/clock.h"
 
-#include <limits.h>
 #include <stdlib.h>
-
-/* ---- turns ---- */
-
-bool
-lane_may_go(const struct lane *lane)
-{
-	return lane->head && lane->in_flight < reach_room(lane);
-}
-
-void
-lane_give_turn(struct lane *lane)
-{
-	struct lane_line *line = &lane->port->lines[reach_line(lane)];
-
-	if (lane->has_turn || !lane_may_go(lane))
-		return;
-	lane->has_turn = true;
-	lane->turn_next = NULL;
-	if (line->tail)
-		line->tail->turn_next = lane;
-	else
-		line->head = lane;
-	line->tail = lane;
-}
-
-static unsigned
-in_flight(const struct agent_port *port)
-{
-	unsigned count = 0;
-
-	for (enum line line = 0; line < LINE_COUNT; line++)
-		count += port->lines[line].in_flight;
-	return count;
-}
-
-static unsigned
-less(unsigned from, unsigned what)
-{
-	return from > what ? from - what : 0;
-}
-
-/* A quarter of the workers (one at least) may look after those that were down
- * when last seen, three quarters after all of whom we do not know: a thousand
- * dead hosts, each good for minutes of silence, leave the rest to mail that
- * flows. */
-unsigned
-lane_room_of_line(const struct agent_port *port, enum line line)
-{
-	unsigned down = port->lines[LINE_DOWN].in_flight;
-	unsigned trying = down + port->lines[LINE_FRESH].in_flight;
-	unsigned quarter = port->places / 4 ? port->places / 4 : 1;
-	unsigned most = less(port->places, port->places / 4);
-	unsigned room = less(port->places, in_flight(port));
-
-	if (!port->is_remote)
-		return UINT_MAX;
-	if (line != LINE_PROVEN && less(most, trying) < room)
-		room = less(most, trying);
-	if (line == LINE_DOWN && less(quarter, down) < room)
-		room = less(quarter, down);
-	return room;
-}
-
-/* The more workers a lane has, the more must be free before it gets another:
- * one lane alone can have four fifths of them, and whoever comes then finds
- * some. */
-bool
-lane_has_share(const struct lane *lane)
-{
-	const struct agent_port *port = lane->port;
-
-	return !port->is_remote ||
-	    lane->in_flight / 4 < less(port->places, in_flight(port));
-}
-
-/* What stood in a lane may have been withdrawn since it got its turn. */
-static struct lane *
-take_turn(struct agent_port *port, enum line which)
-{
-	struct lane_line *line = &port->lines[which];
-	struct lane *lane, *first_without = NULL;
-
-	while ((lane = line->head)) {
-		line->head = lane->turn_next;
-		if (!line->head)
-			line->tail = NULL;
-		lane->has_turn = false;
-		if (lane_may_go(lane) && lane_has_share(lane))
-			break;
-		lane_give_turn(lane);
-		if (lane == first_without)
-			return NULL;
-		if (!first_without && lane->has_turn &&
-		    reach_line(lane) == which)
-			first_without = lane;
-	}
-	return lane;
-}
 
 /* ---- queues ---- */
 
@@ -151,7 +50,7 @@ take_out(struct manager *manager, struct delivery *delivery)
 		lane->in_flight--;
 		lane->port->lines[delivery->line].in_flight--;
 		reach_returns(manager, lane, delivery);
-		lane_give_turn(lane);
+		turn_give(lane);
 		break;
 	}
 	delivery->state = DELIVERY_NEW;
@@ -174,7 +73,7 @@ put_waiting(struct delivery *delivery, struct delivery *before)
 	else
 		lane->tail = delivery;
 	lane->waiting++;
-	lane_give_turn(lane);
+	turn_give(lane);
 }
 
 void
@@ -221,23 +120,8 @@ lane_take(struct lane *lane)
 	lane->in_flight++;
 	lane->port->lines[delivery->line].in_flight++;
 	reach_departs(lane, delivery);
-	lane_give_turn(lane);
+	turn_give(lane);
 	return delivery;
-}
-
-struct delivery *
-lane_next(struct agent_port *port)
-{
-	struct lane *lane = NULL;
-
-	for (int i = 0; i < LINE_COUNT && !lane; i++) {
-		enum line line = port->next_line;
-
-		port->next_line = (line + 1) % LINE_COUNT;
-		if (lane_room_of_line(port, line))
-			lane = take_turn(port, line);
-	}
-	return lane ? lane_take(lane) : NULL;
 }
 
 /* ---- deliveries ---- */

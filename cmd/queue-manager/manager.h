@@ -10,7 +10,8 @@
  *   rcpt_map.c recipients by address
  *   reroute.c  where does it go
  *   gather.c   recipients into deliveries
- *   lane.c     deliveries in lanes, and whose turn it is (heap.c: whose time)
+ *   lane.c     deliveries in lanes (heap.c: whose time comes)
+ *   turn.c     whose turn it is
  *   lanes.c    which lanes there are
  *   reach.c    is there somebody at a lane's other end: when next, how many
  *   jobs.c     deliveries to workers (fill.c: what a job says)
@@ -312,18 +313,8 @@ void lane_defer(struct manager *manager, struct delivery *delivery,
 /* The same for a moment only, without losing its place. */
 void lane_put_off(struct manager *manager, struct delivery *delivery,
     uint64_t wait_ms);
-/* Stands it in a line, if there is something that may go. */
-void lane_give_turn(struct lane *lane);
-/* May one more of its deliveries go now? */
-bool lane_may_go(const struct lane *lane);
-/* Does it leave enough workers to others? */
-bool lane_has_share(const struct lane *lane);
 /* Its next delivery, now in flight; there must be one. */
 struct delivery *lane_take(struct lane *lane);
-/* The next delivery for this agent, now in flight; lanes take turns. */
-struct delivery *lane_next(struct agent_port *port);
-/* How many more may go from that line now. */
-unsigned lane_room_of_line(const struct agent_port *port, enum line line);
 /* Was its way decided by other tables than those of now? */
 bool lane_needs_route(const struct manager *manager,
     const struct delivery *delivery);
@@ -331,6 +322,19 @@ bool lane_needs_route(const struct manager *manager,
 void lane_wake(struct manager *manager, uint64_t now_ms);
 /* When (monotonic) the next one's time comes, or UINT64_MAX. */
 uint64_t lane_next_due_ms(const struct manager *manager);
+
+/* ---- turn.c ---- */
+
+/* Stands it in a line, if there is something that may go. */
+void turn_give(struct lane *lane);
+/* May one more of its deliveries go now? */
+bool turn_may_go(const struct lane *lane);
+/* Does it leave enough workers to others? */
+bool turn_has_share(const struct lane *lane);
+/* The next delivery for this agent, now in flight; lanes take turns. */
+struct delivery *turn_next(struct agent_port *port);
+/* How many more may go from that line now. */
+unsigned turn_room(const struct agent_port *port, enum line line);
 
 /* ---- lanes.c ---- */
 

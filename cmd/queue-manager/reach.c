@@ -138,7 +138,7 @@ may_probe(struct manager *manager, struct lane *lane)
 {
 	forget_time(manager, lane);
 	lane->may_probe = true;
-	lane_give_turn(lane);
+	turn_give(lane);
 }
 
 void

@@ -28,6 +28,14 @@ describe(struct str *to, const struct mx_host *host,
 		str_addf(to, ":%u", host->port);
 }
 
+/* This host has no way to that address at all: no IPv6, most likely. */
+static bool
+is_no_route(int error)
+{
+	return error == ENETUNREACH || error == EADDRNOTAVAIL ||
+	    error == EAFNOSUPPORT;
+}
+
 static enum attempt
 failed_ours(struct remote *remote, const char *enhanced, const char *why)
 {
@@ -60,6 +68,18 @@ is_self(const struct remote *remote)
 	return self_is_name(&remote->self, slice_cut(&line, ' '));
 }
 
+/* ATTEMPT_OPEN, unless it is ourselves. */
+static enum attempt
+who_is_it(struct remote *remote)
+{
+	if (!is_self(remote))
+		return ATTEMPT_OPEN;
+	smtp_failure_ours(&remote->failure, 451, "4.4.6", "%s is this very "
+	    "host: the letter would come back for ever",
+	    str_c(&remote->link.host));
+	return ATTEMPT_SELF;
+}
+
 static enum attempt
 say_hello(struct remote *remote)
 {
@@ -67,7 +87,7 @@ say_hello(struct remote *remote)
 	enum smtp_client_result result = smtp_client_hello(client,
 	    str_c(&remote->settings.helohost));
 
-	return result == SMTP_CLIENT_OK ? ATTEMPT_OPEN :
+	return result == SMTP_CLIENT_OK ? who_is_it(remote) :
 	    failed(remote, result);
 }
 
@@ -76,15 +96,12 @@ be_greeted(struct remote *remote)
 {
 	enum smtp_client_result result =
 	    smtp_client_greeting(&remote->link.client);
+	enum attempt who;
 
 	if (result != SMTP_CLIENT_OK)
 		return failed(remote, result);
-	if (!is_self(remote))
-		return say_hello(remote);
-	smtp_failure_ours(&remote->failure, 451, "4.4.6", "%s is this very "
-	    "host: the letter would come back for ever",
-	    str_c(&remote->link.host));
-	return ATTEMPT_SELF;
+	who = who_is_it(remote);
+	return who == ATTEMPT_OPEN ? say_hello(remote) : who;
 }
 
 /* ---- TLS ---- */
@@ -124,6 +141,10 @@ attempt(struct remote *remote, const struct tls_peer *peer)
 	int fd = dial(&link->address, link->address_len,
 	    remote->settings.connect_s);
 
+	link->is_unroutable = fd < 0 && is_no_route(errno);
+	/* that says less than what came of an earlier attempt */
+	if (link->is_unroutable && remote->attempts > 1)
+		return ATTEMPT_FAILED;
 	if (fd < 0)
 		return failed_ours(remote, "4.4.1", strerror(errno));
 	stream_init(&link->stream, fd);

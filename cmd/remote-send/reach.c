@@ -58,7 +58,8 @@ next_address(struct remote *remote, const struct dns_address **address)
 			remote->host_at++;
 			continue;
 		}
-		if (remote->address_at < host->addresses.len) {
+		if (remote->address_at < host->addresses.len &&
+		    remote->address_at < HOST_ATTEMPTS_MAX) {
 			*address = &host->addresses.v[remote->address_at++];
 			remote->attempts++;
 			return host;
@@ -67,6 +68,18 @@ next_address(struct remote *remote, const struct dns_address **address)
 		remote->address_at = 0;
 	}
 	return NULL;
+}
+
+/* An address that cannot be reached from here is no attempt, and every letter
+ * saying so would be noise. */
+static void
+note_attempt(struct remote *remote)
+{
+	if (remote->link.is_unroutable)
+		remote->attempts--;
+	else
+		smtp_failure_log(&remote->failure, "unreached", remote->id,
+		    NULL);
 }
 
 enum reach
@@ -80,8 +93,7 @@ reach_next(struct remote *remote)
 		case LINK_OPEN:
 			return REACHED;
 		case LINK_FAILED:
-			smtp_failure_log(&remote->failure, "unreached",
-			    remote->id, NULL);
+			note_attempt(remote);
 			break;
 		case LINK_SELF:
 			/* what comes behind us in the list would send it

@@ -16,6 +16,7 @@ enum {
 	DNS_MS = 15 * 1000, /* one question; c-ares asks several times */
 	DNS_ALL_MS = 60 * 1000, /* all that a next hop takes */
 	ATTEMPTS_MAX = 10, /* addresses tried for one job */
+	HOST_ATTEMPTS_MAX = 4, /* of one host: the next one is worth more */
 	IDLE_MS = 5000     /* a connection is kept without a job */
 };
 
@@ -27,6 +28,7 @@ struct remote_settings {
 /* A conversation with one host. */
 struct link {
 	bool is_open;
+	bool is_unroutable;      /* the last address: no way to it from here */
 	struct stream stream;
 	struct smtp_client client;
 	struct str host;         /* "mx.example.org[192.0.2.1]" */

@@ -40,23 +40,46 @@ caller_take(struct caller *caller, int socket_fd)
 	return -1;
 }
 
+static void
+add_ipv4(struct str *to, const struct in_addr *address)
+{
+	uint32_t number = ntohl(address->s_addr);
+
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		str_add_u64(to, number >> shift & 255);
+		if (shift)
+			str_putc(to, '.');
+	}
+}
+
+static void
+add_ipv6(struct str *to, const struct in6_addr *address)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, address, text, sizeof text);
+	str_puts(to, text);
+}
+
 void
 caller_name(const struct caller *caller, struct str *name,
     struct str *literal)
 {
-	char text[INET6_ADDRSTRLEN];
 	bool is_ipv6 = caller->at.any.sa_family == AF_INET6;
 
-	if (is_ipv6)
-		inet_ntop(AF_INET6, &caller->at.in6.sin6_addr, text,
-		    sizeof text);
-	else
-		inet_ntop(AF_INET, &caller->at.in4.sin_addr, text,
-		    sizeof text);
-	str_addf(name, "[%s]:%u", text,
-	    ntohs(is_ipv6 ? caller->at.in6.sin6_port
-	                  : caller->at.in4.sin_port));
-	str_addf(literal, "[%s%s]", is_ipv6 ? "IPv6:" : "", text);
+	str_puts(name, "[");
+	str_puts(literal, is_ipv6 ? "[IPv6:" : "[");
+	if (is_ipv6) {
+		add_ipv6(name, &caller->at.in6.sin6_addr);
+		add_ipv6(literal, &caller->at.in6.sin6_addr);
+	} else {
+		add_ipv4(name, &caller->at.in4.sin_addr);
+		add_ipv4(literal, &caller->at.in4.sin_addr);
+	}
+	str_puts(name, "]:");
+	str_add_u64(name, ntohs(is_ipv6 ? caller->at.in6.sin6_port
+	                                : caller->at.in4.sin_port));
+	str_puts(literal, "]");
 }
 
 void

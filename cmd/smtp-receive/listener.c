@@ -52,30 +52,28 @@ static const struct setting schema[] = {
 	{0}
 };
 
-/* Signals interrupt nothing but the wait: both are blocked elsewhere. */
+/* SIGTERM interrupts nothing but the wait: it is blocked elsewhere.  SIGCHLD
+ * is not caught, it would wake us once more for each session. */
 static volatile sig_atomic_t is_told_to_end;
 
 static void
-on_signal(int number)
+on_term(int number)
 {
-	if (number == SIGTERM)
-		is_told_to_end = 1;
+	(void)number;
+	is_told_to_end = 1;
 }
 
 static void
-catch_signals(struct house *house)
+catch_term(struct house *house)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	struct sigaction action = {.sa_handler = on_term};
 	sigset_t blocked;
 
 	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGCHLD, &action, NULL);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
 	sigdelset(&house->waiting, SIGTERM);
-	sigdelset(&house->waiting, SIGCHLD);
 }
 
 static void
@@ -278,6 +276,7 @@ close_house(struct house *house)
 int
 listener_serve(const struct listener *listener)
 {
+	static const struct timespec reap_every = {.tv_sec = 1};
 	struct house house = {.listener = listener};
 	struct pollfd at[LISTENERS_MAX];
 	nfds_t count = (nfds_t)listener->count;
@@ -287,12 +286,14 @@ listener_serve(const struct listener *listener)
 	if (listener->service->takes_logins && !house.messages)
 		die_temp("cannot share memory among sessions");
 	read_settings(&house);
-	catch_signals(&house);
+	catch_term(&house);
 	for (nfds_t i = 0; i < count; i++)
 		at[i] = (struct pollfd){LISTEN_FD + (int)i, POLLIN, 0};
 	ready();
 	while (!is_told_to_end) {
-		int found = ppoll(at, count, NULL, &house.waiting);
+		/* who has ended is counted out before the next comes in */
+		int found = ppoll(at, count,
+		    house.seats.len ? &reap_every : NULL, &house.waiting);
 
 		reap(&house);
 		for (nfds_t i = 0; found > 0 && i < count; i++)

@@ -18,9 +18,12 @@
 #include "lib/base/confine_calls.h"
 
 #include "lib/base/confine.h"
+#include "lib/base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -31,6 +34,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* At most two conditions, and all must hold; several rows are alternatives. */
 struct rule {
@@ -53,6 +58,8 @@ struct rule {
 	    {arg2, SCMP_CMP_MASKED_EQ, bits2, 0}}}
 #define END {END_CALL, 0, {{0}}}
 enum { END_CALL = __NR_SCMP_ERROR }; /* 0 is read */
+
+enum { FILTER_MAX = 64 * 1024 };
 
 /* Bits that an argument must not have. */
 enum {
@@ -285,8 +292,9 @@ add_all(scmp_filter_ctx filter, unsigned promises)
 	return add(filter, SCMP_ACT_KILL_PROCESS, hostile);
 }
 
-int
-confine_calls(unsigned promises)
+/* Writes the filter, as the kernel takes it, to to_fd.  0, or -1 with errno. */
+static int
+make_filter(unsigned promises, int to_fd)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int error = -ENOMEM;
@@ -302,9 +310,52 @@ confine_calls(unsigned promises)
 	if (error == 0)
 		error = add_all(filter, promises) < 0 ? -errno : 0;
 	if (error == 0)
-		error = seccomp_load(filter);
+		error = seccomp_export_bpf(filter, to_fd);
 	seccomp_release(filter);
 out:
 	errno = -error;
 	return error < 0 ? -1 : 0;
+}
+
+/* In a process of its own: libseccomp allocates 7,000 times, and what it frees
+ * lies scattered over the heap, where each session of a forking parent would
+ * tear pages from it. */
+static int
+make_filter_apart(unsigned promises, struct str *program)
+{
+	int ends[2], result;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		_exit(make_filter(promises, ends[1]) < 0);
+	close(ends[1]);
+	result = pid < 0 ? -1 : read_to_end(ends[0], program, FILTER_MAX);
+	close(ends[0]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (result == 0 && !program->len) {
+		errno = EINVAL; /* half a filter the kernel refuses */
+		return -1;
+	}
+	return result;
+}
+
+int
+confine_calls(unsigned promises)
+{
+	struct str program = {0};
+	struct sock_fprog filter;
+	int result = -1;
+
+	if (make_filter_apart(promises, &program) == 0) {
+		filter.len = (unsigned short)(program.len /
+		    sizeof *filter.filter);
+		filter.filter = (void *)program.s;
+		result = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+	}
+	str_free(&program);
+	return result;
 }

@@ -34,7 +34,8 @@ enum dns_result dns_mx(struct dns *dns, const char *name, uint64_t ms,
     struct dns_mx_list *to);
 
 /* A and AAAA in one go; IPv6 and IPv4 take turns in the list.  DNS_LATER only
- * when there is not one address. */
+ * when there is not one address.  "localhost" is not asked for; /etc/hosts is
+ * not looked at. */
 enum dns_result dns_addresses(struct dns *dns, const char *name, uint64_t ms,
     struct dns_addresses *to);
 

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static uint64_t lost_lines;
@@ -161,7 +161,10 @@ struct log_number
 log_number(uint64_t n)
 {
 	struct log_number number;
+	struct str digits = {0};
 
-	snprintf(number.s, sizeof number.s, "%llu", (unsigned long long)n);
+	str_add_u64(&digits, n);
+	memcpy(number.s, str_c(&digits), digits.len + 1);
+	str_free(&digits);
 	return number;
 }

@@ -120,15 +120,23 @@ str_addf(struct str *to, const char *format, ...)
 }
 
 void
-str_add_u64(struct str *to, uint64_t number)
+str_add_digits(struct str *to, uint64_t number, size_t digits)
 {
-	char digits[20];
-	size_t at = sizeof digits;
+	char text[20]; /* of UINT64_MAX */
+	size_t at = sizeof text;
 
 	do
-		digits[--at] = (char)('0' + number % 10);
+		text[--at] = (char)('0' + number % 10);
 	while (number /= 10);
-	str_add(to, digits + at, sizeof digits - at);
+	for (size_t have = sizeof text - at; have < digits; have++)
+		str_putc(to, '0');
+	str_add(to, text + at, sizeof text - at);
+}
+
+void
+str_add_u64(struct str *to, uint64_t number)
+{
+	str_add_digits(to, number, 1);
 }
 
 void

@@ -9,6 +9,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+/* So much may a wait end after the deadline; and a timeout of that much is
+ * not set anew for a later deadline.  It saves two system calls a command
+ * where each has a deadline of its own. */
+enum { WAIT_LATE_MS = 1000, WAIT_EARLY_MS = 30 * 1000 };
+
 static ssize_t
 plain_read(struct stream *stream, char *to, size_t size)
 {
@@ -52,8 +57,18 @@ stream_deadline(struct stream *stream, uint64_t ms)
 	stream->deadline_ms = clock_mono_ms() + ms;
 }
 
-/* The timeout is only set anew when it is shorter, or much longer, than the
- * one in force: one system call less per command. */
+/* Is the timeout in force good for a wait of that long?  It may end the wait
+ * a little late, or early: then it is waited once more. */
+static bool
+is_armed(const struct stream *stream, uint64_t wait)
+{
+	uint64_t set = stream->wait_set_ms;
+
+	if (wait <= set)
+		return wait + WAIT_LATE_MS >= set;
+	return set >= WAIT_EARLY_MS;
+}
+
 enum stream_result
 stream_arm(struct stream *stream)
 {
@@ -63,8 +78,7 @@ stream_arm(struct stream *stream)
 	if (now >= stream->deadline_ms)
 		return STREAM_TIMEOUT;
 	wait = stream->deadline_ms - now;
-	if (stream->wait_set_ms && wait <= stream->wait_set_ms &&
-	    wait + 1000 >= stream->wait_set_ms)
+	if (is_armed(stream, wait))
 		return STREAM_OK;
 	t.tv_sec = (time_t)(wait / 1000);
 	t.tv_usec = (suseconds_t)(wait % 1000) * 1000;

@@ -35,7 +35,18 @@ date_add(struct str *to, uint64_t wall_us)
 	unsigned of_day = (unsigned)(seconds % 86400);
 	struct day date = day_of(days);
 
-	str_addf(to, "%.3s, %u %.3s %04llu %02u:%02u:%02u +0000",
-	    weekdays + 3 * (days % 7), date.day, months + 3 * (date.month - 1),
-	    date.year, of_day / 3600, of_day / 60 % 60, of_day % 60);
+	str_add(to, weekdays + 3 * (days % 7), 3);
+	str_puts(to, ", ");
+	str_add_u64(to, date.day);
+	str_putc(to, ' ');
+	str_add(to, months + 3 * (date.month - 1), 3);
+	str_putc(to, ' ');
+	str_add_digits(to, date.year, 4);
+	str_putc(to, ' ');
+	str_add_digits(to, of_day / 3600, 2);
+	str_putc(to, ':');
+	str_add_digits(to, of_day / 60 % 60, 2);
+	str_putc(to, ':');
+	str_add_digits(to, of_day % 60, 2);
+	str_puts(to, " +0000");
 }

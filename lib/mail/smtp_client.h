@@ -37,6 +37,7 @@ struct smtp_client {
 	bool needs_reset;            /* a transaction is still open */
 	uint64_t transactions;       /* accepted ones, for mail_max */
 	char *buffer;                /* the message, piece by piece */
+	size_t held;                 /* all of it, if it is one piece */
 	struct str line;
 	size_t reply_bytes;
 };

@@ -35,6 +35,8 @@ read_piece(const struct smtp_client *client, const struct smtp_letter *letter,
 	uint64_t left = letter->end - at;
 	ssize_t n;
 
+	if (client->held && at == letter->start)
+		return (ssize_t)client->held;
 	do
 		n = pread(letter->fd, client->buffer,
 		    left < PIECE_BYTES ? left : PIECE_BYTES, (off_t)at);
@@ -141,6 +143,7 @@ transaction_examine(struct smtp_client *client,
 {
 	if (!client->buffer)
 		client->buffer = mem_alloc(PIECE_BYTES);
+	client->held = 0;
 	smtp_content_examine(content, letter->head);
 	for (uint64_t at = letter->start; at < letter->end;) {
 		ssize_t n = read_piece(client, letter, at);
@@ -149,6 +152,8 @@ transaction_examine(struct smtp_client *client,
 			return -1;
 		smtp_content_examine(content,
 		    slice_make(client->buffer, (size_t)n));
+		if (at == letter->start && letter->end - at == (uint64_t)n)
+			client->held = (size_t)n;
 		at += (uint64_t)n;
 	}
 	smtp_content_examined(content);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define MONTH_S (31 * 24 * 3600)
 
@@ -72,6 +73,44 @@ START_TEST(the_right_password_is_welcome)
 	    'K');
 	ck_assert_int_eq(say(bob, "secret", "192.0.2.1", NULL), 'K');
 	ck_assert_int_eq(say(bob, "Secret", "192.0.2.1", NULL), 'D');
+}
+END_TEST
+
+static void
+set_slow_password(const char *password)
+{
+	struct str passwd = {0};
+
+	str_addf(&passwd, "%s:{CRYPT}%s\n", alice,
+	    crypt(password, crypt_gensalt(NULL, 0, NULL, 0)));
+	control_write("secrets/passwd", str_c(&passwd));
+	str_free(&passwd);
+	control_compile_well();
+}
+
+static clock_t
+cpu_of(char verdict, const char *password)
+{
+	clock_t begun = clock();
+
+	ck_assert_int_eq(say(alice, password, "192.0.2.1", NULL), verdict);
+	return clock() - begun;
+}
+
+/* A client that logs in for each letter; until the password is another. */
+START_TEST(a_right_password_is_not_hashed_again)
+{
+	clock_t first, wrong, again;
+
+	set_slow_password("first");
+	first = cpu_of('K', "first");
+	wrong = cpu_of('D', "second");
+	again = cpu_of('K', "first");
+	ck_assert_int_lt(again, first / 5);
+	ck_assert_int_lt(again, wrong / 5);
+	set_slow_password("second");
+	(void)cpu_of('D', "first");
+	(void)cpu_of('K', "second");
 }
 END_TEST
 
@@ -163,6 +202,7 @@ main(void)
 	tcase_set_timeout(unit.cases, 30);
 	tcase_add_checked_fixture(unit.cases, begin, control_end);
 	tcase_add_test(unit.cases, the_right_password_is_welcome);
+	tcase_add_test(unit.cases, a_right_password_is_not_hashed_again);
 	tcase_add_test(unit.cases, refusals_take_the_same_time);
 	tcase_add_test(unit.cases, who_guesses_waits_longer_and_is_sent_away);
 	tcase_add_test(unit.cases,

@@ -1,5 +1,5 @@
 /* test_lane - when next, and how many at once. */
-/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
+/* links: cmd/queue-manager/message.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"
@@ -76,7 +76,7 @@ add_to(int number, const char *hop)
 static struct delivery *
 next(enum agent_number agent)
 {
-	return lane_next(&manager.ports[agent]);
+	return turn_next(&manager.ports[agent]);
 }
 
 START_TEST(lanes_take_turns)

@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/lane.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c */
 #include "cmd/queue-manager/manager.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
@@ -194,7 +194,7 @@ admit_to(const char *rcpts)
 static struct delivery *
 next(enum agent_number agent)
 {
-	return lane_next(&manager.ports[agent]);
+	return turn_next(&manager.ports[agent]);
 }
 
 static void
@@ -1135,6 +1135,45 @@ START_TEST(strangers_are_not_warned_of_a_delay)
 }
 END_TEST
 
+static void
+add_routing(struct unit *unit)
+{
+	tcase_add_test(unit->cases, doubles_of_aliases_are_one);
+	tcase_add_test(unit->cases,
+	    a_double_counts_when_the_other_goes_elsewhere);
+	tcase_add_loop_test(unit->cases,
+	    who_loses_a_shared_address_does_not_lose_it_for_others, 0, 2);
+	tcase_add_loop_test(unit->cases,
+	    who_leans_on_others_goes_where_the_new_tables_say, 0, 2);
+	tcase_add_test(unit->cases,
+	    who_shared_in_an_old_note_loses_nothing);
+	tcase_add_test(unit->cases,
+	    a_shared_address_in_flight_comes_back_for_all);
+	tcase_add_loop_test(unit->cases, who_waits_to_be_routed_is_not_lost,
+	    0, 2);
+	tcase_add_loop_test(unit->cases, who_has_all_is_not_asked_about_again,
+	    0, 2);
+	tcase_add_test(unit->cases,
+	    new_tables_are_asked_about_what_the_writer_asked);
+	tcase_add_test(unit->cases,
+	    new_tables_are_asked_about_it_after_a_restart_too);
+	tcase_add_test(unit->cases, a_row_is_marked_where_the_note_has_it);
+	tcase_add_test(unit->cases, a_note_of_another_order_is_written_anew);
+	tcase_add_test(unit->cases, marking_after_rerouting_marks_nobody_else);
+}
+
+static void
+add_quarantine(struct unit *unit)
+{
+	tcase_add_loop_test(unit->cases,
+	    what_the_primary_refuses_is_not_sent_to_strangers, 0, 3);
+	tcase_add_test(unit->cases, the_postmaster_hears_of_it_once);
+	tcase_add_test(unit->cases, what_is_released_is_tried_again);
+	tcase_add_loop_test(unit->cases, who_is_known_gets_his_bounce, 0, 3);
+	tcase_add_loop_test(unit->cases,
+	    what_else_was_accepted_in_good_faith_bounces, 0, 3);
+}
+
 int
 main(void)
 {
@@ -1149,28 +1188,7 @@ main(void)
 	tcase_add_test(unit.cases, unknown_recipients_are_reported);
 	tcase_add_test(unit.cases, a_report_names_at_most_fifty);
 	tcase_add_test(unit.cases, an_emptied_lane_loses_its_turn);
-	tcase_add_test(unit.cases, doubles_of_aliases_are_one);
-	tcase_add_test(unit.cases,
-	    a_double_counts_when_the_other_goes_elsewhere);
-	tcase_add_loop_test(unit.cases,
-	    who_loses_a_shared_address_does_not_lose_it_for_others, 0, 2);
-	tcase_add_loop_test(unit.cases,
-	    who_leans_on_others_goes_where_the_new_tables_say, 0, 2);
-	tcase_add_test(unit.cases,
-	    who_shared_in_an_old_note_loses_nothing);
-	tcase_add_test(unit.cases,
-	    a_shared_address_in_flight_comes_back_for_all);
-	tcase_add_loop_test(unit.cases, who_waits_to_be_routed_is_not_lost,
-	    0, 2);
-	tcase_add_loop_test(unit.cases, who_has_all_is_not_asked_about_again,
-	    0, 2);
-	tcase_add_test(unit.cases,
-	    new_tables_are_asked_about_what_the_writer_asked);
-	tcase_add_test(unit.cases,
-	    new_tables_are_asked_about_it_after_a_restart_too);
-	tcase_add_test(unit.cases, a_row_is_marked_where_the_note_has_it);
-	tcase_add_test(unit.cases, a_note_of_another_order_is_written_anew);
-	tcase_add_test(unit.cases, marking_after_rerouting_marks_nobody_else);
+	add_routing(&unit);
 	tcase_add_test(unit.cases, a_restart_goes_on_from_the_note);
 	tcase_add_test(unit.cases,
 	    an_unreported_failure_is_reported_after_a_restart);
@@ -1188,13 +1206,7 @@ main(void)
 	tcase_add_test(unit.cases, a_double_bounce_that_fails_is_kept_aside);
 	tcase_add_test(unit.cases,
 	    a_strangers_null_sender_costs_nobody_else_his_mail);
-	tcase_add_loop_test(unit.cases,
-	    what_the_primary_refuses_is_not_sent_to_strangers, 0, 3);
-	tcase_add_test(unit.cases, the_postmaster_hears_of_it_once);
-	tcase_add_test(unit.cases, what_is_released_is_tried_again);
-	tcase_add_loop_test(unit.cases, who_is_known_gets_his_bounce, 0, 3);
-	tcase_add_loop_test(unit.cases,
-	    what_else_was_accepted_in_good_faith_bounces, 0, 3);
+	add_quarantine(&unit);
 	tcase_add_test(unit.cases, too_old_is_given_up);
 	tcase_add_test(unit.cases, what_is_kept_for_ever_is_never_too_old);
 	tcase_add_test(unit.cases, who_gives_up_has_the_words_of_its_lane);

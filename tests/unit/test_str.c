@@ -35,6 +35,11 @@ START_TEST(adding_appends_and_ends_with_nul)
 	str_add_u64(&str, 0);
 	str_add_u64(&str, UINT64_MAX);
 	ck_assert_str_eq(str.s, "abcdex-7018446744073709551615");
+	str_clear(&str);
+	str_add_digits(&str, 7, 2);
+	str_add_digits(&str, 2026, 2);
+	str_add_digits(&str, 0, 25);
+	ck_assert_str_eq(str.s, "0720260000000000000000000000000");
 	ck_assert_uint_eq(str.len, strlen(str.s));
 	str_add(&str, "", 0);
 	ck_assert_uint_eq(str.len, strlen(str.s));

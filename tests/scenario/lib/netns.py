@@ -1,6 +1,7 @@
 """netns - a network of the test's own: nothing but lo, every port free.
 
     enter()     before any thread or server; for this process and its children
+    address("192.0.2.53")       one more, on lo
 """
 
 import ctypes
@@ -11,7 +12,7 @@ import struct
 import sys
 
 CLONE_NEWNET = 0x40000000
-SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFADDR = 0x8913, 0x8914, 0x8916
 IFF_UP = 1
 
 
@@ -28,3 +29,11 @@ def enter():
             sock, SIOCGIFFLAGS, request))[1]
         fcntl.ioctl(sock, SIOCSIFFLAGS,
                     struct.pack("16sH22x", b"lo", flags | IFF_UP))
+
+
+def address(text, alias="lo:1"):
+    """An IPv4 address that is not of 127.0.0.0/8."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, SIOCSIFADDR, struct.pack(
+            "16sHH4s16x", alias.encode(), socket.AF_INET, 0,
+            socket.inet_aton(text)))

@@ -27,10 +27,12 @@ class Gone(Exception):
 
 
 class Taken:
-    """A letter that was sent: envelope lines and text, as on the wire."""
+    """A letter that was sent: envelope lines and text, as on the wire; the
+    connection's number."""
 
-    def __init__(self, mail, rcpts, text):
+    def __init__(self, mail, rcpts, text, number):
         self.mail, self.rcpts, self.text = mail, rcpts, text
+        self.number = number
 
     def __repr__(self):
         return f"<{self.mail} {self.rcpts} {len(self.text)} bytes>"
@@ -150,7 +152,8 @@ class Talk:
                 answer = self._answer(replies, ".", text)
                 answer = answer or "250 2.0.0 taken"
                 if answer[0] == "2":
-                    self.host.letters.append(Taken(mail, rcpts, text))
+                    self.host.letters.append(
+                        Taken(mail, rcpts, text, self.number))
                 self.say(answer)
                 rcpts = []
 
