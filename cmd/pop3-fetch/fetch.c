@@ -168,7 +168,7 @@ grew(struct session *session, const struct item *item)
 {
 	if (item->uid.len)
 		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, str_slice(&item->uid));
+		    item->size, true, str_slice(&item->uid));
 	(void)ledger_commit(&session->ledger);
 	return fail(session, OUTCOME_LATER, "%s sends a letter of more than "
 	    "%llu bytes, and had said %llu: it is left there (%s)",

@@ -15,7 +15,8 @@
  *   resumed TIME
  *
  * TIME in seconds since 1970; SIZE as LIST says it; HASH is the SHA-256 of the
- * header as TOP gives it, in hex, "-" for a letter that was skipped.
+ * header as TOP gives it, in hex; of a letter that was skipped "-", or "+" when
+ * it came out larger than LIST had said.
  */
 #ifndef POP3_FETCH_LEDGER_H
 #define POP3_FETCH_LEDGER_H
@@ -62,7 +63,7 @@ struct ledger_entry *ledger_find(struct ledger *ledger, struct slice uid);
 void ledger_fetched(struct ledger *ledger, uint64_t time_s, uint64_t size,
     const char *hash, struct slice uid);
 void ledger_skipped(struct ledger *ledger, uint64_t time_s, uint64_t size,
-    struct slice uid);
+    bool is_lie, struct slice uid);
 void ledger_missed(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_seen(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_gone(struct ledger *ledger, struct ledger_entry *entry);

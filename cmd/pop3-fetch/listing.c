@@ -235,6 +235,9 @@ take_listing(struct session *session)
 
 /* ---- what to do ---- */
 
+/* Before a letter is tried again that grew while it came. */
+enum { LIE_S = 86400 };
+
 static void
 mark_listed(struct session *session)
 {
@@ -347,7 +350,7 @@ skip(struct session *session, struct item *item)
 	str_free(&text);
 	if (is_told)
 		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, str_slice(&item->uid));
+		    item->size, false, str_slice(&item->uid));
 }
 
 static bool
@@ -398,10 +401,12 @@ make_plan(struct session *session)
 		return false;
 	for (size_t i = 0; i < session->count; i++) {
 		struct item *item = &session->items[i];
-		bool is_skipped = item->is_known &&
-		    !strcmp(item->hash, "-");
+		bool is_skipped = item->is_known && !item->hash[1];
 
-		if (item->is_known && !is_skipped) {
+		if (is_skipped && item->hash[0] == '+' &&
+		    item->time_s + LIE_S > clock_wall_us() / 1000000) {
+			session->visit.left++;
+		} else if (item->is_known && !is_skipped) {
 			if (!plan_known(session, i))
 				return false;
 		} else if (most && item->size > most) {

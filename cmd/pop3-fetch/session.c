@@ -38,7 +38,10 @@ pause_binding(struct session *session)
 	    str_c(&session->mailbox->address),
 	    str_c(&session->mailbox->account), str_c(&session->visit.why),
 	    str_c(&session->mailbox->address));
-	str_addf(&detail, "%llu", (unsigned long long)now_s);
+	/* the same after a crash before the ledger has it, and another one for
+	 * the next pause */
+	str_addf(&detail, "%llu %llu", (unsigned long long)now_s / 86400,
+	    (unsigned long long)session->ledger.lines);
 	is_told = notice_send(session, NOTICE_PAUSED, str_c(&detail),
 	    str_c(&text)) == 0;
 	str_free(&text);
