@@ -234,8 +234,9 @@ answered(struct manager *manager, struct lane *lane, bool is_success)
 		grow(manager, lane);
 }
 
-/* Back to where it was; by the tables of now, should they have changed. */
-static void
+/* Back to where it was.  False: the tables have changed, and the message may
+ * be finished by those of now. */
+static bool
 wait_again(struct manager *manager, struct delivery *delivery)
 {
 	struct message *message = delivery->message;
@@ -244,13 +245,14 @@ wait_again(struct manager *manager, struct delivery *delivery)
 		lane_queue_first(manager, delivery);
 		if (!message->in_flight)
 			message_close(message);
-		return;
+		return true;
 	}
 	lane_free_delivery(manager, delivery);
 	if (!message->in_flight)
 		message_close(message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
+	return false;
 }
 
 static void
@@ -262,7 +264,7 @@ unreached(struct manager *manager, struct delivery *delivery,
 
 	keep_words(lane, verdict);
 	lanes_hold(lane);
-	wait_again(manager, delivery);
+	(void)wait_again(manager, delivery);
 	if (was_probe || (lane->state == LANE_UP && !lane->in_flight))
 		go_down(manager, lane);
 	else if (lane->state == LANE_UP)
@@ -287,8 +289,7 @@ refused(struct manager *manager, struct delivery *delivery,
 	lane->state = LANE_PAUSED;
 	lane->failed_ms = clock_mono_ms();
 	lane->is_proven = false;
-	wait_again(manager, delivery);
-	if (!was_paused)
+	if (wait_again(manager, delivery) && !was_paused)
 		notice_gather(manager, message);
 }
 
