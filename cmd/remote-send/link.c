@@ -148,6 +148,7 @@ attempt(struct remote *remote, const struct tls_peer *peer)
 	if (fd < 0)
 		return failed_ours(remote, "4.4.1", strerror(errno));
 	stream_init(&link->stream, fd);
+	link->stream.hurry = agent_is_ending();
 	smtp_client_init(&link->client, &link->stream,
 	    remote->settings.answer_s * 1000);
 	link->is_open = true;

@@ -88,7 +88,8 @@ reach_next(struct remote *remote)
 	const struct dns_address *address;
 	const struct mx_host *host;
 
-	while ((host = next_address(remote, &address))) {
+	while (!*agent_is_ending() &&
+	    (host = next_address(remote, &address))) {
 		switch (link_open(remote, host, address)) {
 		case LINK_OPEN:
 			return REACHED;

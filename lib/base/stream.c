@@ -41,6 +41,8 @@ stream_init(struct stream *stream, int fd)
 	stream_plain(stream);
 	stream->deadline_ms = 0;
 	stream->wait_set_ms = 0;
+	stream->hurry = NULL;
+	stream->hurried_ms = 0;
 	stream->out = (struct str){0};
 	stream->start = stream->end = stream->used = 0;
 }
@@ -69,12 +71,24 @@ is_armed(const struct stream *stream, uint64_t wait)
 	return set >= WAIT_EARLY_MS;
 }
 
+static void
+hurry(struct stream *stream, uint64_t now)
+{
+	if (!stream->hurry || !*stream->hurry)
+		return;
+	if (!stream->hurried_ms)
+		stream->hurried_ms = now + STREAM_HURRY_MS;
+	if (stream->deadline_ms > stream->hurried_ms)
+		stream->deadline_ms = stream->hurried_ms;
+}
+
 enum stream_result
 stream_arm(struct stream *stream)
 {
 	uint64_t now = clock_mono_ms(), wait;
 	struct timeval t;
 
+	hurry(stream, now);
 	if (now >= stream->deadline_ms)
 		return STREAM_TIMEOUT;
 	wait = stream->deadline_ms - now;

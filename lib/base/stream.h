@@ -11,9 +11,10 @@
 
 #include "lib/base/str.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
-enum { STREAM_BUFFER = 32 * 1024 };
+enum { STREAM_BUFFER = 32 * 1024, STREAM_HURRY_MS = 5000 };
 
 enum stream_result {
 	STREAM_OK,
@@ -31,6 +32,10 @@ struct stream {
 	ssize_t (*write)(struct stream *stream, const char *from, size_t len);
 	uint64_t deadline_ms;  /* monotonic; see stream_deadline */
 	uint64_t wait_set_ms;  /* what SO_RCVTIMEO is now; 0: never set */
+	/* NULL, or a flag of a signal handler: once it is set, and a signal
+	 * interrupts the wait, all is over within STREAM_HURRY_MS. */
+	const volatile sig_atomic_t *hurry;
+	uint64_t hurried_ms;   /* until then; 0: there was no hurry yet */
 	struct str out;
 	size_t start, end;     /* unread bytes in buffer */
 	size_t used;           /* bytes of buffer ever written; stream_wipe */

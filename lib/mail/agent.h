@@ -11,6 +11,8 @@
 
 #include "lib/mail/job.h"
 
+#include <signal.h>
+
 struct agent_job {
 	struct job job;
 	int fd;                   /* the message, O_RDONLY; the frame's */
@@ -41,6 +43,10 @@ struct agent {
  * order. */
 void agent_verdict(struct agent_job *job, enum job_verdict verdict, int code,
     const char *enhanced, const char *text);
+
+/* Set once this worker was told to end: work() that waits for others may wait
+ * less then (struct stream's hurry). */
+const volatile sig_atomic_t *agent_is_ending(void);
 
 /* Forks and keeps the workers, each confined by what the parent already is;
  * says ready() when the first is connected.  Returns the exit status when

@@ -35,6 +35,12 @@ struct worker {
 static volatile sig_atomic_t told_to_end;
 static volatile sig_atomic_t manager_fd = -1;
 
+const volatile sig_atomic_t *
+agent_is_ending(void)
+{
+	return &told_to_end;
+}
+
 /* With the reading side shut, what was already sent still comes, then the
  * end: no job is lost between the last look at a flag and a blocking call. */
 static void

@@ -93,6 +93,21 @@ hear_why(struct transaction *transaction)
 	client->why = why;
 }
 
+/* RFC 1047: whoever does not wait for this answer sends the message twice, so
+ * there is no hurry, whoever wants us to end. */
+static bool
+hear_end(struct smtp_client *client)
+{
+	const volatile sig_atomic_t *hurry = client->stream->hurry;
+	bool is_heard;
+
+	client->stream->hurry = NULL;
+	smtp_talk_deadline(client, SMTP_WAIT_END);
+	is_heard = smtp_talk_hear(client, "the end of the message");
+	client->stream->hurry = hurry;
+	return is_heard;
+}
+
 static void
 deliver(struct transaction *transaction)
 {
@@ -105,8 +120,7 @@ deliver(struct transaction *transaction)
 		hear_why(transaction);
 		return;
 	}
-	smtp_talk_deadline(client, SMTP_WAIT_END);
-	if (!smtp_talk_hear(client, "the end of the message"))
+	if (!hear_end(client))
 		return;
 	client->needs_reset = false;
 	transaction->is_sent = true;
