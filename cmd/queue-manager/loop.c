@@ -174,7 +174,7 @@ keep_time(struct manager *manager)
 	admit_look_again(manager);
 	if (now >= manager->next_ages_ms) {
 		manager->next_ages_ms = now + ages_every_ms(manager);
-		outcome_check_ages(manager);
+		ages_check(manager);
 	}
 	if (now >= manager->next_boxes_ms) {
 		manager->next_boxes_ms = UINT64_MAX;

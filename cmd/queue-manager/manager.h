@@ -6,7 +6,7 @@
  *
  *   admit.c    may this be here
  *   login.c    is the account the one that logged in
- *   message.c  messages in memory: index, recipients, notes
+ *   message.c  messages in memory: index, recipients (saving.c: their notes)
  *   rcpt_map.c recipients by address
  *   reroute.c  where does it go
  *   gather.c   recipients into deliveries
@@ -18,6 +18,7 @@
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
+ *   ages.c     who waits too long
  *   quarantine.c  what may not be sent back
  *   notice.c   that a login was refused
  *   walk.c     work about many messages, a slice at a time
@@ -139,8 +140,11 @@ void message_set_state(struct message *message, struct rcpt *rcpt,
     enum rcpt_state state);
 void message_words(struct rcpt *rcpt, struct slice words);
 void message_free_rcpt(struct rcpt *rcpt);
+/* Nothing is left to be done, told or kept. */
+bool message_is_finished(const struct message *message);
 /* Is a recipient pending of whose delay the writer wants to hear? */
 bool message_is_awaited(const struct message *message);
+/* saving.c */
 void message_from_note(struct message *message, const struct note *note);
 /* Stores how things stand; a failure is logged (the queue stays right: a
  * missing note means "just arrived"). */
@@ -490,8 +494,17 @@ void outcome_late(struct manager *manager, const struct agent_port *port,
 void outcome_settle(struct manager *manager, struct message *message);
 void outcome_fail(struct manager *manager, struct message *message,
     struct rcpt *rcpt, const char *words);
+/* Is its writer being told of something? */
+bool outcome_is_reporting(const struct message *message);
+
+/* ---- ages.c ---- */
+
+bool ages_is_too_old(const struct manager *manager,
+    const struct message *message, const struct rcpt *rcpt);
+void ages_give_up(struct manager *manager, struct message *message,
+    struct rcpt *rcpt);
 /* Gives up on what is too old, warns of what is late, in a walk. */
-void outcome_check_ages(struct manager *manager);
+void ages_check(struct manager *manager);
 
 /* ---- quarantine.c ---- */
 

@@ -260,6 +260,12 @@ message_words(struct rcpt *rcpt, struct slice words)
 }
 
 bool
+message_is_finished(const struct message *message)
+{
+	return !message->pending && !message->untold && !message->quarantined;
+}
+
+bool
 message_is_awaited(const struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++)
@@ -267,116 +273,6 @@ message_is_awaited(const struct message *message)
 		    message->rcpts[i]->notify & NOTIFY_DELAY)
 			return true;
 	return false;
-}
-
-void
-message_from_note(struct message *message, const struct note *note)
-{
-	message->has_note = true;
-	message->is_delayed = note->is_delayed;
-	message->is_held = note->is_held;
-	message->deaths = (uint32_t)note->deaths;
-	for (size_t i = 0; i < note->len; i++) {
-		const struct note_row *row = &note->rows[i];
-		struct rcpt *rcpt =
-		    message_add_rcpt(message, str_slice(&row->address));
-
-		message_set_state(message, rcpt, row->state);
-		rcpt->is_shared = row->is_shared;
-		rcpt->attempts = (uint32_t)row->attempts;
-		rcpt->next_us = row->next_us;
-		rcpt->stage = (uint8_t)row->stage;
-		rcpt->origin = (uint32_t)row->origin;
-		if (row->words.len)
-			message_words(rcpt, str_slice(&row->words));
-	}
-}
-
-static void
-fill_row(struct note_row *row, const struct rcpt *rcpt)
-{
-	row->state = rcpt->state;
-	row->is_shared = rcpt->is_shared;
-	row->attempts = rcpt->attempts < ATTEMPTS_MAX ? rcpt->attempts :
-							ATTEMPTS_MAX;
-	row->next_us = rcpt->next_us;
-	row->stage = rcpt->stage;
-	row->origin = rcpt->origin;
-	str_set(&row->address, rcpt->address);
-	str_set(&row->words, rcpt->words ? rcpt->words : "");
-}
-
-static void
-to_note(const struct message *message, struct note *note)
-{
-	note->is_delayed = message->is_delayed;
-	note->is_held = message->is_held;
-	note->deaths = message->deaths;
-	for (size_t i = 0; i < message->count; i++) {
-		message->rcpts[i]->number = (uint32_t)i;
-		fill_row(note_add(note), message->rcpts[i]);
-	}
-}
-
-static void
-log_note_failure(const struct message *message)
-{
-	log_event("alarm", "id", message->id, "why",
-	    "cannot write its note; after a restart its recipients are tried "
-	    "again", "error", strerror(errno), NULL);
-}
-
-void
-message_save(struct manager *manager, struct message *message)
-{
-	struct note note = {0};
-	struct str bytes = {0};
-
-	to_note(message, &note);
-	note_encode(&bytes, &note);
-	note_free(&note);
-	message->is_saved = spool_note_write(&manager->spool, message->id,
-				str_slice(&bytes)) == 0;
-	message->note_bytes = (uint32_t)bytes.len;
-	message->note_added = 0;
-	if (message->is_saved)
-		message->has_note = true;
-	else
-		log_note_failure(message);
-	str_free(&bytes);
-}
-
-static void
-add_to_note(struct manager *manager, struct message *message,
-    struct slice changes)
-{
-	message->is_saved = spool_note_append(&manager->spool, message->id,
-				changes) == 0;
-	message->note_added += (uint32_t)changes.len;
-	if (!message->is_saved)
-		log_note_failure(message);
-}
-
-void
-message_save_some(struct manager *manager, struct message *message,
-    struct rcpt *const *rcpts, size_t count)
-{
-	struct note_row row = {0};
-	struct str changes = {0};
-
-	/* Written anew when it has doubled: a fixed price for each change. */
-	if (!message->is_saved || message->note_added > message->note_bytes) {
-		message_save(manager, message);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		fill_row(&row, rcpts[i]);
-		note_encode_change(&changes, rcpts[i]->number, &row);
-	}
-	add_to_note(manager, message, str_slice(&changes));
-	str_free(&row.address);
-	str_free(&row.words);
-	str_free(&changes);
 }
 
 uint64_t

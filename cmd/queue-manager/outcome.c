@@ -24,22 +24,6 @@ delay_of(const struct message *message)
 	return log_number(message_age_s(message));
 }
 
-/* What waits for the primary of a backup domain may wait longer, or for
- * ever. */
-static uint64_t
-lifetime_s(const struct manager *manager, const struct rcpt *rcpt)
-{
-	return rcpt->keep_s ? rcpt->keep_s :
-			      manager->settings.queuelifetime_s;
-}
-
-static bool
-is_too_old(const struct manager *manager, const struct message *message,
-    const struct rcpt *rcpt)
-{
-	return message_age_s(message) > lifetime_s(manager, rcpt);
-}
-
 void
 outcome_fail(struct manager *manager, struct message *message,
     struct rcpt *rcpt, const char *words)
@@ -56,20 +40,6 @@ outcome_fail(struct manager *manager, struct message *message,
 }
 
 static void
-give_up(struct manager *manager, struct message *message, struct rcpt *rcpt)
-{
-	struct str words = {0};
-	const char *last = reach_words(rcpt);
-
-	str_puts(&words, last ? last : "451 4.4.7 - never tried");
-	str_puts(&words, " (given up after ");
-	str_add_u64(&words, lifetime_s(manager, rcpt) / 3600);
-	str_puts(&words, " hours)");
-	outcome_fail(manager, message, rcpt, str_c(&words));
-	str_free(&words);
-}
-
-static void
 put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 {
 	rcpt->attempts++;
@@ -77,8 +47,8 @@ put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 	    reach_pause_us(manager, rcpt->attempts);
 	log_event("defer", "id", message->id, "to", rcpt->address, "delay",
 	    delay_of(message).s, "why", rcpt->words, NULL);
-	if (is_too_old(manager, message, rcpt))
-		give_up(manager, message, rcpt);
+	if (ages_is_too_old(manager, message, rcpt))
+		ages_give_up(manager, message, rcpt);
 }
 
 /* "K 250 2.0.0 host text" */
@@ -189,12 +159,6 @@ report_result(struct manager *manager, struct delivery *delivery,
 
 /* ---- results ---- */
 
-static bool
-is_finished(const struct message *message)
-{
-	return !message->pending && !message->untold && !message->quarantined;
-}
-
 /* Those of a delivery that is over which are still pending wait again. */
 static void
 wait_again(struct manager *manager, struct message *message,
@@ -224,7 +188,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		apply(manager, message, delivery->rcpts[i],
 		    str_slice(&result->verdicts.v[i]));
 	message->is_first = false;
-	if (!is_finished(message))
+	if (!message_is_finished(message))
 		message_save_some(manager, message, delivery->rcpts,
 		    delivery->count);
 	wait_again(manager, message, delivery);
@@ -264,7 +228,7 @@ outcome_late(struct manager *manager, const struct agent_port *port,
 			break;
 		}
 	}
-	if (!is_finished(message))
+	if (!message_is_finished(message))
 		message_save(manager, message);
 	lane_withdraw(manager, message);
 	gather_rcpts(manager, message);
@@ -316,8 +280,8 @@ is_double_bounce(const struct manager *manager, const struct message *message)
 		str_c(&manager->settings.doublebounceto));
 }
 
-static bool
-is_reporting(const struct message *message)
+bool
+outcome_is_reporting(const struct message *message)
 {
 	const struct delivery *delivery = message->deliveries;
 
@@ -355,11 +319,11 @@ outcome_settle(struct manager *manager, struct message *message)
 {
 	if (message->in_flight)
 		return;
-	if (is_finished(message)) {
+	if (message_is_finished(message)) {
 		finish(manager, message);
 		return;
 	}
-	if (message->is_held || !message->untold || is_reporting(message))
+	if (message->is_held || !message->untold || outcome_is_reporting(message))
 		return;
 	if (is_double_bounce(manager, message)) {
 		if (!message->pending)
@@ -369,94 +333,4 @@ outcome_settle(struct manager *manager, struct message *message)
 	if (!message->has_note)
 		message_save(manager, message);
 	gather_report(manager, message, FOR_REPORT);
-}
-
-/* ---- ages ---- */
-
-static bool
-is_own_writer(struct manager *manager, const struct message *message)
-{
-	struct slice local, domain;
-
-	return address_split(slice_of(message->sender), &local, &domain) &&
-	    route_domain_is_home(&manager->config, domain);
-}
-
-static bool
-wants_warning(struct manager *manager, const struct message *message)
-{
-	if (message->is_delayed || message->is_held || is_reporting(message) ||
-	    !manager->settings.warnafter_s ||
-	    message_age_s(message) <= manager->settings.warnafter_s)
-		return false;
-	return message_is_awaited(message) && is_own_writer(manager, message);
-}
-
-/* Too old, and not in a worker's hands: its next attempt would not come. */
-static bool
-is_over(const struct manager *manager, const struct message *message,
-    const struct rcpt *rcpt)
-{
-	return rcpt->state == RCPT_PENDING && !rcpt->is_unrouted &&
-	    is_too_old(manager, message, rcpt) &&
-	    (!rcpt->delivery || rcpt->delivery->state != DELIVERY_IN_FLIGHT);
-}
-
-static bool
-has_over(const struct manager *manager, const struct message *message)
-{
-	for (size_t i = 0; i < message->count; i++)
-		if (is_over(manager, message, message->rcpts[i]))
-			return true;
-	return false;
-}
-
-static void
-expire(struct manager *manager, struct message *message)
-{
-	for (size_t i = 0; i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
-
-		if (is_over(manager, message, rcpt))
-			give_up(manager, message, rcpt);
-	}
-	lane_withdraw(manager, message);
-	gather_rcpts(manager, message);
-	if (!is_finished(message))
-		message_save(manager, message);
-	outcome_settle(manager, message);
-}
-
-static bool
-check_age(struct manager *manager, const char *id, void *context)
-{
-	struct message *message = index_find(&manager->index, id);
-
-	(void)context;
-	if (!message || message->is_held)
-		return false;
-	if (message->quarantined && quarantine_check(manager, message))
-		outcome_settle(manager, message);
-	else if (message->pending && has_over(manager, message))
-		expire(manager, message);
-	else if (message->pending && wants_warning(manager, message))
-		gather_report(manager, message, FOR_WARNING);
-	return false;
-}
-
-static void
-end_ages(struct manager *manager, void *context)
-{
-	(void)context;
-	manager->is_checking_ages = false;
-}
-
-void
-outcome_check_ages(struct manager *manager)
-{
-	if (manager->is_checking_ages)
-		return;
-	manager->is_checking_ages = true;
-	walk_add_all(walk_begin(manager, check_age, end_ages, NULL),
-	    &manager->index);
 }
