@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+__attribute__((format(printf, 3, 0)))
 static void
 say(const char *word, const char *what, const char *format, va_list arguments)
 {
