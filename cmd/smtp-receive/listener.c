@@ -182,7 +182,9 @@ begin_session(struct house *house, const struct caller *caller)
 static void
 seat(struct house *house, const struct caller *caller)
 {
-	pid_t pid = fork();
+	/* fork would look after the locks of threads, which we have none of,
+	 * and tear three pages from us in the child */
+	pid_t pid = _Fork();
 
 	if (pid == 0)
 		begin_session(house, caller);
