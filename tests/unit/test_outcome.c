@@ -497,6 +497,7 @@ make_note_old(struct message *message)
 		if (note.rows[i].state != RCPT_LEANING)
 			continue;
 		str_free(&note.rows[i].address);
+		str_free(&note.rows[i].words);
 		memmove(&note.rows[i], &note.rows[i + 1],
 		    (--note.len - i) * sizeof *note.rows);
 	}
