@@ -19,12 +19,6 @@ reroute(struct manager *m, struct message *message)
 }
 
 void
-notice_gather(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
-}
-
-void
 outcome_settle(struct manager *m, struct message *message)
 {
 	(void)m, (void)message;
