@@ -24,7 +24,8 @@ enum confine_promise {
 	/* For who holds a stranger's connection: as MAY_LOCAL, and the same
 	 * with datagrams, but only where the path is shorter than an address
 	 * of the Internet, so that the stranger's socket cannot be connected
-	 * to another host. */
+	 * to another host.  (sendmsg may give a datagram a path of any
+	 * length: no filter sees it.) */
 	MAY_ASK = 1 << 9,
 	MAY_SEND = 1 << 10
 };
