@@ -125,7 +125,10 @@ start_tls(struct remote *remote, const struct tls_peer *peer)
 			str_puts(&link->tls, " DANE");
 		return say_hello(remote);
 	}
-	(void)failed(remote, result);
+	if (result == SMTP_CLIENT_LOST)
+		(void)failed_ours(remote, "4.7.5", str_c(&link->client.why));
+	else
+		(void)failed(remote, result);
 	if (peer->proof != TLS_PROOF_NONE)
 		return ATTEMPT_FAILED;
 	/* a server that only says no goes on as before */
