@@ -150,6 +150,17 @@ expect_name(SSL *ssl, const struct tls_peer *peer)
 	return SSL_set1_host(ssl, peer->name) == 1;
 }
 
+/* SNI, RFC 6066 3.  OpenSSL copies it, but wants no const. */
+static bool
+ask_for_name(SSL *ssl, const char *name)
+{
+	char *copy = mem_dup(slice_of(name));
+	bool is_set = SSL_set_tlsext_host_name(ssl, copy) == 1;
+
+	free(copy);
+	return is_set;
+}
+
 static bool
 expect(SSL *ssl, const struct tls_peer *peer)
 {
@@ -159,8 +170,7 @@ expect(SSL *ssl, const struct tls_peer *peer)
 		return false;
 	if (peer->proof == TLS_PROOF_DANE)
 		return expect_dane(ssl, peer);
-	if (!peer->is_address &&
-	    SSL_set_tlsext_host_name(ssl, peer->name) != 1)
+	if (!peer->is_address && !ask_for_name(ssl, peer->name))
 		return false;
 	return peer->proof != TLS_PROOF_NAME || expect_name(ssl, peer);
 }

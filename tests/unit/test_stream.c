@@ -235,6 +235,54 @@ START_TEST(what_was_wiped_is_nowhere)
 }
 END_TEST
 
+START_TEST(a_timeout_is_set_anew_only_where_it_has_to_be)
+{
+	stream_deadline(&stream, 40000);
+	ck_assert_int_eq(stream_arm(&stream), STREAM_OK);
+	ck_assert_uint_gt(stream.wait_set_ms, 39000);
+	ck_assert_uint_le(stream.wait_set_ms, 40000);
+	/* it ends before, and is then waited for once more */
+	stream_deadline(&stream, 300000);
+	ck_assert_int_eq(stream_arm(&stream), STREAM_OK);
+	ck_assert_uint_le(stream.wait_set_ms, 40000);
+	stream_deadline(&stream, 10000);
+	ck_assert_int_eq(stream_arm(&stream), STREAM_OK);
+	ck_assert_uint_le(stream.wait_set_ms, 10000);
+	stream_deadline(&stream, 20000);
+	ck_assert_int_eq(stream_arm(&stream), STREAM_OK);
+	ck_assert_uint_gt(stream.wait_set_ms, 19000);
+}
+END_TEST
+
+static volatile sig_atomic_t is_hurried;
+
+static void
+on_alarm(int number)
+{
+	(void)number;
+	is_hurried = 1;
+}
+
+START_TEST(hurry_ends_a_wait_that_is_under_way)
+{
+	struct sigaction action = {.sa_handler = on_alarm};
+	uint64_t began = clock_mono_ms();
+
+	sigaction(SIGALRM, &action, NULL);
+	stream_deadline(&stream, 60000);
+	stream.hurry = &is_hurried;
+	/* as if it had been in a hurry for most of its time */
+	stream.hurried_ms = began + 1500;
+	alarm(1);
+	ck_assert_int_eq(stream_fill(&stream), STREAM_TIMEOUT);
+	ck_assert_uint_lt(clock_mono_ms() - began, 3500);
+	/* and nothing that begins now takes longer */
+	stream_deadline(&stream, 60000);
+	ck_assert_int_eq(stream_fill(&stream), STREAM_TIMEOUT);
+	ck_assert_uint_lt(clock_mono_ms() - began, 3500);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -255,5 +303,8 @@ main(void)
 	tcase_add_test(unit.cases, a_peer_that_left_is_the_end);
 	tcase_add_test(unit.cases, unread_and_skip);
 	tcase_add_test(unit.cases, what_was_wiped_is_nowhere);
+	tcase_add_test(unit.cases,
+	    a_timeout_is_set_anew_only_where_it_has_to_be);
+	tcase_add_test(unit.cases, hurry_ends_a_wait_that_is_under_way);
 	return unit_run(unit);
 }
