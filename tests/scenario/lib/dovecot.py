@@ -9,7 +9,8 @@ From a test:
         server.imap, server.imaps, server.pop3              # its ports
 
 From a shell (tests/demo):
-    posthouse dovecot | dovecot.py serve FOLDER     prints the port; until killed
+    posthouse dovecot | dovecot.py serve FOLDER     prints the ports of IMAP with
+                                                TLS and of POP3; until killed
     dovecot.py fetch PORT USER PASSWORDFILE SUBJECT FILE    attachment to FILE
 """
 
@@ -199,7 +200,7 @@ def free_port():
 def serve(folder):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Printed(folder, sys.stdin.read()) as server:
-        print("ready", server.imaps, flush=True)
+        print("ready", server.imaps, server.pop3, flush=True)
         server.process.wait()
 
 
