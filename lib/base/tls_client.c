@@ -247,6 +247,8 @@ tls_connect(struct tls_client *client, struct stream *stream,
 		say_why(result, why);
 		return false;
 	}
+	if (peer->look)
+		tls_look_take(peer->look, ssl);
 	if (is_expected(ssl, peer, why))
 		return true;
 	tls_close(stream);

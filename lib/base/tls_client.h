@@ -11,6 +11,7 @@
 
 #include "lib/base/dns_answer.h"
 #include "lib/base/stream.h"
+#include "lib/base/tls_look.h"
 
 enum tls_proof {
 	TLS_PROOF_NONE,        /* opportunistic: whoever it is */
@@ -29,6 +30,8 @@ struct tls_peer {
 	const struct dns_tlsa_list *tlsa;
 	const char *domain; /* with TLSA of a CA: may be in the certificate
 	                     * instead (RFC 7672 3.2.2); may be NULL */
+	struct tls_look *look; /* is told what the server shows, believed or
+	                        * not; may be NULL */
 };
 
 struct tls_client;
