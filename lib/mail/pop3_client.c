@@ -1,0 +1,207 @@
+/* pop3_client - the client's side of POP3; see pop3_client.h, and
+ * pop3_login.c for the login. */
+#include "lib/mail/pop3_client.h"
+
+#include "lib/base/tls.h"
+#include "lib/base/tls_client.h"
+#include "lib/mail/pop3_talk.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CAPABILITIES_MAX = 1000 };
+
+void
+pop3_client_init(struct pop3_client *client, struct stream *stream,
+    uint64_t timeout_ms)
+{
+	*client = (struct pop3_client){.stream = stream,
+		.timeout_ms = timeout_ms};
+}
+
+void
+pop3_client_free(struct pop3_client *client)
+{
+	str_free(&client->line);
+	str_free(&client->greeting);
+	str_free(&client->why);
+	pop3_capabilities_free(&client->can);
+	*client = (struct pop3_client){0};
+}
+
+/* ---- commands and answers ---- */
+
+enum pop3_client_result
+pop3_talk_lost(struct pop3_client *client, const char *format, ...)
+{
+	char words[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(words, sizeof words, format, arguments);
+	va_end(arguments);
+	str_set(&client->why, words);
+	client->is_over = true;
+	return POP3_CLIENT_LOST;
+}
+
+static enum pop3_client_result
+lost_by(struct pop3_client *client, enum stream_result result)
+{
+	struct str tls = {0};
+	const char *why = "the server closed the connection";
+
+	if (result == STREAM_TIMEOUT)
+		why = "the server does not answer in time";
+	else if (result == STREAM_TOO_LONG)
+		why = "the server sent a line without end";
+	else if (result == STREAM_ERROR && errno == EPROTO)
+		tls_error(&tls);
+	else if (result == STREAM_ERROR)
+		why = strerror(errno);
+	(void)pop3_talk_lost(client, "%s", tls.len ? str_c(&tls) : why);
+	str_free(&tls);
+	return POP3_CLIENT_LOST;
+}
+
+static bool
+hear_line(struct pop3_client *client)
+{
+	struct str *line = &client->line;
+	enum stream_result result = stream_line(client->stream, line,
+	    POP3_LINE_MAX);
+
+	if (result != STREAM_OK) {
+		(void)lost_by(client, result);
+		return false;
+	}
+	if (line->len && line->s[line->len - 1] == '\n')
+		line->s[--line->len] = '\0';
+	if (line->len && line->s[line->len - 1] == '\r')
+		line->s[--line->len] = '\0';
+	return true;
+}
+
+static enum pop3_client_result
+judge(struct pop3_client *client)
+{
+	switch (pop3_status(str_slice(&client->line), &client->code,
+	    &client->said)) {
+	case POP3_OK:
+		return POP3_CLIENT_OK;
+	case POP3_ERR:
+		return POP3_CLIENT_REFUSED;
+	case POP3_STRANGE:
+		break;
+	}
+	return pop3_talk_lost(client, "that is no POP3: \"%.200s\"",
+	    str_c(&client->line));
+}
+
+enum pop3_client_result
+pop3_talk_hear(struct pop3_client *client, struct slice *challenge)
+{
+	enum stream_result sent;
+	struct slice line;
+
+	stream_deadline(client->stream, client->timeout_ms);
+	sent = stream_flush(client->stream);
+	if (sent != STREAM_OK)
+		return lost_by(client, sent);
+	if (!hear_line(client))
+		return POP3_CLIENT_LOST;
+	line = str_slice(&client->line);
+	if (!challenge)
+		return judge(client);
+	*challenge = (struct slice){0};
+	if (!slice_is(line, "+") && !slice_starts(line, "+ "))
+		return judge(client);
+	*challenge = slice_trim(slice_make(line.s + 1, line.len - 1));
+	return POP3_CLIENT_OK;
+}
+
+enum pop3_client_result
+pop3_talk(struct pop3_client *client, const char *command)
+{
+	str_puts(&client->stream->out, command);
+	str_puts(&client->stream->out, "\r\n");
+	return pop3_talk_hear(client, NULL);
+}
+
+/* ---- the steps ---- */
+
+enum pop3_client_result
+pop3_client_greeting(struct pop3_client *client)
+{
+	enum pop3_client_result result = pop3_talk_hear(client, NULL);
+
+	str_set_slice(&client->greeting, str_slice(&client->line));
+	return result;
+}
+
+enum pop3_client_result
+pop3_client_capabilities(struct pop3_client *client)
+{
+	enum pop3_client_result result;
+
+	pop3_capabilities_free(&client->can);
+	client->can = (struct pop3_capabilities){0};
+	result = pop3_talk(client, "CAPA");
+	if (result != POP3_CLIENT_OK)
+		return result == POP3_CLIENT_REFUSED ? POP3_CLIENT_OK : result;
+	for (unsigned i = 0; i < CAPABILITIES_MAX; i++) {
+		if (!hear_line(client))
+			return POP3_CLIENT_LOST;
+		if (slice_is(str_slice(&client->line), "."))
+			return POP3_CLIENT_OK;
+		pop3_capability(&client->can, str_slice(&client->line));
+	}
+	return pop3_talk_lost(client, "it lists capabilities without end");
+}
+
+/* What came in the clear behind the answer would be believed to have come
+ * under TLS. */
+enum pop3_client_result
+pop3_client_starttls(struct pop3_client *client, struct tls_client *tls,
+    const struct tls_peer *peer)
+{
+	enum pop3_client_result result = pop3_talk(client, "STLS");
+	struct str why = {0};
+
+	if (result != POP3_CLIENT_OK)
+		return result;
+	if (stream_unread(client->stream).len)
+		return pop3_talk_lost(client, "the server said more than the "
+		    "answer to STLS before the handshake");
+	stream_deadline(client->stream, client->timeout_ms);
+	if (!tls_connect(tls, client->stream, peer, &why))
+		result = pop3_talk_lost(client, "%s", str_c(&why));
+	str_free(&why);
+	return result;
+}
+
+enum pop3_client_result
+pop3_client_count(struct pop3_client *client, uint64_t *letters,
+    uint64_t *bytes)
+{
+	enum pop3_client_result result = pop3_talk(client, "STAT");
+
+	if (result == POP3_CLIENT_OK &&
+	    !pop3_numbers(client->said, letters, bytes))
+		return pop3_talk_lost(client, "STAT is answered by \"%.200s\"",
+		    str_c(&client->line));
+	return result;
+}
+
+void
+pop3_client_quit(struct pop3_client *client)
+{
+	if (!client->is_over) {
+		str_puts(&client->stream->out, "QUIT\r\n");
+		stream_deadline(client->stream, client->timeout_ms);
+		(void)stream_flush(client->stream);
+	}
+	client->is_over = true;
+}

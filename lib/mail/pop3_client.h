@@ -1,0 +1,66 @@
+/*
+ * pop3_client - the client's side of a POP3 conversation, up to the mailbox:
+ * RFC 1939, CAPA (2449), STLS (2595), AUTH (5034).
+ *
+ * Over a stream that the caller connected.  The server is believed in
+ * nothing: its lines and listings are limited, and every answer has a
+ * deadline.
+ */
+#ifndef MAIL_POP3_CLIENT_H
+#define MAIL_POP3_CLIENT_H
+
+#include "lib/base/stream.h"
+#include "lib/mail/pop3_reply.h"
+
+struct sasl_login;
+struct tls_client;
+struct tls_peer;
+
+enum pop3_client_result {
+	POP3_CLIENT_OK,
+	POP3_CLIENT_REFUSED, /* client->line has the server's words; or
+	                      * client->why ours, where line is empty */
+	POP3_CLIENT_LOST     /* client->why says why; all that is left to do
+	                      * with the stream is to close it */
+};
+
+struct pop3_client {
+	struct stream *stream;        /* the caller's */
+	uint64_t timeout_ms;          /* no answer is waited for longer */
+	struct str line;              /* the last, without its line end */
+	enum pop3_code code;          /* of the last -ERR */
+	struct slice said;            /* the last status line's text, in line */
+	struct str greeting;
+	struct pop3_capabilities can;
+	bool is_over;
+	struct str why;
+};
+
+void pop3_client_init(struct pop3_client *client, struct stream *stream,
+    uint64_t timeout_ms);
+void pop3_client_free(struct pop3_client *client);
+
+enum pop3_client_result pop3_client_greeting(struct pop3_client *client);
+
+/* CAPA into client->can; a server that knows no CAPA has none, and that is
+ * OK (RFC 2449 5). */
+enum pop3_client_result pop3_client_capabilities(struct pop3_client *client);
+
+/* STLS and the handshake; capabilities are to be asked for again.  peer: who
+ * it must be, see lib/base/tls_client.h. */
+enum pop3_client_result pop3_client_starttls(struct pop3_client *client,
+    struct tls_client *tls, const struct tls_peer *peer);
+
+/* Logs in: by SASL, by APOP where others can read along, else by USER and
+ * PASS.  is_private: nobody can listen. */
+enum pop3_client_result pop3_client_login(struct pop3_client *client,
+    const struct sasl_login *login, bool is_private);
+
+/* STAT: how many letters, how many bytes. */
+enum pop3_client_result pop3_client_count(struct pop3_client *client,
+    uint64_t *letters, uint64_t *bytes);
+
+/* QUIT, without waiting for the answer, and is_over. */
+void pop3_client_quit(struct pop3_client *client);
+
+#endif
