@@ -1,6 +1,7 @@
 /* compile_isp - the table isp; see compiler.h. */
 #include "control/compiler.h"
 
+#include "control/isp_url.h"
 #include "control/settings.h"
 #include "lib/base/hex.h"
 #include "lib/mail/address.h"
@@ -16,31 +17,8 @@ enum {
 };
 #define KEEP_MAX_S (UINT64_C(3650) * 86400)
 
-struct scheme {
-	const char *name; /* "pop3s://" */
-	uint16_t port;
-	bool is_wrapped;
-};
-
-static const struct scheme pop3_schemes[] = {
-    {"pop3://", POP3_PORT, false}, {"pop3s://", POP3S_PORT, true}, {0}};
-static const struct scheme smtp_schemes[] = {
-    {"smtp://", SUBMIT_PORT, false}, {"smtps://", SUBMITS_PORT, true}, {0}};
-
-/* Behind the bracket of an address, or anywhere in a name. */
 static bool
-has_port(struct slice host)
-{
-	size_t end = slice_find(host, ']');
-	size_t from = end < host.len ? end : 0;
-
-	return slice_find(slice_make(host.s + from, host.len - from), ':') <
-	    host.len - from;
-}
-
-static bool
-bad_url(const struct row *row, const char *option, struct slice value,
-    const struct scheme *schemes)
+bad_url(const struct row *row, const char *option, struct slice value)
 {
 	struct slice shown = brief(value);
 
@@ -48,36 +26,10 @@ bad_url(const struct row *row, const char *option, struct slice value,
 		row_fault(row, "%s= holds a login, write it as user= and its "
 		    "password into control/secrets/isp", option);
 	else
-		row_fault(row, "%s= cannot be \"%.*s\", write %sHOST, "
-		    "%sHOST or %sHOST:PORT", option, (int)shown.len, shown.s,
-		    schemes[0].name, schemes[1].name, schemes[0].name);
+		row_fault(row, "%s= cannot be \"%.*s\", write %s://HOST, "
+		    "%ss://HOST or %s://HOST:PORT", option, (int)shown.len,
+		    shown.s, option, option, option);
 	return false;
-}
-
-static bool
-set_url(struct row *row, const char *option, struct slice value,
-    const struct scheme *schemes, struct isp_mailbox *to)
-{
-	const struct scheme *scheme = schemes;
-	struct next_hop_host host = {0};
-	struct slice rest = value;
-	bool is_host;
-
-	while (scheme->name && !slice_starts(value, scheme->name))
-		scheme++;
-	if (!scheme->name)
-		return bad_url(row, option, value, schemes);
-	rest.s += strlen(scheme->name);
-	rest.len -= strlen(scheme->name);
-	is_host = next_hop_parse_host(rest, &host) == 0;
-	if (is_host) {
-		str_set_slice(&to->host, str_slice(&host.name));
-		to->is_address = host.is_address;
-		to->port = has_port(rest) ? host.port : scheme->port;
-		to->is_wrapped = scheme->is_wrapped;
-	}
-	str_free(&host.name);
-	return is_host || bad_url(row, option, value, schemes);
 }
 
 static bool
@@ -85,7 +37,8 @@ set_pop3(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
-	return set_url(row, "pop3", value, pop3_schemes, &isp->pop3);
+	return isp_url_parse(ISP_POP3, value, &isp->pop3) == 0 ||
+	    bad_url(row, "pop3", value);
 }
 
 static bool
@@ -93,7 +46,8 @@ set_smtp(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
-	return set_url(row, "smtp", value, smtp_schemes, &isp->smtp);
+	return isp_url_parse(ISP_SMTP, value, &isp->smtp) == 0 ||
+	    bad_url(row, "smtp", value);
 }
 
 static bool

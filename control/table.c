@@ -139,3 +139,26 @@ table_option(struct slice word, struct slice *key, struct slice *value)
 	*value = slice_make(word.s + equals + 1, word.len - equals - 1);
 	return true;
 }
+
+/* Only a whole word, or what follows its "=", may be quoted: a word that
+ * needs it is quoted as a whole. */
+void
+table_add_word(struct str *row, struct slice word)
+{
+	bool is_quoted = !word.len || word.s[0] == '#';
+
+	for (size_t i = 0; i < word.len; i++)
+		is_quoted = is_quoted || is_blank(word.s[i]) ||
+		    word.s[i] == '"';
+	if (row->len)
+		str_putc(row, ' ');
+	if (is_quoted)
+		str_putc(row, '"');
+	for (size_t i = 0; i < word.len; i++) {
+		if (is_quoted && (word.s[i] == '"' || word.s[i] == '\\'))
+			str_putc(row, '\\');
+		str_putc(row, word.s[i]);
+	}
+	if (is_quoted)
+		str_putc(row, '"');
+}

@@ -38,4 +38,8 @@ const char *table_line_fault(struct slice line);
  * not of that form. */
 bool table_option(struct slice word, struct slice *key, struct slice *value);
 
+/* Appends a word to a row, after a blank if there are some already: in quotes
+ * where it would be read differently without. */
+void table_add_word(struct str *row, struct slice word);
+
 #endif

@@ -1,9 +1,8 @@
 /* commands - add, passwd, list, remove; see commands.h. */
 #include "cmd/posthouse-account/commands.h"
 
-#include "cmd/posthouse-account/edit.h"
 #include "cmd/posthouse-account/password.h"
-#include "control/compile.h"
+#include "control/edit.h"
 #include "control/name_map.h"
 #include "control/table.h"
 #include "lib/base/die.h"
@@ -32,53 +31,13 @@ open_tables(struct edit *accounts, struct edit *passwd)
 	edit_open(passwd, passwd_file, 0600);
 }
 
-/* Puts both back, and ends the program if that is impossible. */
-static void
-undo(const struct edit *accounts, const struct edit *passwd)
-{
-	int error = errno;
-
-	if (edit_undo(accounts) < 0)
-		die_temp("cannot put %s back", accounts_file);
-	if (edit_undo(passwd) < 0)
-		die_temp("cannot put %s back", passwd_file);
-	errno = error;
-}
-
-/* Why the change was undone; the exit status. */
-static int
-tell_faults(struct compile_report *report, enum compile_result result)
-{
-	struct str faults = {0};
-
-	if (result == COMPILE_ERROR)
-		die_temp("cannot %s", str_c(&report->doing));
-	faults_print(&report->faults, &faults);
-	fputs(str_c(&faults), stderr);
-	fprintf(stderr, "%s: the tables do not compile with this change, "
-	    "so they are as they were\n", die_name);
-	str_free(&faults);
-	return EXIT_PERM;
-}
-
 /* Puts the changed tables in force, or back: all or nothing. */
 static int
 put_in_force(struct edit *accounts, struct edit *passwd)
 {
-	struct compile_report report = {0};
-	enum compile_result result;
-	int status = EXIT_DONE;
+	struct edit *const edits[] = {accounts, passwd};
+	int status = edit_put_in_force(edits, 2);
 
-	if (edit_save(accounts) < 0 || edit_save(passwd) < 0) {
-		undo(accounts, passwd);
-		die_temp("cannot change the tables");
-	}
-	result = compile(&report);
-	if (result != COMPILE_DONE) {
-		undo(accounts, passwd);
-		status = tell_faults(&report, result);
-	}
-	compile_report_free(&report);
 	edit_free(accounts);
 	edit_free(passwd);
 	return status;

@@ -1,6 +1,6 @@
 /* edit - change a text table, with a way back. */
-#ifndef POSTHOUSE_ACCOUNT_EDIT_H
-#define POSTHOUSE_ACCOUNT_EDIT_H
+#ifndef CONTROL_EDIT_H
+#define CONTROL_EDIT_H
 
 #include "lib/base/str.h"
 
@@ -26,6 +26,11 @@ void edit_open(struct edit *edit, const char *path, mode_t mode);
 int edit_save(const struct edit *edit);
 int edit_undo(const struct edit *edit);
 void edit_free(struct edit *edit);
+
+/* Saves the tables and compiles them: all are in force then, or as they were,
+ * and it is said why.  The exit status; ends the program when that is
+ * impossible.  Call with the lock of compile.h held. */
+int edit_put_in_force(struct edit *const edits[], size_t count);
 
 /* The line (from 1) whose first word, up to a blank or end, is this
  * normalized address; 0 when there is none. */

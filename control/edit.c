@@ -1,6 +1,7 @@
 /* edit - change a text table, with a way back; see edit.h. */
-#include "cmd/posthouse-account/edit.h"
+#include "control/edit.h"
 
+#include "control/compile.h"
 #include "lib/base/die.h"
 #include "lib/base/io.h"
 #include "lib/mail/address.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,6 +75,55 @@ edit_undo(const struct edit *edit)
 	if (edit->existed)
 		return replace(edit, &edit->before);
 	return unlink(str_c(&edit->path)) < 0 && errno != ENOENT ? -1 : 0;
+}
+
+static void
+undo_all(struct edit *const edits[], size_t count)
+{
+	int error = errno;
+
+	for (size_t i = 0; i < count; i++)
+		if (edit_undo(edits[i]) < 0)
+			die_temp("cannot put %s back",
+			    str_c(&edits[i]->path));
+	errno = error;
+}
+
+/* Why the change was undone; the exit status. */
+static int
+tell_faults(struct compile_report *report, enum compile_result result)
+{
+	struct str faults = {0};
+
+	if (result == COMPILE_ERROR)
+		die_temp("cannot %s", str_c(&report->doing));
+	faults_print(&report->faults, &faults);
+	fputs(str_c(&faults), stderr);
+	fprintf(stderr, "%s: the tables do not compile with this change, "
+	    "so they are as they were\n", die_name);
+	str_free(&faults);
+	return EXIT_PERM;
+}
+
+int
+edit_put_in_force(struct edit *const edits[], size_t count)
+{
+	struct compile_report report = {0};
+	enum compile_result result;
+	int status = EXIT_DONE;
+
+	for (size_t i = 0; i < count; i++)
+		if (edit_save(edits[i]) < 0) {
+			undo_all(edits, count);
+			die_temp("cannot change %s", str_c(&edits[i]->path));
+		}
+	result = compile(&report);
+	if (result != COMPILE_DONE) {
+		undo_all(edits, count);
+		status = tell_faults(&report, result);
+	}
+	compile_report_free(&report);
+	return status;
 }
 
 void
