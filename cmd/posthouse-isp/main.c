@@ -9,15 +9,18 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 enum { PATIENCE_S = 60 };
 
 static const char synopsis[] =
     "posthouse isp list\n"
-    "       posthouse isp fetch|resume ACCOUNT|ISP-ADDRESS|all";
+    "       posthouse isp fetch|resume ACCOUNT|ISP-ADDRESS|all\n"
+    "       posthouse isp detect ADDRESS [OPTION ...]   (detect --help)";
 
 static int
 connect_fetcher(void)
@@ -63,6 +66,20 @@ ask(const char *question)
 	}
 }
 
+/* It speaks to strangers: a program of its own, beside this one. */
+_Noreturn static void
+become_detect(char *argv[])
+{
+	struct str path = {0};
+	const char *libexec = getenv("POSTHOUSE_LIBEXEC");
+
+	if (!libexec)
+		die_perm("POSTHOUSE_LIBEXEC is not set: run posthouse isp");
+	str_addf(&path, "%s/posthouse-isp-detect", libexec);
+	execv(str_c(&path), argv);
+	die_temp("cannot run %s", str_c(&path));
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -71,6 +88,8 @@ main(int argc, char *argv[])
 	die_name = "posthouse-isp";
 	if (argc == 2 && !strcmp(argv[1], "--help"))
 		die_help(synopsis);
+	if (argc > 1 && !strcmp(argv[1], "detect"))
+		become_detect(argv + 1);
 	if (argc == 2 && !strcmp(argv[1], "list"))
 		str_puts(&question, "list");
 	else if (argc == 3 && (!strcmp(argv[1], "fetch") ||

@@ -1,0 +1,201 @@
+/*
+ * posthouse-isp-detect - which servers a provider has for a mailbox, and do
+ * they let us in?
+ *
+ * Run by the administrator, as "posthouse isp detect".  Root reads the
+ * password and writes the tables; a child speaks to the servers, as the user
+ * of isp-forward, confined to the Internet.  Believes no server and no DNS.
+ */
+#include "cmd/posthouse-isp-detect/detect.h"
+#include "lib/base/confine.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "lib/base/io.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FOUND_BYTES_MAX = 2048 };
+
+static const struct confine needs = {MAY_CONNECT, NULL};
+
+static const struct setting schema[] = {
+	SETTING(detect_settings, me, SETTING_TEXT, "me"),
+	SETTING(detect_settings, helohost, SETTING_TEXT, "helohost"),
+	SETTING(detect_settings, resolver, SETTING_TEXT, "resolver"),
+	SETTING(detect_settings, cafile, SETTING_TEXT, "cafile"),
+	SETTING(detect_settings, users, SETTING_TEXT, "users"),
+	SETTING(detect_settings, connect_s, SETTING_SECONDS,
+	    "timeoutconnect"),
+	SETTING(detect_settings, answer_s, SETTING_SECONDS, "timeoutremote"),
+	{0}
+};
+
+static void
+open_world(struct detect *detect)
+{
+	struct detect_settings *settings = &detect->settings;
+	struct config config = {0};
+	struct str why = {0};
+
+	config_open_or_die(&config, "routing");
+	if (config_settings(&config, schema, settings) < 0)
+		die_perm("control/cdb/routing lacks a setting: "
+		    "run posthouse compile");
+	config_close(&config);
+	if (dns_open(&detect->dns, str_slice(&settings->resolver)) < 0)
+		die_temp("cannot use the resolver %s",
+		    str_c(&settings->resolver));
+	detect->tls = tls_client_make(str_c(&settings->cafile), &why);
+	if (!detect->tls)
+		die_perm("control/cafile: %s", str_c(&why));
+	if (sasl_client_prepare() < 0)
+		die_temp("libgsasl cannot be used");
+	str_free(&why);
+}
+
+/* ---- the child ---- */
+
+/* An instance of one user is its owner's. */
+static void
+find_user(const struct detect *detect, uid_t *uid, gid_t *gid)
+{
+	const char *prefix = str_c(&detect->settings.users);
+	struct str name = {0};
+	struct passwd *user;
+	struct stat home;
+
+	if (!strcmp(prefix, "one")) {
+		if (stat(".", &home) < 0)
+			die_temp("cannot look at the instance");
+		*uid = home.st_uid;
+		*gid = home.st_gid;
+		return;
+	}
+	str_addf(&name, "%sisp", prefix);
+	user = getpwnam(str_c(&name));
+	if (!user)
+		die_perm("there is no user %s: posthouse init makes it",
+		    str_c(&name));
+	*uid = user->pw_uid;
+	*gid = user->pw_gid;
+	str_free(&name);
+}
+
+static void
+give_up_root(const struct detect *detect)
+{
+	uid_t uid;
+	gid_t gid;
+
+	if (geteuid() != 0)
+		return;
+	find_user(detect, &uid, &gid);
+	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+	    setresuid(uid, uid, uid) < 0)
+		die_temp("cannot become the user of isp-forward");
+}
+
+_Noreturn static void
+child(struct detect *detect, int pipe_fd)
+{
+	struct str found = {0};
+	int status;
+
+	give_up_root(detect);
+	confine(&needs);
+	status = search(detect);
+	for (int i = 0; i < PROTOCOLS; i++) {
+		if (detect->servers[i].host.len)
+			isp_url_write(&found, (enum isp_protocol)i,
+			    &detect->servers[i]);
+		str_putc(&found, '\n');
+	}
+	if (fflush(stdout) == EOF ||
+	    write_all(pipe_fd, found.s, found.len) < 0)
+		die_temp("cannot say what was found");
+	str_wipe(&detect->login.password);
+	_exit(status);
+}
+
+/* ---- the parent ---- */
+
+/* The child has spoken to strangers: what it says is read as if it were
+ * theirs. */
+static void
+take_found(struct detect *detect, int pipe_fd)
+{
+	struct str text = {0};
+	struct slice rest;
+
+	if (read_to_end(pipe_fd, &text, FOUND_BYTES_MAX) < 0)
+		die_temp("cannot read what was found");
+	rest = str_slice(&text);
+	for (int i = 0; i < PROTOCOLS; i++) {
+		struct isp_mailbox *server = &detect->servers[i];
+
+		isp_mailbox_free(server);
+		*server = (struct isp_mailbox){0};
+		(void)isp_url_parse((enum isp_protocol)i,
+		    slice_cut(&rest, '\n'), server);
+	}
+	str_free(&text);
+}
+
+static int
+status_of(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) < 0)
+		die_temp("cannot wait for the child");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_BUG;
+}
+
+static int
+run(struct detect *detect)
+{
+	int ends[2], status;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		die_temp("cannot make a pipe");
+	pid = fork();
+	if (pid < 0)
+		die_temp("cannot make a process");
+	if (!pid) {
+		close(ends[0]);
+		child(detect, ends[1]);
+	}
+	close(ends[1]);
+	take_found(detect, ends[0]);
+	status = status_of(pid);
+	if (status == EXIT_DONE && detect->is_to_write)
+		status = write_tables(detect);
+	else if (detect->is_to_write)
+		fprintf(stderr, "%s: nothing was written\n", die_name);
+	str_wipe(&detect->login.password);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct detect detect;
+
+	die_name = "posthouse-isp-detect";
+	request_take(&detect, argc, argv);
+	home_enter();
+	open_world(&detect);
+	secret_find(&detect);
+	signal(SIGPIPE, SIG_IGN);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return run(&detect);
+}
