@@ -164,7 +164,7 @@ take_rows(struct slice *rest, struct note *note)
 
 		if (rest->s && slice_starts(line, "end "))
 			return slice_u64(slice_make(line.s + 4, line.len - 4),
-				   SIZE_MAX, &rows) && rows && rows == note->len;
+			    SIZE_MAX, &rows) && rows && rows == note->len;
 		if (!take_row(line, note))
 			return false;
 	}

@@ -47,8 +47,8 @@ is_own_writer(struct manager *manager, const struct message *message)
 static bool
 wants_warning(struct manager *manager, const struct message *message)
 {
-	if (message->is_delayed || message->is_held || outcome_is_reporting(message) ||
-	    !manager->settings.warnafter_s ||
+	if (message->is_delayed || message->is_held ||
+	    outcome_is_reporting(message) || !manager->settings.warnafter_s ||
 	    message_age_s(message) <= manager->settings.warnafter_s)
 		return false;
 	return message_is_awaited(message) && is_own_writer(manager, message);

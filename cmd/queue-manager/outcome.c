@@ -144,7 +144,8 @@ report_result(struct manager *manager, struct delivery *delivery,
 	if (verdict.len && verdict.s[0] == JOB_DONE) {
 		report_done(manager, message, delivery);
 		log_event("report", "id", message->id, "to",
-		    reader_of(manager, delivery), "why", str_c(&result->verdicts.v[0]), NULL);
+		    reader_of(manager, delivery), "why",
+		    str_c(&result->verdicts.v[0]), NULL);
 		end_delivery(manager, delivery);
 		outcome_settle(manager, message);
 		return;
@@ -323,7 +324,8 @@ outcome_settle(struct manager *manager, struct message *message)
 		finish(manager, message);
 		return;
 	}
-	if (message->is_held || !message->untold || outcome_is_reporting(message))
+	if (message->is_held || !message->untold ||
+	    outcome_is_reporting(message))
 		return;
 	if (is_double_bounce(manager, message)) {
 		if (!message->pending)
