@@ -162,6 +162,7 @@ attempt(struct forward *forward, const struct dns_address *address)
 	if (fd < 0)
 		return failed_ours(forward, "4.4.1", strerror(errno));
 	stream_init(&link->stream, fd);
+	link->stream.hurry = agent_is_ending();
 	smtp_client_init(&link->client, &link->stream,
 	    forward->settings.answer_s * 1000);
 	link->is_open = true;
