@@ -3,6 +3,7 @@
  *
  *   main.c    settings, one child
  *   request.c what was asked
+ *   known.c   what control/isp has already
  *   secret.c  the password
  *   search.c  the usual names and ports
  *   probe.c   to a server, and into TLS
@@ -41,6 +42,7 @@ struct detect {
 	bool is_secret_new;         /* it is not in secrets/isp */
 	bool is_asked[PROTOCOLS];
 	struct isp_mailbox servers[PROTOCOLS]; /* host empty: search */
+	bool is_known;              /* they are of the row in force */
 	bool is_to_write;
 };
 
@@ -48,6 +50,17 @@ struct detect {
 
 /* Or ends the program. */
 void request_take(struct detect *detect, int argc, char *argv[]);
+
+/* The same, of what is missing, once known_take may have given it. */
+void request_complete(struct detect *detect);
+
+/* ---- known.c ---- */
+
+/* Where no server was named: those of the row that is in force. */
+void known_take(struct detect *detect);
+
+/* Ends the pause of what is in force and has just let us in. */
+void known_resume(const struct detect *detect);
 
 /* ---- secret.c ---- */
 

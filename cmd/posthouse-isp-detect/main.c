@@ -156,7 +156,9 @@ status_of(pid_t pid)
 
 	if (waitpid(pid, &status, 0) < 0)
 		die_temp("cannot wait for the child");
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_BUG;
+	if (!WIFEXITED(status))
+		die_bug("the process that speaks to servers was killed");
+	return WEXITSTATUS(status);
 }
 
 static int
@@ -177,6 +179,7 @@ run(struct detect *detect)
 	close(ends[1]);
 	take_found(detect, ends[0]);
 	status = status_of(pid);
+	known_resume(detect);
 	if (status == EXIT_DONE && detect->is_to_write)
 		status = write_tables(detect);
 	else if (detect->is_to_write)
@@ -191,11 +194,14 @@ main(int argc, char *argv[])
 	static struct detect detect;
 
 	die_name = "posthouse-isp-detect";
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	request_take(&detect, argc, argv);
 	home_enter();
+	if (!detect.is_asked[ISP_SMTP] && !detect.is_asked[ISP_POP3])
+		known_take(&detect);
+	request_complete(&detect);
 	open_world(&detect);
 	secret_find(&detect);
 	signal(SIGPIPE, SIG_IGN);
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	return run(&detect);
 }

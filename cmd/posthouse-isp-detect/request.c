@@ -76,8 +76,8 @@ is_named(const struct detect *detect)
 	return true;
 }
 
-static void
-check_request(struct detect *detect)
+void
+request_complete(struct detect *detect)
 {
 	struct isp_mailbox *login = &detect->login;
 
@@ -120,5 +120,4 @@ request_take(struct detect *detect, int argc, char *argv[])
 			die_perm("--round-trip is not built yet");
 		else if (!take_option(detect, argv[i]))
 			die_usage(synopsis);
-	check_request(detect);
 }

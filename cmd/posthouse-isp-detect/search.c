@@ -139,7 +139,7 @@ search(struct detect *detect)
 		is_all = is_all && (is_found || !detect->is_asked[i]);
 		is_any = is_any || is_found;
 	}
-	if (is_any && !detect->is_to_write) {
+	if (is_any && !detect->is_to_write && !detect->is_known) {
 		write_row(detect, &row);
 		printf("for control/isp (account=ACCOUNT --write adds it): "
 		    "%s\n", str_c(&row));

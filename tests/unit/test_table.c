@@ -108,6 +108,27 @@ START_TEST(option_is_a_name_and_a_value)
 }
 END_TEST
 
+START_TEST(a_word_that_is_added_is_read_again)
+{
+	static const char *const words[] = {"a", "", "#1", "two words", "\"",
+		"a\"b\\", "\\", "k=v", "k=v w", "\\ \"", "a#b", "t\tb"};
+	enum { WORDS = sizeof words / sizeof *words };
+	struct str row = {0};
+	struct strs read = {0};
+	const char *fault = NULL;
+
+	for (size_t i = 0; i < WORDS; i++)
+		table_add_word(&row, slice_of(words[i]));
+	ck_assert_int_eq(table_next(&(struct table){.rest = str_slice(&row)},
+	    &read, &fault), TABLE_ROW);
+	ck_assert_uint_eq(read.len, WORDS);
+	for (size_t i = 0; i < WORDS; i++)
+		ck_assert_str_eq(str_c(&read.v[i]), words[i]);
+	str_free(&row);
+	strs_free(&read);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -118,5 +139,6 @@ main(void)
 	tcase_add_test(unit.cases, nul_is_a_fault_of_its_line_only);
 	tcase_add_test(unit.cases, overlong_line_is_a_fault);
 	tcase_add_test(unit.cases, option_is_a_name_and_a_value);
+	tcase_add_test(unit.cases, a_word_that_is_added_is_read_again);
 	return unit_run(unit);
 }
