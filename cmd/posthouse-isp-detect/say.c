@@ -8,7 +8,7 @@
 
 enum { LINE_MAX_BYTES = 2048 };
 
-static void
+__attribute__((format(printf, 1, 0))) static void
 print(const char *format, va_list arguments)
 {
 	char text[LINE_MAX_BYTES];

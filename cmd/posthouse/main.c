@@ -27,7 +27,7 @@ static const struct {
 	{"settings", "every setting, its value, and where it comes from"},
 	{"check", "is the DNS around this host as the tables say?"},
 	{"account", "add, list and remove accounts, set passwords"},
-	{"isp", "look at mailboxes at a provider, fetch from them now"},
+	{"isp", "find a provider's servers, fetch from mailboxes there now"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},
 	{"certificates", "which certificates are in force, and how long"},
