@@ -71,6 +71,7 @@ drop_begin(struct drop *drop, int box_fd, struct envelope *envelope)
 		return -1;
 	}
 	drop->length = 0;
+	drop->is_complete = false;
 	drop->error = 0;
 	str_clear(&drop->pending);
 	envelope_encode(&drop->pending, envelope);
@@ -111,14 +112,34 @@ put_length(struct drop *drop)
 	return result;
 }
 
+static void
+complete(struct drop *drop)
+{
+	put(drop, str_slice(&drop->pending));
+	str_clear(&drop->pending);
+	if (!drop->error && put_length(drop) < 0)
+		drop->error = errno;
+	drop->is_complete = true;
+}
+
+/* Blocks are allocated when the writing begins: then one commit of the
+ * journal, that of the first fsync, holds the inodes of the whole batch. */
+void
+drop_prepare(struct drop *drop)
+{
+	complete(drop);
+	if (!drop->error)
+		(void)sync_file_range(drop->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int
 drop_commit(struct drop *drop)
 {
 	int fd = drop->fd, error;
 
-	put(drop, str_slice(&drop->pending));
-	str_clear(&drop->pending);
-	if (!drop->error && (put_length(drop) < 0 || fsync(fd) < 0))
+	if (!drop->is_complete)
+		complete(drop);
+	if (!drop->error && fsync(fd) < 0)
 		drop->error = errno;
 	error = drop->error;
 	if (error) {

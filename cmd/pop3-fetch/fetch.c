@@ -108,6 +108,8 @@ settle_batch(struct fetching *f)
 	size_t deletable = session->to_delete.len;
 	int error = 0;
 
+	for (size_t i = 0; i < f->len; i++)
+		drop_prepare(&f->batch[i].drop);
 	for (size_t i = 0; i < f->len; i++) {
 		struct taken *taken = &f->batch[i];
 
