@@ -14,7 +14,7 @@
 #include "lib/base/dns.h"
 #include "lib/base/tls_client.h"
 #include "lib/mail/rewrite.h"
-#include "lib/mail/smtp_job.h"
+#include "lib/mail/smtp_link.h"
 
 enum {
 	IDLE_MS = 5000,          /* a connection is kept without a job */
@@ -27,15 +27,6 @@ enum {
 struct forward_settings {
 	struct str me, helohost, resolver, cafile;
 	uint64_t workers, connect_s, answer_s;
-};
-
-/* A conversation with the provider. */
-struct link {
-	bool is_open;
-	struct stream stream;
-	struct smtp_client client;
-	struct str host;         /* "smtp.isp.test[192.0.2.1]:587" */
-	struct str tls;          /* "TLSv1.3 ...", or empty */
 };
 
 struct forward {
@@ -51,7 +42,7 @@ struct forward {
 	ino_t table_ino;
 	struct isp_mailbox login;
 	struct str token;        /* instead of a password */
-	struct link link;
+	struct smtp_link link;
 	struct smtp_failure failure;
 	unsigned senders_refused; /* one after the other */
 };
@@ -80,7 +71,6 @@ enum link_result {
 	LINK_REFUSED /* forward->failure; only a person can mend it */
 };
 enum link_result link_open(struct forward *forward);
-void link_close(struct forward *forward);
 
 /* Puts the job's header, as the outside may see it, into *to, and where it
  * ends in the file into *start.  False: forward->failure. */

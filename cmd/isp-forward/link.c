@@ -7,28 +7,21 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { DNS_MS = 30 * 1000, HANDSHAKE_MS = 60 * 1000 };
 
 static enum link_result
 failed_ours(struct forward *forward, const char *enhanced, const char *why)
 {
-	smtp_failure_ours(&forward->failure, 451, enhanced, "%s: %s",
-	    str_c(&forward->link.host), why);
+	smtp_link_failed_ours(&forward->link, &forward->failure, enhanced,
+	    why);
 	return LINK_FAILED;
 }
 
-/* By what the conversation came to. */
 static enum link_result
 failed(struct forward *forward, enum smtp_client_result result)
 {
-	const struct smtp_client *client = &forward->link.client;
-
-	if (result == SMTP_CLIENT_LOST)
-		return failed_ours(forward, "4.4.2", str_c(&client->why));
-	smtp_failure_theirs(&forward->failure, &forward->link.host,
-	    &client->reply);
+	smtp_link_failed(&forward->link, &forward->failure, result);
 	return LINK_FAILED;
 }
 
@@ -51,7 +44,7 @@ peer_of(const struct isp_mailbox *login, struct str *fingerprint)
 static enum link_result
 wrap(struct forward *forward, const struct tls_peer *peer)
 {
-	struct link *link = &forward->link;
+	struct smtp_link *link = &forward->link;
 	struct str why = {0};
 	enum link_result result = LINK_OPEN;
 
@@ -123,7 +116,7 @@ log_in(struct forward *forward)
 static enum link_result
 be_greeted(struct forward *forward, const struct tls_peer *peer)
 {
-	struct link *link = &forward->link;
+	struct smtp_link *link = &forward->link;
 	enum smtp_client_result greeting;
 	enum link_result result = LINK_OPEN;
 
@@ -146,7 +139,7 @@ static enum link_result
 attempt(struct forward *forward, const struct dns_address *address)
 {
 	const struct isp_mailbox *login = &forward->login;
-	struct link *link = &forward->link;
+	struct smtp_link *link = &forward->link;
 	struct sockaddr_storage to;
 	struct str fingerprint = {0};
 	struct tls_peer peer = peer_of(login, &fingerprint);
@@ -161,15 +154,11 @@ attempt(struct forward *forward, const struct dns_address *address)
 	    forward->settings.connect_s);
 	if (fd < 0)
 		return failed_ours(forward, "4.4.1", strerror(errno));
-	stream_init(&link->stream, fd);
-	link->stream.hurry = agent_is_ending();
-	smtp_client_init(&link->client, &link->stream,
-	    forward->settings.answer_s * 1000);
-	link->is_open = true;
+	smtp_link_open(link, fd, forward->settings.answer_s * 1000);
 	result = be_greeted(forward,
 	    login->tls == ISP_TLS_NONE ? NULL : &peer);
 	if (result != LINK_OPEN)
-		link_close(forward);
+		smtp_link_close(&forward->link);
 	str_free(&fingerprint);
 	return result;
 }
@@ -202,7 +191,7 @@ link_open(struct forward *forward)
 	struct dns_addresses addresses = {0};
 	enum link_result result = LINK_FAILED;
 
-	link_close(forward);
+	smtp_link_close(&forward->link);
 	if (login_is_stale(forward)) {
 		smtp_failure_ours(&forward->failure, 451, "4.3.5",
 		    "the logins have changed; another worker takes the new "
@@ -215,20 +204,4 @@ link_open(struct forward *forward)
 	    result == LINK_FAILED; i++)
 		result = attempt(forward, &addresses.v[i]);
 	return result;
-}
-
-void
-link_close(struct forward *forward)
-{
-	struct link *link = &forward->link;
-
-	if (!link->is_open)
-		return;
-	smtp_client_quit(&link->client);
-	tls_close(&link->stream);
-	close(link->stream.fd);
-	stream_free(&link->stream);
-	smtp_client_free(&link->client);
-	str_clear(&link->tls);
-	link->is_open = false;
 }

@@ -115,7 +115,7 @@ send_letter(struct errand *errand)
 		break;
 	}
 	if (forward->link.is_open && forward->link.client.is_over)
-		link_close(forward);
+		smtp_link_close(&forward->link);
 }
 
 /* The bound address is the only sender that a provider takes (RFC 6409 6.1),
@@ -171,5 +171,7 @@ forward_work(struct agent_job *jobs, size_t count, void *context)
 void
 forward_leave(void *context)
 {
-	link_close(context);
+	struct forward *forward = context;
+
+	smtp_link_close(&forward->link);
 }

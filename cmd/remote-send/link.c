@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What came of an attempt; with some of them, another is made. */
 enum attempt {
@@ -39,21 +38,14 @@ is_no_route(int error)
 static enum attempt
 failed_ours(struct remote *remote, const char *enhanced, const char *why)
 {
-	smtp_failure_ours(&remote->failure, 451, enhanced, "%s: %s",
-	    str_c(&remote->link.host), why);
+	smtp_link_failed_ours(&remote->link, &remote->failure, enhanced, why);
 	return ATTEMPT_FAILED;
 }
 
-/* By what the conversation came to. */
 static enum attempt
 failed(struct remote *remote, enum smtp_client_result result)
 {
-	const struct smtp_client *client = &remote->link.client;
-
-	if (result == SMTP_CLIENT_LOST)
-		return failed_ours(remote, "4.4.2", str_c(&client->why));
-	smtp_failure_theirs(&remote->failure, &remote->link.host,
-	    &client->reply);
+	smtp_link_failed(&remote->link, &remote->failure, result);
 	return ATTEMPT_FAILED;
 }
 
@@ -109,7 +101,7 @@ be_greeted(struct remote *remote)
 static enum attempt
 start_tls(struct remote *remote, const struct tls_peer *peer)
 {
-	struct link *link = &remote->link;
+	struct smtp_link *link = &remote->link;
 	enum smtp_client_result result;
 
 	if (!link->client.can.has_starttls)
@@ -139,27 +131,22 @@ start_tls(struct remote *remote, const struct tls_peer *peer)
 static enum attempt
 attempt(struct remote *remote, const struct tls_peer *peer)
 {
-	struct link *link = &remote->link;
 	enum attempt result;
-	int fd = dial(&link->address, link->address_len,
+	int fd = dial(&remote->address, remote->address_len,
 	    remote->settings.connect_s);
 
-	link->is_unroutable = fd < 0 && is_no_route(errno);
+	remote->is_unroutable = fd < 0 && is_no_route(errno);
 	/* that says less than what came of an earlier attempt */
-	if (link->is_unroutable && remote->attempts > 1)
+	if (remote->is_unroutable && remote->attempts > 1)
 		return ATTEMPT_FAILED;
 	if (fd < 0)
 		return failed_ours(remote, "4.4.1", strerror(errno));
-	stream_init(&link->stream, fd);
-	link->stream.hurry = agent_is_ending();
-	smtp_client_init(&link->client, &link->stream,
-	    remote->settings.answer_s * 1000);
-	link->is_open = true;
+	smtp_link_open(&remote->link, fd, remote->settings.answer_s * 1000);
 	result = be_greeted(remote);
 	if (result == ATTEMPT_OPEN && peer)
 		result = start_tls(remote, peer);
 	if (result != ATTEMPT_OPEN)
-		link_close(remote);
+		smtp_link_close(&remote->link);
 	return result;
 }
 
@@ -172,10 +159,10 @@ link_open(struct remote *remote, const struct mx_host *host,
 	const struct tls_peer peer = peer_of(remote, host);
 	enum attempt result;
 
-	link_close(remote);
+	smtp_link_close(&remote->link);
 	describe(&remote->link.host, host, address);
-	remote->link.address_len = dns_address_socket(address, host->port,
-	    &remote->link.address);
+	remote->address_len = dns_address_socket(address, host->port,
+	    &remote->address);
 	result = attempt(remote, remote->hop.tls == NEXT_HOP_TLS_NONE ?
 	    NULL : &peer);
 	if (result == ATTEMPT_NO_TLS) {
@@ -187,20 +174,4 @@ link_open(struct remote *remote, const struct mx_host *host,
 	if (result == ATTEMPT_SELF)
 		return LINK_SELF;
 	return result == ATTEMPT_OPEN ? LINK_OPEN : LINK_FAILED;
-}
-
-void
-link_close(struct remote *remote)
-{
-	struct link *link = &remote->link;
-
-	if (!link->is_open)
-		return;
-	smtp_client_quit(&link->client);
-	tls_close(&link->stream);
-	close(link->stream.fd);
-	stream_free(&link->stream);
-	smtp_client_free(&link->client);
-	str_clear(&link->tls);
-	link->is_open = false;
 }

@@ -75,7 +75,7 @@ next_address(struct remote *remote, const struct dns_address **address)
 static void
 note_attempt(struct remote *remote)
 {
-	if (remote->link.is_unroutable)
+	if (remote->is_unroutable)
 		remote->attempts--;
 	else
 		smtp_failure_log(&remote->failure, "unreached", remote->id,

@@ -10,7 +10,7 @@
 #include "lib/base/tls_client.h"
 #include "lib/mail/mx_dns.h"
 #include "lib/mail/self.h"
-#include "lib/mail/smtp_job.h"
+#include "lib/mail/smtp_link.h"
 
 enum {
 	DNS_MS = 15 * 1000, /* one question; c-ares asks several times */
@@ -25,18 +25,6 @@ struct remote_settings {
 	uint64_t workers, connect_s, answer_s;
 };
 
-/* A conversation with one host. */
-struct link {
-	bool is_open;
-	bool is_unroutable;      /* the last address: no way to it from here */
-	struct stream stream;
-	struct smtp_client client;
-	struct str host;         /* "mx.example.org[192.0.2.1]" */
-	struct str tls;          /* "TLSv1.3 ...", or empty */
-	struct sockaddr_storage address;
-	socklen_t address_len;
-};
-
 struct remote {
 	struct config config;
 	struct remote_settings settings;
@@ -47,7 +35,10 @@ struct remote {
 	struct mx_plan plan;
 	struct dane dane;        /* of the host that is tried */
 	bool has_dane;           /* it says what to verify */
-	struct link link;
+	struct smtp_link link;
+	bool is_unroutable;      /* the last address: no way to it from here */
+	struct sockaddr_storage address; /* of the link */
+	socklen_t address_len;
 	struct smtp_failure failure;
 	const char *id;          /* of the job at hand, for the log */
 	size_t attempts, host_at, address_at; /* how far the plan was tried */
@@ -94,6 +85,5 @@ enum link_result {
 };
 enum link_result link_open(struct remote *remote, const struct mx_host *host,
     const struct dns_address *address);
-void link_close(struct remote *remote);
 
 #endif

@@ -56,5 +56,5 @@ remote_refresh(struct remote *remote)
 		return;
 	read_settings(remote);
 	/* said hello under a name that may be another one now */
-	link_close(remote);
+	smtp_link_close(&remote->link);
 }

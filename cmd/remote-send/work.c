@@ -23,7 +23,7 @@ send_over_kept(struct remote *remote, struct smtp_letter *letter)
 		return false;
 	if (send_letter(remote, letter))
 		return true;
-	link_close(remote);
+	smtp_link_close(&remote->link);
 	return false;
 }
 
@@ -56,7 +56,7 @@ send_anew(struct remote *remote, const struct job *job,
 			return true;
 		was_in = true;
 		note_departure(remote);
-		link_close(remote);
+		smtp_link_close(&remote->link);
 	}
 	if (reach == UNREACHABLE)
 		*verdict = JOB_FAILED;
@@ -81,7 +81,7 @@ do_job(struct remote *remote, struct agent_job *job)
 	else
 		smtp_job_failed(job, verdict, &remote->failure);
 	if (remote->link.is_open && remote->link.client.is_over)
-		link_close(remote);
+		smtp_link_close(&remote->link);
 	smtp_job_free(&letter);
 }
 
@@ -98,5 +98,7 @@ remote_work(struct agent_job *jobs, size_t count, void *context)
 void
 remote_leave(void *context)
 {
-	link_close(context);
+	struct remote *remote = context;
+
+	smtp_link_close(&remote->link);
 }
