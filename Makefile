@@ -24,7 +24,7 @@ override LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS) \
 # TinyCDB is linked in where its archive is: as a library it is four mappings,
 # which each session of smtp-receive would copy and free.
 CDB := $(if $(filter /%,$(shell $(CC) -print-file-name=libcdb.a)),-l:libcdb.a,-lcdb)
-LDLIBS := $(CDB) -lseccomp -lssl -lcrypto -lcrypt -lidn2 -lcares -lgsasl $(if $(SODIUM),-lsodium)
+LDLIBS := $(CDB) -lseccomp -lssl -lcrypto -lcrypt -lidn2 -lunistring -lcares -lgsasl $(if $(SODIUM),-lsodium)
 
 # A folder in cmd/ with main.c is a program; one without is a script.
 programs := $(patsubst cmd/%/main.c,%,$(wildcard cmd/*/main.c))
