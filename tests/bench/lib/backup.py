@@ -13,24 +13,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../scenario/lib"))
 from posthouse import free_ports, wait_for  # noqa: E402
 
+from sink import Sink  # noqa: E402
+
 WAITING = 20000
 FEW = 2000
 SESSIONS = 20
 WATCH_S = 20
 MOST_S = 4
-
-
-class Sink:
-    """The host, while it is there."""
-
-    def __init__(self, port):
-        user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        self.process = subprocess.Popen(
-            ["smtp-sink", *user, f"127.0.0.1:{port}", "500"])
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait(10)
 
 
 def in_queue(inst):

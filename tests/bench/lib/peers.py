@@ -1,4 +1,4 @@
-"""peers - the servers to be measured: posthouse, and Postfix beside it.
+"""peers - the servers to be measured: posthouse, and others beside it.
 
 Each is a private instance in a folder of its own, on a port of its own of
 127.0.0.1, keeps mail for user@local.test in a Maildir, logs every letter to a
@@ -16,6 +16,8 @@ import tempfile
 import time
 
 from account import Group
+from overlay import Overlay
+from sink import Sink
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../scenario/lib"))
@@ -47,8 +49,14 @@ class Peer:
     """group, port, mailbox; start() and stop().  What it leaves in its folder
     is removed when nothing is measured any more."""
 
-    def __init__(self, folder, tls=False):
+    slowness = 1  # as many times fewer letters to relay
+    only_relays = False
+
+    def __init__(self, folder, tls=False, sink_port=None):
         self.tls = tls
+        self.sink_port = sink_port
+        self.sink = None
+        self.bench_folder = folder
         self.folder = tempfile.mkdtemp(prefix=self.name + ".", dir=folder)
         os.chmod(self.folder, 0o755)
         self.group = Group(self.name)
@@ -56,6 +64,8 @@ class Peer:
 
     def __enter__(self):
         try:
+            if self.sink_port:
+                self.sink = Sink(self.sink_port)
             with self.group:
                 self.start()
             self.wait_greeting()
@@ -69,6 +79,8 @@ class Peer:
             self.stop()
         finally:
             self.group.end()
+            if self.sink:
+                self.sink.close()
 
     def wait_greeting(self):
         for _ in range(200):
@@ -129,6 +141,9 @@ class Posthouse(Peer):
             top = f"{self.instance.home}/control/secrets/tls"
             os.makedirs(top, 0o700, exist_ok=True)
             make_certificate(top)
+        if self.sink_port:
+            self.instance.write("domains", "local.test local\nfar.test route "
+                                f"to=[127.0.0.1]:{self.sink_port}\n")
         self.instance.write("sessions", f"{SESSIONS}\n")
         self.instance.write("sessionsperip", f"{SESSIONS}\n")
         self.instance.compile()
@@ -152,8 +167,6 @@ inet_protocols = ipv4
 alias_maps =
 biff = no
 smtputf8_enable = no
-default_transport = error
-relay_transport = error
 virtual_mailbox_domains = local.test
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = hash:{folder}/etc/mailboxes
@@ -167,6 +180,20 @@ smtpd_tls_security_level = may
 smtpd_tls_cert_file = {folder}/etc/cert.pem
 smtpd_tls_key_file = {folder}/etc/key.pem
 smtpd_tls_session_cache_database = btree:{folder}/data/tls
+"""
+
+MAIN_CF_LOCAL = """
+default_transport = error
+relay_transport = error
+"""
+
+# As fast as it gets by settings alone.
+MAIN_CF_RELAY = """
+relayhost = [127.0.0.1]:{sink_port}
+initial_destination_concurrency = 20
+default_destination_concurrency_limit = 50
+smtp_connection_cache_destinations = [127.0.0.1]:{sink_port}
+in_flow_delay = 0
 """
 
 MASTER_CF = """127.0.0.1:{port} inet n - n - {sessions} smtpd
@@ -185,6 +212,9 @@ showq     unix  n - n - - showq
 error     unix  - - n - - error
 retry     unix  - - n - - error
 virtual   unix  - n n - - virtual
+smtp      unix  - - n - 100 smtp
+relay     unix  - - n - 100 smtp
+scache    unix  - - n - 1 scache
 anvil     unix  - - n - 1 anvil
 tlsmgr    unix  - - n 1000? 1 tlsmgr
 postlog   unix-dgram n - n - 1 postlogd
@@ -208,8 +238,11 @@ class Postfix(Peer):
         shutil.chown(f"{folder}/mail", self.mail_user)
         if self.tls:
             make_certificate(f"{folder}/etc")
-        self.write("main.cf", (MAIN_CF + MAIN_CF_TLS * self.tls).format(
-            folder=folder, uid=owner.pw_uid, gid=owner.pw_gid))
+        self.write("main.cf", (
+            MAIN_CF + MAIN_CF_TLS * self.tls +
+            (MAIN_CF_RELAY if self.sink_port else MAIN_CF_LOCAL)).format(
+                folder=folder, uid=owner.pw_uid, gid=owner.pw_gid,
+                sink_port=self.sink_port))
         self.write("master.cf", MASTER_CF.format(
             port=self.port, sessions=SESSIONS))
         self.write("mailboxes", f"{USER} u/\n")
@@ -233,4 +266,66 @@ class Postfix(Peer):
                        capture_output=True, check=False, timeout=60)
 
 
-PEERS = {peer.name: peer for peer in (Posthouse, Postfix)}
+class InOverlay(Peer):
+    """One that Debian does not let stand beside Postfix; it only relays."""
+    slowness = 10
+    only_relays = True
+
+    def start(self):
+        self.overlay = Overlay.get(self.bench_folder, self.package)
+        (self.port,) = free_ports(1)
+        self.overlay.write(self.config, self.settings.format(
+            port=self.port, sink_port=self.sink_port))
+        self.overlay.run(*self.command)
+
+    def stop(self):
+        """Its group is ended, and all it has is there."""
+
+
+class Exim(InOverlay):
+    name = "exim"
+    package = "exim4-daemon-light"
+    config = "/etc/exim4/exim4.conf"
+    command = ("exim4", "-bd", "-q30m")
+    settings = """primary_hostname = mail.local.test
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {port}
+acl_smtp_rcpt = accept
+rfc1413_query_timeout = 0s
+host_lookup =
+smtp_accept_max = 600
+smtp_accept_queue_per_connection = 0
+smtp_connect_backlog = 200
+split_spool_directory = true
+remote_max_parallel = 10
+tls_advertise_hosts =
+begin routers
+out:
+  driver = manualroute
+  route_list = * 127.0.0.1 byname
+  self = send
+  transport = out
+begin transports
+out:
+  driver = smtp
+  port = {sink_port}
+  hosts_avoid_tls = *
+  connection_max_messages = 500
+begin retry
+* * F,2h,15m
+"""
+
+
+class OpenSmtpd(InOverlay):
+    name = "opensmtpd"
+    package = "opensmtpd"
+    config = "/etc/smtpd.conf"
+    command = ("smtpd",)
+    settings = """smtp limit max-mails 1000000
+listen on 127.0.0.1 port {port} hostname mail.local.test
+action "out" relay host "smtp://127.0.0.1:{sink_port}"
+match from any for any action "out"
+"""
+
+
+PEERS = {peer.name: peer for peer in (Posthouse, Postfix, Exim, OpenSmtpd)}

@@ -66,6 +66,7 @@ TITLES = {
     "accept": "Letters a second until the last is accepted",
     "CPU s per 1000": "CPU seconds for 1,000 letters (all processes of the "
                       "suite, loggers too)",
+    "connections": "Connections for a letter that leaves",
     "kB": "Memory, kB (PSS)",
     "processes": "Processes",
     "sessions": "Idle sessions held at once",
