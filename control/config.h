@@ -83,15 +83,20 @@ struct account {
 	struct str address; /* normalized, without plus tag: its name */
 	struct str domain;  /* mailbox: mail/DOMAIN/LOCAL */
 	struct str local;
-	struct str role, name;
+	struct str role, name; /* name: several, with "|" between, for staff */
 	uint64_t quota_bytes, quota_messages; /* 0: none */
 	uint64_t receive_internal, send_internal; /* 1: not from/to outside */
 	uint64_t rate;      /* messages an hour by login; 0: no limit */
 	struct str smarthost; /* next hop of what it writes to outside;
 	                       * "none": by no smart host; empty: its
 	                       * domain's */
+	uint64_t audit;     /* enum account_audit, of staff */
+	uint64_t is_former; /* staff that has left */
+	struct str successor; /* of a former one; empty: the manager */
 	uint64_t line;      /* in control/accounts */
 };
+enum account_audit { AUDIT_BY_DOMAIN, AUDIT_COPY, AUDIT_HOLD };
+
 /* The stored hash of an account (normalized), from cdb/passwd; valid until
  * refresh or close.  False when it has none. */
 bool config_password(struct config *config, struct slice account,

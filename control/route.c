@@ -55,7 +55,7 @@ add_route(struct decision *d, enum route_kind kind, struct slice address,
 		out->v = mem_grow(out->v, out->cap, sizeof *out->v);
 	}
 	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind, .keep_s = keep_s};
+	*route = (struct route){.kind = kind, .keep_s = keep_s, .stage = 1};
 	str_add_slice(&route->address, address);
 	str_add_slice(&route->next_hop, next_hop);
 }
@@ -352,6 +352,7 @@ routes_free(struct routes *routes)
 		str_free(&routes->v[i].address);
 		str_free(&routes->v[i].next_hop);
 		str_free(&routes->v[i].text);
+		str_free(&routes->v[i].copy);
 	}
 	free(routes->v);
 	*routes = (struct routes){0};

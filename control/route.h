@@ -18,6 +18,14 @@ enum route_kind {
 	ROUTE_REFUSE  /* never, or (code 4xx) not now: code, enhanced, text */
 };
 
+/* What share-sort is asked about a recipient before its agent gets it. */
+enum route_sort {
+	SORT_NONE,
+	SORT_IN,      /* mail for a shared address: whose is it? */
+	SORT_OUT,     /* a staff letter to outside: remember its Message-ID */
+	SORT_ASSIGNED /* given to a staff member by hand: remember that */
+};
+
 struct route {
 	enum route_kind kind;
 	struct str address;  /* the final recipient, normalized */
@@ -27,6 +35,14 @@ struct route {
 	int code;            /* for ROUTE_REFUSE: 550 ... */
 	const char *enhanced; /* "5.1.1" */
 	struct str text;     /* "no such user here" */
+	unsigned stage;      /* 1; 2 starts when all of stage 1 is done */
+	enum route_sort sort;
+	struct str copy;     /* how local-deliver delivers it (copy.h); empty:
+	                      * as ever.  Two with one address and one copy
+	                      * are one, and that is extra if both are */
+	bool is_extra;       /* a copy that the house makes: nobody is told of
+	                      * its fate */
+	bool is_held;        /* waits for an approval */
 };
 
 struct routes {
@@ -39,6 +55,8 @@ struct route_request {
 	struct slice sender;    /* empty: null sender */
 	struct slice login;     /* account, or empty */
 	struct slice recipient; /* "postmaster" alone is ours too */
+	bool is_added;          /* share-sort added it: the letter was let in,
+	                         * and its copies are made */
 };
 
 /* A line for explain: "aliases:12: info@x -> a@x, b@x".  May be NULL. */
@@ -47,8 +65,9 @@ struct route_trace {
 	void *context;
 };
 
-/* Decides.  *out gets at least one route; several after an alias.  Each final
- * address comes once.  Tables that are damaged give 451 4.3.0: whatever is
+/* Decides.  *out gets at least one route; several after an alias, or with
+ * copies for a manager or a monitor.  Each final address comes once for each
+ * copy.  Tables that are damaged give 451 4.3.0: whatever is
  * broken in the house is no reason to send a letter back. */
 void route_decide(struct config *config, const struct route_request *request,
     const struct route_trace *trace, struct routes *out);

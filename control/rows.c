@@ -9,7 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
-enum { WORD_MAX = 64, LINES_MAX = UINT32_MAX };
+enum {
+	WORD_MAX = 64,
+	LINES_MAX = UINT32_MAX,
+	SHARED_MAX = 1000, /* addresses of a manager */
+	KEY_MAX = 2048
+};
 
 const struct record_field domain_row_fields[] = {
     RECORD_STR(domain_row, 'k', kind, WORD_MAX),
@@ -20,6 +25,7 @@ const struct record_field domain_row_fields[] = {
     RECORD_U64(domain_row, 'x', is_via_isp, 1),
     RECORD_U64(domain_row, 'y', has_more_at_isp, 1),
     RECORD_U64(domain_row, 'z', may_leak, 1),
+    RECORD_STR(domain_row, 'm', monitor, ADDRESS_TEXT_MAX),
     RECORD_U64(domain_row, 'n', line, LINES_MAX),
     {0},
 };
@@ -60,6 +66,9 @@ const struct record_field account_fields[] = {
     RECORD_U64(account, 'o', send_internal, 1),
     RECORD_U64(account, 'h', rate, ACCOUNT_RATE_MAX),
     RECORD_STR(account, 's', smarthost, NEXT_HOP_TEXT_MAX),
+    RECORD_U64(account, 'u', audit, AUDIT_HOLD),
+    RECORD_U64(account, 'f', is_former, 1),
+    RECORD_STR(account, 'g', successor, ADDRESS_TEXT_MAX),
     RECORD_U64(account, 'n', line, LINES_MAX),
     {0},
 };
@@ -81,6 +90,27 @@ const struct record_field list_row_fields[] = {
     {0},
 };
 
+const struct record_field share_row_fields[] = {
+    RECORD_STR(share_row, 'a', manager, ADDRESS_TEXT_MAX),
+    RECORD_STRS(share_row, 'i', shared, ADDRESS_TEXT_MAX, SHARED_MAX),
+    RECORD_U64(share_row, 'u', unnamed_to_staff, 1),
+    RECORD_U64(share_row, 'h', audit_hold, 1),
+    RECORD_U64(share_row, 'n', line, LINES_MAX),
+    {0},
+};
+
+const struct record_field staff_row_fields[] = {
+    RECORD_STRS(staff_row, 't', staff, ADDRESS_TEXT_MAX, SHARE_STAFF_MAX),
+    {0},
+};
+
+const struct record_field share_name_row_fields[] = {
+    RECORD_STR(share_name_row, 'a', account, ADDRESS_TEXT_MAX),
+    RECORD_STR(share_name_row, 'g', goes_to, ADDRESS_TEXT_MAX),
+    RECORD_U64(share_name_row, 'n', line, LINES_MAX),
+    {0},
+};
+
 /* Says so once, and returns false. */
 static bool
 damaged(struct config *config)
@@ -96,7 +126,7 @@ bool
 rows_get(struct config *config, char letter, struct slice name,
     const struct record_field *fields, void *row)
 {
-	char key[ADDRESS_TEXT_MAX + 1];
+	char key[KEY_MAX];
 	struct slice value;
 
 	if (name.len >= sizeof key)

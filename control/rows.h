@@ -2,11 +2,11 @@
 #ifndef CONTROL_ROWS_H
 #define CONTROL_ROWS_H
 
-#include "control/config.h"
+#include "control/share.h"
 #include "lib/base/record.h"
 
 /* "=format" in cdb/routing and cdb/passwd; another one is not read. */
-#define ROWS_FORMAT "posthouse 4"
+#define ROWS_FORMAT "posthouse 5"
 
 enum {
 	ALIAS_TARGETS_MAX = 10000, /* of one row */
@@ -31,6 +31,7 @@ struct domain_row {
 	                        * round by the provider */
 	uint64_t has_more_at_isp; /* map: who is not here may be there */
 	uint64_t may_leak;     /* map: who is unknown outside is named there */
+	struct str monitor;    /* account that gets a copy of all its mail */
 	uint64_t line;
 };
 struct route_row {
@@ -56,6 +57,10 @@ struct alias_row {
 	uint64_t line;
 	struct strs targets; /* normalized, as in the row */
 };
+/* All of struct share_row's staff. */
+struct staff_row {
+	struct strs staff;
+};
 struct client_row {
 	struct str rule;
 	uint64_t line;
@@ -73,6 +78,9 @@ extern const struct record_field recipient_row_fields[];
 extern const struct record_field binding_row_fields[];
 extern const struct record_field home_row_fields[];
 extern const struct record_field list_row_fields[];
+extern const struct record_field share_row_fields[]; /* without staff */
+extern const struct record_field staff_row_fields[];
+extern const struct record_field share_name_row_fields[];
 
 /* Finds the record under letter and name.  False: none, or one that is
  * damaged: that is logged as an alarm, and config->is_damaged is then set. */

@@ -1,0 +1,143 @@
+/* share - what cdb/routing knows of a domain of the kind share; see share.h. */
+#include "control/share.h"
+
+#include "control/resolve.h"
+#include "lib/mail/address.h"
+
+bool
+share_load_head(struct config *config, struct slice domain,
+    struct share_row *row)
+{
+	share_free(row);
+	return rows_get(config, 's', domain, share_row_fields, row);
+}
+
+bool
+share_load(struct config *config, struct slice domain, struct share_row *row)
+{
+	struct staff_row staff = {0};
+
+	if (!share_load_head(config, domain, row))
+		return false;
+	rows_get(config, 't', domain, staff_row_fields, &staff);
+	row->staff = staff.staff;
+	return true;
+}
+
+void
+share_free(struct share_row *row)
+{
+	strs_free(&row->staff);
+	record_free(share_row_fields, row);
+}
+
+bool
+share_by_name(struct config *config, struct slice domain,
+    struct slice folded, struct share_name_row *row)
+{
+	struct str key = {0};
+	bool is_found;
+
+	share_name_free(row);
+	str_addf(&key, "%.*s %.*s", (int)domain.len, domain.s,
+	    (int)folded.len, folded.s);
+	is_found = folded.len && rows_get(config, 's', str_slice(&key),
+	    share_name_row_fields, row);
+	str_free(&key);
+	return is_found;
+}
+
+void
+share_name_free(struct share_name_row *row)
+{
+	record_free(share_name_row_fields, row);
+}
+
+bool
+share_goes_to(struct config *config, struct slice account, struct str *to)
+{
+	struct account row = {0};
+	struct share_row share = {0};
+	bool is_found = config_account(config, account, &row);
+
+	if (is_found && !row.is_former)
+		str_set_slice(to, str_slice(&row.address));
+	else if (is_found && row.successor.len)
+		str_set_slice(to, str_slice(&row.successor));
+	else if (is_found && share_load_head(config, str_slice(&row.domain),
+	    &share))
+		str_set_slice(to, str_slice(&share.manager));
+	account_free(&row);
+	share_free(&share);
+	return is_found;
+}
+
+/* Whose is it: through aliases of one target, and mailboxes at a provider.
+ * False: nobody's alone.  *at is used up. */
+static bool
+find_owner(struct config *config, struct str *at, struct str *owner)
+{
+	struct resolved found = {0};
+	struct home_row home = {0};
+	struct str skip = {0};
+	bool goes_on = true, is_found = false;
+
+	for (unsigned depth = 0; goes_on && depth <= ALIAS_DEPTH_MAX;
+	    depth++) {
+		resolve(config, str_slice(at), str_slice(&skip), &found);
+		goes_on = false;
+		if (found.kind == RESOLVED_ACCOUNT) {
+			str_set_slice(owner, str_slice(&found.account.address));
+			is_found = true;
+		} else if (found.kind == RESOLVED_ALIAS &&
+		    found.alias.targets.len == 1) {
+			str_set_slice(at,
+			    str_slice(&found.alias.targets.v[0]));
+			str_set_slice(&skip, str_slice(&found.name));
+			goes_on = true;
+		} else if (found.kind == RESOLVED_OUTSIDE &&
+		    address_normalize(at, str_slice(&found.address),
+			true) == 0 &&
+		    rows_get(config, 'i', str_slice(at), home_row_fields,
+			&home)) {
+			str_set_slice(owner, str_slice(&home.account));
+			is_found = true;
+		}
+		resolved_free(&found);
+	}
+	record_free(home_row_fields, &home);
+	str_free(&skip);
+	return is_found;
+}
+
+bool
+share_is_address(struct config *config, const struct share_row *row,
+    struct slice address)
+{
+	struct str at = {0}, owner = {0};
+	bool is_shared;
+
+	str_add_slice(&at, address);
+	is_shared = row->manager.len && find_owner(config, &at, &owner) &&
+	    slice_eq(str_slice(&owner), str_slice(&row->manager));
+	str_free(&at);
+	str_free(&owner);
+	return is_shared;
+}
+
+bool
+share_next_name(struct slice *names, struct slice *name)
+{
+	if (!names->s)
+		return false;
+	*name = slice_trim(slice_cut(names, '|'));
+	return true;
+}
+
+void
+share_folder(struct str *to, struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		str_putc(to, name.s[i] == '.' || name.s[i] == '/' ? '_' :
+		    name.s[i]);
+}
