@@ -1,5 +1,5 @@
 /* compile_domains - the table domains; see compiler.h. */
-#include "control/compiler.h"
+#include "control/compile_etrn.h"
 #include "control/resolve.h"
 #include "control/settings.h"
 #include "lib/mail/address.h"
@@ -11,7 +11,8 @@ enum { KEEP_MIN_S = 3600 };
 struct draft_domain {
 	struct domain_row row;
 	struct str name;
-	struct next_hop hop; /* of route and backup */
+	struct next_hop hop; /* of route, backup and etrn */
+	struct etrn_row etrn;
 	struct smarthost smarthost;
 };
 
@@ -20,7 +21,9 @@ set_to(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return row_hosts(row, value, &draft->hop);
+	draft->etrn.is_to_client = slice_is(value, "client");
+	return draft->etrn.is_to_client ||
+	    row_hosts(row, value, &draft->hop);
 }
 
 static bool
@@ -118,13 +121,37 @@ set_leak(struct row *row, struct slice value, void *object)
 	    &draft->row.may_leak);
 }
 
+static bool
+set_allow(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return etrn_set_allow(row, value, &draft->etrn);
+}
+
+static bool
+set_login(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return etrn_set_login(row, value, &draft->etrn);
+}
+
+static bool
+set_queue(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return etrn_set_queue(row, value, &draft->etrn);
+}
+
 static const struct option_rule domain_options[] = {
     {"to", set_to}, {"tls", set_tls}, {"keep", set_keep},
     {"recipients", set_recipients}, {"smarthost", set_smarthost},
     {"smarthost-tls", set_smarthost_tls}, {"monitor", NULL},
     {"unknown", set_unknown}, {"via-isp", set_via_isp}, {"leak", set_leak},
-    {"unnamed", NULL}, {"audit", NULL}, {"allow", NULL}, {"store", NULL},
-    {0}};
+    {"unnamed", NULL}, {"audit", NULL}, {"allow", set_allow},
+    {"login", set_login}, {"queue", set_queue}, {"store", NULL}, {0}};
 
 /* Options that belong to some kinds only. */
 static void
@@ -139,10 +166,10 @@ only_for(const struct row *row, const char *option, const char *others)
 static void
 finish_map(struct row *row, struct draft_domain *draft)
 {
-	only_for(row, "to", "route");
-	only_for(row, "tls", "backup or route");
-	only_for(row, "keep", "backup");
-	only_for(row, "recipients", "backup or route");
+	only_for(row, "to", "route or etrn");
+	only_for(row, "tls", "backup, route or etrn");
+	only_for(row, "keep", "backup or etrn");
+	only_for(row, "recipients", "backup, route or etrn");
 	only_for(row, "smarthost", "local or route");
 	row_claim(row, 'M', str_slice(&draft->name), "domain");
 }
@@ -151,18 +178,18 @@ static void
 finish_local(struct row *row, struct draft_domain *draft)
 {
 	(void)draft;
-	only_for(row, "to", "route");
-	only_for(row, "keep", "backup");
-	only_for(row, "recipients", "backup or route");
+	only_for(row, "to", "route or etrn");
+	only_for(row, "keep", "backup or etrn");
+	only_for(row, "recipients", "backup, route or etrn");
 	if (row_has(row, "tls"))
-		row_fault(row, "tls= is for the kinds route and backup, "
+		row_fault(row, "tls= is for the kinds route, backup and etrn, "
 		    "write smarthost-tls= for a smart host, or remove it");
 }
 
 static void
 finish_route(struct row *row, struct draft_domain *draft)
 {
-	only_for(row, "keep", "backup");
+	only_for(row, "keep", "backup or etrn");
 	if (!row_has(row, "to"))
 		row_fault(row, "a route leads to a host, add to=HOST or "
 		    "to=HOST:PORT");
@@ -170,11 +197,22 @@ finish_route(struct row *row, struct draft_domain *draft)
 		row_hop_text(row, &draft->hop, &draft->row.via);
 }
 
+/* No smart host either: this mail is not sent for somebody of ours. */
+static void
+finish_etrn(struct row *row, struct draft_domain *draft)
+{
+	only_for(row, "smarthost", "local or route");
+	if (!row_has(row, "keep"))
+		draft->row.keep_s = UINT64_MAX;
+	etrn_finish(row, str_slice(&draft->name), &draft->etrn, &draft->hop,
+	    &draft->row.via);
+}
+
 /* What waits for a primary that is away waits for ever, unless told. */
 static void
 finish_backup(struct row *row, struct draft_domain *draft)
 {
-	only_for(row, "to", "route");
+	only_for(row, "to", "route or etrn");
 	only_for(row, "smarthost", "local or route");
 	if (!row_has(row, "keep"))
 		draft->row.keep_s = UINT64_MAX;
@@ -190,7 +228,7 @@ static const struct kind {
 } kinds[] = {
     {"local", true, finish_local}, {"map", true, finish_map},
     {"share", false, NULL}, {"backup", true, finish_backup},
-    {"etrn", false, NULL}, {"route", true, finish_route}, {0}};
+    {"etrn", true, finish_etrn}, {"route", true, finish_route}, {0}};
 
 static void
 unknown_kind(const struct row *row, struct slice kind)
@@ -216,10 +254,12 @@ finish(struct row *row, struct draft_domain *draft)
 		unknown_kind(row, word);
 	else if (!kind->is_built)
 		row_fault(row, "the kind %s is not built yet, "
-		    "write local, map, route or backup, or remove the row",
+		    "write local, map, route, backup or etrn, or remove the row",
 		    kind->name);
 	else
 		kind->finish(row, draft);
+	if (kind->finish != finish_etrn)
+		etrn_refuse(row, &draft->etrn);
 	if (kind->finish != finish_map) {
 		only_for(row, "unknown", "map");
 		only_for(row, "via-isp", "map");
@@ -263,6 +303,7 @@ read_domain(struct row *row)
 	str_free(&draft.name);
 	next_hop_free(&draft.hop);
 	next_hop_free(&draft.smarthost.hop);
+	record_free(etrn_row_fields, &draft.etrn);
 	record_free(domain_row_fields, &draft.row);
 }
 

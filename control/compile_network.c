@@ -144,29 +144,6 @@ listen_finish(struct compiler *compiler)
 		    list_row_fields, &compiler->listen[i]);
 }
 
-/* "192.0.2.0/24", "2001:db8::/32", or an address alone.  False after a
- * fault. */
-static bool
-parse_prefix(const struct row *row, int *family, unsigned char address[16],
-    unsigned *bits)
-{
-	struct slice rest = row_word(row, 0), shown = brief(rest);
-	struct slice host = slice_cut(&rest, '/');
-	uint64_t number;
-
-	*family = parse_ip(host, address);
-	number = *family == AF_INET ? 32 : 128;
-	if (*family == AF_UNSPEC ||
-	    (rest.s && !slice_u64(rest, number, &number))) {
-		row_fault(row, "\"%.*s\" is no address or prefix, write one "
-		    "like 192.0.2.0/24 or 2001:db8::/32", (int)shown.len,
-		    shown.s);
-		return false;
-	}
-	*bits = (unsigned)number;
-	return true;
-}
-
 static bool
 has_host_bits(const unsigned char address[16], unsigned bits, size_t bytes)
 {
@@ -179,34 +156,56 @@ has_host_bits(const unsigned char address[16], unsigned bits, size_t bytes)
 	return false;
 }
 
+bool
+row_prefix(const struct row *row, struct slice text, struct prefix *parts,
+    struct str *to)
+{
+	unsigned char address[16] = {0};
+	struct slice rest = text, shown = brief(text);
+	struct slice host = slice_cut(&rest, '/');
+	int family = parse_ip(host, address);
+	uint64_t bits = family == AF_INET ? 32 : 128;
+
+	if (family == AF_UNSPEC ||
+	    (rest.s && !slice_u64(rest, bits, &bits))) {
+		row_fault(row, "\"%.*s\" is no address or prefix, write one "
+		    "like 192.0.2.0/24 or 2001:db8::/32", (int)shown.len,
+		    shown.s);
+		return false;
+	}
+	str_clear(to);
+	rows_prefix(to, family, address, (unsigned)bits);
+	if (parts)
+		*parts = (struct prefix){family, (unsigned)bits};
+	if (!has_host_bits(address, (unsigned)bits, family == AF_INET ? 4 : 16))
+		return true;
+	row_fault(row, "the address has bits behind its prefix, write %s",
+	    str_c(to));
+	return false;
+}
+
 void
 read_client(struct row *row)
 {
 	static const struct option_rule options[] = {{0}};
 	struct client_row value = {.line = row->line};
 	struct slice rule = row_word(row, 1);
-	struct str prefix = {0};
-	unsigned char address[16] = {0};
-	unsigned bits = 0;
-	int family;
+	struct str name = {0};
+	struct prefix parts;
 
 	if (!is_one_of(rule, client_rules))
 		row_unknown(row, "rule", rule, client_rules);
 	row_options(row, 2, options, NULL);
-	if (!parse_prefix(row, &family, address, &bits))
-		return;
-	rows_prefix(&prefix, family, address, bits);
-	if (has_host_bits(address, bits, family == AF_INET ? 4 : 16))
-		row_fault(row, "the address has bits behind its prefix, "
-		    "write %s", str_c(&prefix));
 	str_set_slice(&value.rule, rule);
-	if (row_claim(row, 'c', str_slice(&prefix), "prefix"))
-		compiler_put(row->compiler, 'c', str_slice(&prefix),
-		    client_row_fields, &value);
-	(family == AF_INET ? row->compiler->prefix4 :
-	    row->compiler->prefix6)[bits] = true;
+	if (row_prefix(row, row_word(row, 0), &parts, &name)) {
+		if (row_claim(row, 'c', str_slice(&name), "prefix"))
+			compiler_put(row->compiler, 'c', str_slice(&name),
+			    client_row_fields, &value);
+		(parts.family == AF_INET ? row->compiler->prefix4 :
+		    row->compiler->prefix6)[parts.bits] = true;
+	}
 	record_free(client_row_fields, &value);
-	str_free(&prefix);
+	str_free(&name);
 }
 
 static void

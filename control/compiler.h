@@ -78,6 +78,16 @@ struct slice row_word(const struct row *row, size_t at);
 /* Does the row have this option? */
 bool row_has(const struct row *row, const char *option);
 
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone: replaces *to by the
+ * text that rows_prefix writes, and *parts, if given, by what it says.  False
+ * after a fault. */
+struct prefix {
+	int family;
+	unsigned bits;
+};
+bool row_prefix(const struct row *row, struct slice text,
+    struct prefix *parts, struct str *to);
+
 /* Claims a key of the CDB for this row.  False when an earlier row has it:
  * that is said as a fault, what naming the thing. */
 bool row_claim(struct row *row, char letter, struct slice name,

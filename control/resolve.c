@@ -47,7 +47,8 @@ find_ours(struct config *config, struct slice address, struct slice skip,
 bool
 kind_is_home(struct slice kind)
 {
-	return !slice_is(kind, "route") && !slice_is(kind, "backup");
+	return !slice_is(kind, "route") && !slice_is(kind, "backup") &&
+	    !slice_is(kind, "etrn");
 }
 
 /* Whom the host behind us has, as far as it was said; a postmaster need not

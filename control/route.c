@@ -1,6 +1,7 @@
 /* route - what happens to a recipient; see route.h. */
 #include "control/route.h"
 
+#include "control/etrn.h"
 #include "control/isp_route.h"
 #include "control/name_map.h"
 #include "control/outward.h"
@@ -146,8 +147,26 @@ decide_outside(struct decision *d, const struct resolved *found,
 	str_free(&hop);
 }
 
-/* A route and a backup are ours: everybody may.  What they say beats every
- * smart host and all of routes. */
+/* One lane for the domain, whatever its row says of where it leads: that is
+ * asked when somebody asks for the mail. */
+static void
+hold(struct decision *d, const struct resolved *found)
+{
+	const struct domain_row *row = &found->domain_row;
+	struct str lane = {0};
+
+	etrn_lane(&lane, str_slice(&found->domain));
+	step(d->trace, "held: %s, lane: %s%s, until it is asked for; then: %s",
+	    str_c(&found->address), str_c(&lane),
+	    row->keep_s == UINT64_MAX ? ", kept for ever" : "",
+	    row->via.len ? str_c(&row->via) : "to whoever asks");
+	add_route(d, ROUTE_REMOTE, str_slice(&found->address),
+	    str_slice(&lane), row->keep_s);
+	str_free(&lane);
+}
+
+/* A route, a backup and an etrn are ours: everybody may.  What they say beats
+ * every smart host and all of routes. */
 static void
 decide_routed(struct decision *d, const struct resolved *found)
 {
@@ -160,6 +179,10 @@ decide_routed(struct decision *d, const struct resolved *found)
 		    str_c(&found->name));
 	if (slice_is(d->request->box, "pop3")) {
 		refuse(d, str_slice(&found->address), 550, "5.7.1", stays);
+		return;
+	}
+	if (slice_is(str_slice(&row->kind), "etrn")) {
+		hold(d, found);
 		return;
 	}
 	step(d->trace, "remote: %s, next hop: %s%s", str_c(&found->address),

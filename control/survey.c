@@ -56,8 +56,10 @@ add_domain(struct survey *survey, struct slice name, struct slice value)
 	struct domain_row row = {0};
 
 	if (record_decode(&value, domain_row_fields, &row) == 0) {
-		add(survey, kind_of(str_slice(&row.kind)), name, &row.via,
-		    "domains", row.line);
+		/* one that goes to whoever asks leads nowhere yet */
+		if (row.via.len || !slice_is(str_slice(&row.kind), "etrn"))
+			add(survey, kind_of(str_slice(&row.kind)), name,
+			    &row.via, "domains", row.line);
 		add_host(survey, name, &row.smarthost, "domains", row.line);
 	}
 	record_free(domain_row_fields, &row);

@@ -71,7 +71,7 @@ peer_of(const struct remote *remote, const struct mx_host *host)
 	if (peer.proof == TLS_PROOF_DANE) {
 		peer.name = remote->dane.base.s;
 		peer.tlsa = &remote->dane.records;
-		if (remote->hop.kind != NEXT_HOP_TO)
+		if (!remote->hop.host_count)
 			peer.domain = str_c(&remote->hop.domain);
 	}
 	return peer;

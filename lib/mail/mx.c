@@ -272,7 +272,7 @@ plan_mx(struct search *search, const struct next_hop *hop, uint64_t seed)
 		plan_list(search, domain, &list, seed);
 		return;
 	case DNS_NO_DATA:
-		if (hop->kind == NEXT_HOP_MX) {
+		if (hop->kind != NEXT_HOP_BACKUP) {
 			plan_itself(search, domain);
 			return;
 		}
@@ -353,6 +353,17 @@ plan_route(struct search *search, const struct next_hop *hop)
 		    "the route leads to %s, which has no address", missing);
 }
 
+/* Mail that its domain has others keep is not lost by what DNS says in the
+ * moment when it is asked for. */
+static void
+keep_for_later(struct mx_plan *plan)
+{
+	plan->verdict = MX_LATER;
+	plan->code = 451;
+	plan->enhanced = "4.4.4";
+	plan->is_alarm = true;
+}
+
 void
 mx_plan(struct mx_plan *plan, const struct next_hop *hop,
     const struct self *self, const struct mx_resolver *resolver,
@@ -364,10 +375,12 @@ mx_plan(struct mx_plan *plan, const struct next_hop *hop,
 	plan->host_count = 0;
 	plan->is_secure = plan->is_alarm = false;
 	decide(plan, MX_TRY, 0, "");
-	if (hop->kind == NEXT_HOP_TO)
+	if (hop->host_count)
 		plan_route(&search, hop);
 	else
 		plan_mx(&search, hop, seed);
+	if (hop->kind == NEXT_HOP_ETRN && plan->verdict == MX_FAIL)
+		keep_for_later(plan);
 	str_free(&search.later);
 }
 

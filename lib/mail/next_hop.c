@@ -14,7 +14,8 @@ _Static_assert((int)NEXT_HOP_TEXT_MAX <= (int)JOB_LANE_MAX,
     "a job carries every next hop");
 
 static const char *const kinds[] = {
-    [NEXT_HOP_MX] = "mx", [NEXT_HOP_BACKUP] = "backup", [NEXT_HOP_TO] = "to"};
+    [NEXT_HOP_MX] = "mx", [NEXT_HOP_BACKUP] = "backup", [NEXT_HOP_TO] = "to",
+    [NEXT_HOP_ETRN] = "etrn"};
 
 static const char *const tls_words[] = {
     [NEXT_HOP_TLS_MAY] = "may", [NEXT_HOP_TLS_NONE] = "none",
@@ -170,6 +171,18 @@ parse_kind(struct slice text, enum next_hop_kind *kind)
 	return -1;
 }
 
+/* to=HOSTS of an etrn, which it may lack. */
+static int
+parse_to(struct slice *rest, struct next_hop *out)
+{
+	struct slice word, fault;
+
+	if (out->kind != NEXT_HOP_ETRN || !slice_starts(*rest, "to="))
+		return 0;
+	word = slice_cut(rest, ' ');
+	return next_hop_parse_hosts(skip(word, strlen("to=")), out, &fault);
+}
+
 static int
 parse_words(struct slice text, struct next_hop *out)
 {
@@ -181,6 +194,8 @@ parse_words(struct slice text, struct next_hop *out)
 	if (out->kind == NEXT_HOP_TO ?
 	    next_hop_parse_hosts(where, out, &fault) < 0 :
 	    domain_normalize(&out->domain, where) < 0)
+		return -1;
+	if (parse_to(&rest, out) < 0)
 		return -1;
 	if (!rest.s)
 		return 0;
@@ -206,18 +221,26 @@ next_hop_write_host(struct str *to, const struct next_hop_host *host)
 		str_addf(to, ":%u", (unsigned)host->port);
 }
 
+static void
+write_hosts(struct str *to, const struct next_hop *hop)
+{
+	for (size_t i = 0; i < hop->host_count; i++) {
+		if (i)
+			str_putc(to, ',');
+		next_hop_write_host(to, &hop->hosts[i]);
+	}
+}
+
 void
 next_hop_write(struct str *to, const struct next_hop *hop)
 {
 	str_addf(to, "%s ", kinds[hop->kind]);
 	if (hop->kind != NEXT_HOP_TO)
 		str_add_slice(to, str_slice(&hop->domain));
-	for (size_t i = 0; hop->kind == NEXT_HOP_TO && i < hop->host_count;
-	    i++) {
-		if (i)
-			str_putc(to, ',');
-		next_hop_write_host(to, &hop->hosts[i]);
-	}
+	if (hop->kind == NEXT_HOP_ETRN && hop->host_count)
+		str_puts(to, " to=");
+	if (hop->kind == NEXT_HOP_TO || hop->kind == NEXT_HOP_ETRN)
+		write_hosts(to, hop);
 	if (hop->tls == NEXT_HOP_TLS_FINGERPRINT) {
 		str_addf(to, " tls=%s", fingerprint_word);
 		hex_add(to, hop->fingerprint, sizeof hop->fingerprint);

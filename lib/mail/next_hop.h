@@ -4,6 +4,9 @@
  *   mx DOMAIN [tls=...]       the domain's MX hosts, else its own addresses
  *   backup DOMAIN [tls=...]   its MX hosts that are better than this host
  *   to HOST[,HOST...] [tls=...]  these, in this order, without any MX
+ *   etrn DOMAIN [to=HOST[,HOST...]] [tls=...]  mail that was held for the
+ *                             domain: these hosts, else as mx; what is wrong
+ *                             with them is for later, never for good
  *
  * A HOST is a name or an address in brackets, perhaps with :PORT.  control/
  * writes the text (it is the name of the lane, what queue list shows and what
@@ -20,7 +23,8 @@ enum { NEXT_HOP_HOSTS_MAX = 10, NEXT_HOP_TEXT_MAX = 1024, SMTP_PORT = 25 };
 enum next_hop_kind {
 	NEXT_HOP_MX,
 	NEXT_HOP_BACKUP,
-	NEXT_HOP_TO
+	NEXT_HOP_TO,
+	NEXT_HOP_ETRN
 };
 
 enum next_hop_tls {
@@ -39,7 +43,8 @@ struct next_hop_host {
 
 struct next_hop {
 	enum next_hop_kind kind;
-	struct str domain; /* of NEXT_HOP_MX and NEXT_HOP_BACKUP */
+	struct str domain; /* of all but NEXT_HOP_TO */
+	/* of NEXT_HOP_TO, and of NEXT_HOP_ETRN if there are any */
 	struct next_hop_host hosts[NEXT_HOP_HOSTS_MAX];
 	size_t host_count;
 	enum next_hop_tls tls;

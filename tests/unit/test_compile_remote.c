@@ -50,13 +50,15 @@ static const struct {
 	    "require, verify, none or fingerprint:HEX (SHA-256 of the "
 	    "certificate, 64 digits)\n"},
     {.domains = "x.test route to=a keep=5d\n",
-	.says = "control/domains:2: keep= is for the kind backup, remove "
-	    "it\n"},
+	.says = "control/domains:2: keep= is for the kind backup or etrn, "
+	    "remove it\n"},
     {.domains = "x.test route to=a keep=5d to=b\n",
 	.says = "control/domains:2: to= is given twice, remove one\n"
-	    "control/domains:2: keep= is for the kind backup, remove it\n"},
+	    "control/domains:2: keep= is for the kind backup or etrn, "
+	    "remove it\n"},
     {.domains = "x.test backup to=a smarthost=b\n",
-	.says = "control/domains:2: to= is for the kind route, remove it\n"
+	.says = "control/domains:2: to= is for the kind route or etrn, "
+	    "remove it\n"
 	    "control/domains:2: smarthost= is for the kind local or route, "
 	    "remove it\n"},
     {.domains = "x.test backup keep=0\n",
@@ -73,15 +75,43 @@ static const struct {
 	    "already, remove one of the two\n"},
     {.domains = "x.test share\n",
 	.says = "control/domains:2: the kind share is not built yet, write "
-	    "local, map, route or backup, or remove the row\n"
+	    "local, map, route, backup or etrn, or remove the row\n"
 	    "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},
     {.domains = "x.test etrn to=a allow=b\n",
-	.says = "control/domains:2: allow= is not built yet, remove it\n"
-	    "control/domains:2: the kind etrn is not built yet, write local, "
-	    "map, route or backup, or remove the row\n"
-	    "control/domains:2: postmaster@x.test is nobody, add an account "
-	    "or alias of this name\n"},
+	.says = "control/domains:2: \"b\" is no address or prefix, write one "
+	    "like 192.0.2.0/24 or 2001:db8::/32\n"},
+    {.domains = "x.test etrn to=a allow=::1,192.0.2.1/24\n",
+	.says = "control/domains:2: the address has bits behind its prefix, "
+	    "write 192.0.2.0/24\n"},
+    {.domains = "x.test etrn login=a allow=::1\n",
+	.says = "control/domains:2: login= cannot be \"a\", name accounts, "
+	    "as in user@example.org, with commas between several\n"},
+    {.domains = "x.test etrn queue=a,b allow=::1\n",
+	.says = "control/domains:2: queue= cannot be \"a,b\", write a name "
+	    "of letters, digits, - _ and .\n"},
+    {.domains = "x.test etrn to=client allow=::1\n",
+	.says = "control/domains:2: to=client sends the mail to whoever asks "
+	    "for it, who must log in for that, add login=ACCOUNT\n"},
+    {.domains = "x.test etrn allow=::1 smarthost=a\n",
+	.says = "control/domains:2: smarthost= is for the kind local or "
+	    "route, remove it\n"},
+    {.domains = "x.test route to=client queue=a\n",
+	.says = "control/domains:2: queue= is for the kind etrn, remove it\n"
+	    "control/domains:2: to=client is for the kind etrn, name a "
+	    "host\n"},
+    {.domains = "x.test etrn allow=::1\nX.TEST. backup\n",
+	.says = "control/domains:3: the domain x.test stands in line 2 "
+	    "already, remove one of the two\n"},
+    {.domains = "m\303\274nchen.test etrn allow=::1\n"
+	"XN--MNCHEN-3YA.test. etrn allow=::1\n",
+	.says = "control/domains:3: the domain xn--mnchen-3ya.test stands in "
+	    "line 2 already, remove one of the two\n"},
+    {.domains = "x.test etrn to=mail.local.test allow=::1\n",
+	.says = "control/domains:2: mail.local.test is this house itself "
+	    "(control/me, helohost), name the host that the mail is for; "
+	    "another server on this machine by its address, "
+	    "[127.0.0.1]:PORT\n"},
     {.domains = "x.test backup smarthost-tls=verify\n",
 	.says = "control/domains:2: smarthost-tls= is for a smart host, add "
 	    "smarthost=HOST or remove it\n"},
@@ -217,13 +247,13 @@ static const struct {
 	    "control/recipients/list:6: the line is not UTF-8, save the file "
 	    "as UTF-8\n"},
     {.domains = "x.test local recipients=recipients/list\n", .list = "a\n",
-	.says = "control/domains:2: recipients= is for the kind backup or "
-	    "route, remove it\n"
+	.says = "control/domains:2: recipients= is for the kind backup, "
+	    "route or etrn, remove it\n"
 	    "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"
 	    },
     {.domains = "x.test local tls=verify\n",
-	.says = "control/domains:2: tls= is for the kinds route and backup, "
+	.says = "control/domains:2: tls= is for the kinds route, backup and etrn, "
 	    "write smarthost-tls= for a smart host, or remove it\n"
 	    "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},

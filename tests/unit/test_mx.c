@@ -162,6 +162,14 @@ static const struct {
 	    "a.test nothing"}},
 	{"no such domain", "mx a.test", "550 5.1.2", {NULL}},
 	{"no such domain, backup", "backup a.test", "550 5.1.2", {NULL}},
+	{"no such domain, held mail: later", "etrn a.test", "451 4.4.4 alarm",
+	    {NULL}},
+	{"no MX, held mail: the domain itself", "etrn a.test", "a.test", {
+	    "a.test A 192.0.2.1"}},
+	{"held mail, to=", "etrn a.test to=[192.0.2.7]", "192.0.2.7", {
+	    "a.test MX 10 x.test", "x.test A 192.0.2.1"}},
+	{"null MX, held mail: later", "etrn a.test", "451 4.4.4 alarm", {
+	    "a.test MX 0 ."}},
 	{"nobody knows the MX", "mx a.test", "451 4.4.3", {
 	    "a.test MX later", "a.test A 192.0.2.1"}},
 	{"nobody knows the MX, backup", "backup a.test", "451 4.4.3", {

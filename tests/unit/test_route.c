@@ -216,7 +216,10 @@ make_relay(void)
 	    "ever.test backup\n"
 	    "m\303\274nchen.test backup keep=30d tls=require\n"
 	    "some.test backup keep=forever recipients=recipients/some\n"
-	    "more.test backup recipients=recipients/some\n");
+	    "more.test backup recipients=recipients/some\n"
+	    "held.test etrn to=[192.0.2.5]:2525 keep=30d allow=192.0.2.0/24\n"
+	    "dialup.test etrn to=client login=anna@local.test queue=D "
+	    "recipients=recipients/some\n");
 	control_write("accounts", "postmaster@local.test user\n"
 	    "anna@local.test user\n"
 	    "own@local.test user smarthost=own.isp.test,second.isp.test\n"
@@ -269,6 +272,13 @@ static const struct {
 	FOR_EVER},
     {"smtp", "", "", "x@M\303\234NCHEN.test",
 	"backup xn--mnchen-3ya.test tls=require", 30 * 86400},
+    /* what is held is named by its domain alone */
+    {"smtp", "x@y.test", "", "x@HELD.test.", "etrn held.test", 30 * 86400},
+    {"relay", "own@local.test", "", "x@held.test", "etrn held.test",
+	30 * 86400},
+    {"smtp", "x@y.test", "", "lena@dialup.test", "etrn dialup.test",
+	FOR_EVER},
+    {"smtp", "x@y.test", "", "eva@dialup.test", NULL, 0},
     /* below them is another domain */
     {"smtp", "x@y.test", "", "x@sub.ever.test", NULL, 0},
     {"relay", "x@y.test", "", "x@sub.ever.test", ALL, 0},
