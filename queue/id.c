@@ -54,7 +54,7 @@ bool
 queue_id_is_once(struct slice id)
 {
 	return id.len == QUEUE_ONCE_ID_LEN &&
-	    (id.s[0] == 'b' || id.s[0] == 'p');
+	    (id.s[0] == 'a' || id.s[0] == 'b' || id.s[0] == 'p');
 }
 
 bool

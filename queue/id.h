@@ -6,7 +6,7 @@
 
 enum {
 	QUEUE_ID_LEN = 15,      /* made from time and pid */
-	QUEUE_ONCE_ID_LEN = 27, /* p or b, and 26 characters of hash */
+	QUEUE_ONCE_ID_LEN = 27, /* a, b or p, and 26 characters of hash */
 	QUEUE_ID_MAX = QUEUE_ONCE_ID_LEN
 };
 
@@ -16,8 +16,8 @@ extern const char queue_id_chars[];
 /* A new id, unique on this machine. */
 void queue_id_make(struct str *id);
 
-/* The id that follows from content: prefix ('b', 'p') and 128 bits of the
- * SHA-256 of seed. */
+/* The id that follows from content: prefix ('a', 'b', 'p') and 128
+ * bits of the SHA-256 of seed. */
 void queue_id_once(struct str *id, char prefix, struct slice seed);
 
 /* Of one of the three forms? */

@@ -25,6 +25,7 @@ const struct box boxes[BOX_COUNT] = {
     {.name = "relay", .user = "relay"},
     {.name = "local-submit", .user = "submit"},
     {.name = "pop3", .user = "pop", .takes_once = true, .once_prefix = 'p'},
+    {.name = "local", .user = "mail", .takes_once = true, .once_prefix = 'a'},
     {.name = "bounce", .user = "queue", .takes_once = true, .once_prefix = 'b'},
 };
 

@@ -23,7 +23,7 @@ struct box {
 	char once_prefix;  /* which one */
 };
 extern const struct box boxes[];
-enum { BOX_COUNT = 6 };
+enum { BOX_COUNT = 7 };
 
 struct spool {
 	int box_fd[BOX_COUNT];

@@ -26,6 +26,7 @@ static const struct agent_row {
     [AGENT_LOCAL] = {"local", "mail", "run/agent-local/s", false},
     [AGENT_REMOTE] = {"remote", "remote", "run/agent-remote/s", true},
     [AGENT_ISP] = {"isp", "isp", "run/agent-isp/s", true},
+    [AGENT_SHARE] = {"share", "share", "run/agent-share/s", true},
     [AGENT_BOUNCE] = {"bounce", "queue", "run/agent-bounce/s", false},
 };
 

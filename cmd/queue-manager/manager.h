@@ -441,8 +441,8 @@ struct agent_port {
 	enum line next_line;       /* whose turn it is */
 	struct lane *unused;       /* lanes that nobody held a moment ago */
 };
-enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_ISP, AGENT_BOUNCE,
-	AGENT_COUNT };
+enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_ISP, AGENT_SHARE,
+	AGENT_BOUNCE, AGENT_COUNT };
 
 int agents_listen(struct manager *manager, const char *prefix);
 /* Hangs up; what it had goes back into the queue. */

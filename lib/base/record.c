@@ -34,6 +34,10 @@ put_fields(struct str *to, const struct record_field *field, const void *object)
 	case REC_STR:
 		put_field(to, field->tag, from);
 		break;
+	case REC_OPT:
+		if (((const struct str *)from)->len)
+			put_field(to, field->tag, from);
+		break;
 	case REC_STRS:
 		for (size_t i = 0; i < ((const struct strs *)from)->len; i++)
 			put_field(to, field->tag,
@@ -117,8 +121,12 @@ take(struct slice *body, const struct record_field *field, void *to)
 
 	if (field->kind == REC_STRS)
 		return take_strs(body, field, to);
-	if (!cut_field(body, field->tag, &value))
-		return -1;
+	if (!cut_field(body, field->tag, &value)) {
+		if (field->kind != REC_OPT)
+			return -1;
+		str_clear(to);
+		return 0;
+	}
 	if (field->kind == REC_U64)
 		return slice_u64(value, field->max, to) ? 0 : -1;
 	if (value.len > field->max)
@@ -154,6 +162,7 @@ record_free(const struct record_field *fields, void *object)
 	for (; fields->tag; fields++) {
 		switch (fields->kind) {
 		case REC_STR:
+		case REC_OPT:
 			str_free(member(fields, object));
 			break;
 		case REC_STRS:

@@ -13,13 +13,14 @@
 
 enum record_kind {
 	REC_STR,  /* struct str: exactly one field, may be empty */
+	REC_OPT,  /* struct str: no field when it is empty, else one */
 	REC_STRS, /* struct strs: any number of fields, in a row */
 	REC_U64   /* uint64_t: exactly one field, decimal */
 };
 
-/* One row per member; the table ends with {0}.  max: for REC_STR and REC_STRS
- * the longest string, in bytes; for REC_U64 the largest number.  max_count:
- * for REC_STRS, the most strings. */
+/* One row per member; the table ends with {0}.  max: for REC_STR, REC_OPT and
+ * REC_STRS the longest string, in bytes; for REC_U64 the largest number.
+ * max_count: for REC_STRS, the most strings. */
 struct record_field {
 	char tag;
 	enum record_kind kind;
@@ -30,6 +31,8 @@ struct record_field {
 
 #define RECORD_STR(type, tag, member, max) \
 	{tag, REC_STR, offsetof(struct type, member), max, 1}
+#define RECORD_OPT(type, tag, member, max) \
+	{tag, REC_OPT, offsetof(struct type, member), max, 1}
 #define RECORD_STRS(type, tag, member, max, count) \
 	{tag, REC_STRS, offsetof(struct type, member), max, count}
 #define RECORD_U64(type, tag, member, max) \

@@ -33,6 +33,9 @@ const struct record_field job_fields[] = {
 	RECORD_STRS(job, 'p', reports, JOB_REPORT_MAX, JOB_RCPTS_MAX),
 	RECORD_STR(job, 'e', ret, 16),
 	RECORD_STR(job, 'v', envid, JOB_ENVID_MAX),
+	RECORD_STRS(job, 'c', copies, COPY_MAX, JOB_RCPTS_MAX),
+	RECORD_OPT(job, 'o', sort, 16),
+	RECORD_OPT(job, 'a', login, ADDRESS_MAX),
 	{0}
 };
 
@@ -41,6 +44,7 @@ const struct record_field job_result_fields[] = {
 	RECORD_STR(job_result, 'i', id, ID_MAX),
 	RECORD_STRS(job_result, 'v', verdicts, WORDS_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job_result, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
+	RECORD_STRS(job_result, 'x', extras, JOB_EXTRA_MAX, JOB_EXTRAS_MAX),
 	{0}
 };
 

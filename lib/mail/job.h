@@ -22,6 +22,7 @@
 #define MAIL_JOB_H
 
 #include "lib/base/record.h"
+#include "lib/mail/copy.h"
 
 enum {
 	JOB_RCPTS_MAX = 100,
@@ -31,7 +32,9 @@ enum {
 	JOB_REPORT_MAX = 2048,
 	JOB_ENVID_MAX = 512,
 	JOB_DSN_MAX = 1200,
-	JOB_WINDOW_MAX = 1024
+	JOB_WINDOW_MAX = 1024,
+	JOB_EXTRAS_MAX = 500,
+	JOB_EXTRA_MAX = ADDRESS_MAX + 1 + COPY_MAX
 };
 
 struct job_hello {
@@ -61,6 +64,14 @@ struct job {
 	                      * quarantined TAB id sender TAB code ... */
 	struct str ret, envid; /* RFC 3461; may be empty; of quarantine, envid
 	                        * is how many messages there are in all */
+	struct strs copies;  /* for local-deliver and share-sort, one per
+	                      * recipient (copy.h); none at all when all are
+	                      * empty */
+	/* For share-sort; its jobs have one recipient each. */
+	struct str sort;     /* "in": a letter from outside to the shared
+	                      * address, "out": a staff's letter to outside,
+	                      * "assigned": one that the manager hands on */
+	struct str login;    /* the account that sent it; may be empty */
 };
 
 enum job_verdict {
@@ -80,6 +91,12 @@ struct job_result {
 	 * blanks, "-" for none. */
 	struct strs verdicts;
 	struct strs rcpts;    /* as in the job */
+	/* Of share-sort, with its JOB_DONE for a letter that came "in":
+	 * "ADDRESS staff=... by=..." (copy.h), each an account of ours that is
+	 * to have a copy too; for the recipient itself, what is to be said of
+	 * it.  As many as fit into a packet; queue-manager leaves out who has
+	 * a copy already. */
+	struct strs extras;
 };
 
 extern const struct record_field job_hello_fields[];
