@@ -10,11 +10,11 @@
 #include "lib/base/home.h"
 #include "lib/base/local_socket.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 #include "lib/mail/submit_wire.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -45,32 +45,6 @@ static const struct setting schema[] = {
 	{0}
 };
 
-/* Signals interrupt nothing but the wait: both are blocked elsewhere. */
-static volatile sig_atomic_t is_told_to_end;
-
-static void
-on_signal(int number)
-{
-	if (number == SIGTERM)
-		is_told_to_end = 1;
-}
-
-static void
-catch_signals(struct house *house)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t blocked;
-
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGCHLD, &action, NULL);
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
-	sigdelset(&house->waiting, SIGTERM);
-	sigdelset(&house->waiting, SIGCHLD);
-}
-
 static void
 read_settings(struct house *house)
 {
@@ -95,9 +69,7 @@ begin_session(struct house *house, int fd, uid_t uid)
 	};
 
 	close(house->door->listen_fd);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &house->waiting, NULL);
+	signals_forget(&house->waiting);
 	caller_learn(&start.caller, uid);
 	confine_enter(house->door->domain_fd);
 	session_run(&start);
@@ -233,9 +205,9 @@ door_serve(const struct door *door)
 	struct pollfd at = {door->listen_fd, POLLIN, 0};
 
 	read_settings(&house);
-	catch_signals(&house);
+	signals_catch(true, &house.waiting);
 	ready();
-	while (!is_told_to_end) {
+	while (!signals_told_to_end()) {
 		int found = ppoll(&at, 1, NULL, &house.waiting);
 
 		reap(&house);

@@ -5,6 +5,7 @@
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -16,32 +17,6 @@ enum {
 	REFRESH_MS = 1000,
 	VISIT_DEADLINE_MS = 4 * 3600 * 1000
 };
-
-/* Signals interrupt nothing but the wait. */
-static volatile sig_atomic_t is_told_to_end;
-
-static void
-on_signal(int number)
-{
-	if (number == SIGTERM)
-		is_told_to_end = 1;
-}
-
-static void
-catch_signals(struct house *house)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t blocked;
-
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGCHLD, &action, NULL);
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
-	sigdelset(&house->waiting, SIGTERM);
-	sigdelset(&house->waiting, SIGCHLD);
-}
 
 static void
 reap(struct house *house)
@@ -122,9 +97,9 @@ close_house(struct house *house)
 int
 house_serve(struct house *house)
 {
-	catch_signals(house);
+	signals_catch(true, &house->waiting);
 	ready();
-	while (!is_told_to_end && tables_refresh(house)) {
+	while (!signals_told_to_end() && tables_refresh(house)) {
 		reap(house);
 		wait_until(house, begin_due(house));
 	}

@@ -11,6 +11,7 @@
 #include "lib/base/die.h"
 #include "lib/base/io.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,9 +66,7 @@ become_child(struct house *house, pid_t parent)
 	for (size_t i = 0; i < house->len; i++)
 		if (house->bindings[i].result_fd >= 0)
 			close(house->bindings[i].result_fd);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &house->waiting, NULL);
+	signals_forget(&house->waiting);
 }
 
 static _Noreturn void

@@ -10,13 +10,13 @@
 #include "lib/base/home.h"
 #include "lib/base/local_socket.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -51,30 +51,6 @@ static const struct setting schema[] = {
 	SETTING(smtp_settings, timeout_s, SETTING_SECONDS, "timeoutsmtpd"),
 	{0}
 };
-
-/* SIGTERM interrupts nothing but the wait: it is blocked elsewhere.  SIGCHLD
- * is not caught, it would wake us once more for each session. */
-static volatile sig_atomic_t is_told_to_end;
-
-static void
-on_term(int number)
-{
-	(void)number;
-	is_told_to_end = 1;
-}
-
-static void
-catch_term(struct house *house)
-{
-	struct sigaction action = {.sa_handler = on_term};
-	sigset_t blocked;
-
-	sigaction(SIGTERM, &action, NULL);
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
-	sigdelset(&house->waiting, SIGTERM);
-}
 
 static void
 read_settings(struct house *house)
@@ -288,11 +264,12 @@ listener_serve(const struct listener *listener)
 	if (listener->service->takes_logins && !house.messages)
 		die_temp("cannot share memory among sessions");
 	read_settings(&house);
-	catch_term(&house);
+	/* a caught SIGCHLD would wake us once more for each session */
+	signals_catch(false, &house.waiting);
 	for (nfds_t i = 0; i < count; i++)
 		at[i] = (struct pollfd){LISTEN_FD + (int)i, POLLIN, 0};
 	ready();
-	while (!is_told_to_end) {
+	while (!signals_told_to_end()) {
 		/* who has ended is counted out before the next comes in */
 		int found = ppoll(at, count,
 		    house.seats.len ? &reap_every : NULL, &house.waiting);
