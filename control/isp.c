@@ -4,8 +4,6 @@
 #include "control/rows.h"
 #include "lib/mail/address.h"
 
-#include <string.h>
-
 enum { HEADER_NAME_MAX = 128, HEX_MAX = 64, LINES_MAX = UINT32_MAX };
 
 const struct record_field isp_mailbox_fields[] = {
@@ -45,32 +43,18 @@ isp_names(struct config *config, struct strs *names)
 	}
 }
 
-static bool
-find(struct config *config, char letter, struct slice name,
-    struct isp_mailbox *to)
-{
-	char key[ISP_NAME_MAX + 1];
-	struct slice value;
-
-	isp_mailbox_free(to);
-	if (name.len > ISP_NAME_MAX)
-		return false;
-	key[0] = letter;
-	memcpy(key + 1, name.s, name.len);
-	return cdb_file_get(&config->file, slice_make(key, name.len + 1),
-	    &value) && record_decode(&value, isp_mailbox_fields, to) == 0;
-}
-
 bool
 isp_pop3(struct config *config, struct slice name, struct isp_mailbox *to)
 {
-	return find(config, 'p', name, to);
+	isp_mailbox_free(to);
+	return rows_get(config, 'p', name, isp_mailbox_fields, to);
 }
 
 bool
 isp_smtp(struct config *config, struct slice address, struct isp_mailbox *to)
 {
-	return find(config, 's', address, to);
+	isp_mailbox_free(to);
+	return rows_get(config, 's', address, isp_mailbox_fields, to);
 }
 
 void

@@ -9,7 +9,7 @@
 #define ROWS_FORMAT "posthouse 5"
 
 enum {
-	ALIAS_TARGETS_MAX = 10000, /* of one row */
+	ALIAS_TARGETS_MAX = 10000,  /* of one row */
 	ALIAS_DEPTH_MAX = 50,       /* aliases that lead to aliases */
 	ACCOUNT_NAME_MAX = 1024,    /* bytes of name= */
 	ACCOUNT_RATE_MAX = 1000000, /* messages an hour */

@@ -10,9 +10,7 @@
 #define ISP_FORWARD_FORWARD_H
 
 #include "control/config.h"
-#include "control/isp.h"
-#include "lib/base/dns.h"
-#include "lib/base/tls_client.h"
+#include "control/isp_server.h"
 #include "lib/mail/rewrite.h"
 #include "lib/mail/smtp_link.h"
 
@@ -20,7 +18,6 @@ enum {
 	IDLE_MS = 5000,          /* a connection is kept without a job */
 	ADDRESSES_TRIED_MAX = 6, /* of the provider's, for one job */
 	SENDERS_REFUSED_MAX = 3, /* then the lane is paused */
-	TOKEN_MAX = 16 * 1024,   /* bytes of a token file */
 	HEADER_MAX = 1024 * 1024 /* larger ones cannot be rewritten */
 };
 

@@ -1,9 +1,7 @@
 /* link - a connection to the provider, logged in; see forward.h. */
 #include "cmd/isp-forward/forward.h"
 #include "lib/base/dial.h"
-#include "lib/base/hex.h"
 #include "lib/base/tls.h"
-#include "lib/mail/sasl_client.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,20 +24,6 @@ failed(struct forward *forward, enum smtp_client_result result)
 }
 
 /* ---- TLS ---- */
-
-static struct tls_peer
-peer_of(const struct isp_mailbox *login, struct str *fingerprint)
-{
-	struct tls_peer peer = {.name = str_c(&login->host),
-		.is_address = login->is_address, .proof = TLS_PROOF_NAME};
-
-	if (login->tls == ISP_TLS_FINGERPRINT &&
-	    hex_decode(fingerprint, str_slice(&login->fingerprint))) {
-		peer.proof = TLS_PROOF_FINGERPRINT;
-		peer.fingerprint = (const unsigned char *)fingerprint->s;
-	}
-	return peer;
-}
 
 static enum link_result
 wrap(struct forward *forward, const struct tls_peer *peer)
@@ -88,14 +72,9 @@ start_tls(struct forward *forward, const struct tls_peer *peer)
 static enum link_result
 log_in(struct forward *forward)
 {
-	const struct isp_mailbox *mailbox = &forward->login;
 	struct smtp_client *client = &forward->link.client;
-	bool has_token = forward->token.len > 0;
-	const struct sasl_login login = {.service = "smtp",
-		.host = str_c(&mailbox->host), .port = (uint16_t)mailbox->port,
-		.user = str_c(&mailbox->user),
-		.password = has_token ? NULL : str_c(&mailbox->password),
-		.token = has_token ? str_c(&forward->token) : NULL};
+	const struct sasl_login login = isp_login(&forward->login,
+	    &forward->token, "smtp");
 	/* tls=none is the admin's word that nobody listens */
 	enum smtp_client_result result =
 	    smtp_client_auth(client, &login, true);
@@ -142,14 +121,11 @@ attempt(struct forward *forward, const struct dns_address *address)
 	struct smtp_link *link = &forward->link;
 	struct sockaddr_storage to;
 	struct str fingerprint = {0};
-	struct tls_peer peer = peer_of(login, &fingerprint);
+	struct tls_peer peer = isp_peer(login, &fingerprint);
 	enum link_result result;
 	int fd;
 
-	str_clear(&link->host);
-	str_addf(&link->host, "%s[%s]:%u", login->is_address ? "" :
-	    str_c(&login->host), dns_address_text(address).s,
-	    (unsigned)login->port);
+	isp_host_text(login, address, &link->host);
 	fd = dial(&to, dns_address_socket(address, (uint16_t)login->port, &to),
 	    forward->settings.connect_s);
 	if (fd < 0)
@@ -169,14 +145,9 @@ static bool
 look_up(struct forward *forward, struct dns_addresses *to)
 {
 	const struct isp_mailbox *login = &forward->login;
-	enum dns_result result;
+	enum dns_result result = isp_addresses(login, forward->dns, DNS_MS,
+	    to);
 
-	if (login->is_address) {
-		to->len = 1;
-		return dns_address_parse(str_slice(&login->host),
-		    &to->v[0]) == 0;
-	}
-	result = dns_addresses(forward->dns, str_c(&login->host), DNS_MS, to);
 	if (result == DNS_OK)
 		return true;
 	smtp_failure_ours(&forward->failure, 451, "4.4.3", "%s: %s",

@@ -1,38 +1,26 @@
 /* login - the one login that a worker has; see forward.h. */
 #include "cmd/isp-forward/forward.h"
 #include "lib/base/confine.h"
-#include "lib/base/io.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* The file that a helper keeps fresh holds the token in its first line. */
 static bool
 read_token(struct forward *forward)
 {
-	struct str path = {0}, text = {0};
-	struct slice rest, token;
-	bool is_read;
+	const char *name = str_c(&forward->login.oauth2);
 
-	str_addf(&path, "state/oauth/%s", str_c(&forward->login.oauth2));
-	is_read = read_file(AT_FDCWD, str_c(&path), &text, TOKEN_MAX) == 0;
-	if (!is_read)
+	if (isp_token(&forward->login, &forward->token) == 0)
+		return true;
+	if (errno == ENODATA)
 		smtp_failure_ours(&forward->failure, 454, "4.7.0", "the token "
-		    "file %s cannot be read: %s", str_c(&path),
+		    "file state/oauth/%s is empty", name);
+	else
+		smtp_failure_ours(&forward->failure, 454, "4.7.0", "the token "
+		    "file state/oauth/%s cannot be read: %s", name,
 		    strerror(errno));
-	rest = str_slice(&text);
-	token = slice_trim(slice_cut(&rest, '\n'));
-	str_set_slice(&forward->token, token);
-	if (is_read && !token.len) {
-		smtp_failure_ours(&forward->failure, 454, "4.7.0", "the token "
-		    "file %s is empty", str_c(&path));
-		is_read = false;
-	}
-	str_wipe(&text);
-	str_free(&path);
-	return is_read;
+	return false;
 }
 
 static bool

@@ -48,7 +48,8 @@ put(struct fetching *f, size_t number, bool is_dele)
 {
 	f->sent[(f->head + f->in_flight++) % WINDOW] =
 	    (struct sent){number, is_dele};
-	ask(f->session, "%s %zu", is_dele ? "DELE" : "RETR", number + 1);
+	pop3_client_ask(&f->session->client, "%s %zu",
+	    is_dele ? "DELE" : "RETR", number + 1);
 }
 
 static bool
@@ -185,15 +186,15 @@ static bool
 hear_letter(struct fetching *f, size_t number)
 {
 	struct session *session = f->session;
-	enum answer answer = hear(session);
+	enum pop3_client_result answer = hear(session);
 	bool is_over;
 
-	if (answer == ANSWER_LOST)
+	if (answer == POP3_CLIENT_LOST)
 		return false;
-	if (answer == ANSWER_ERR) {
+	if (answer == POP3_CLIENT_REFUSED) {
 		session->visit.left++;
 		log_event("refuse", "via", str_c(&session->binding), "why",
-		    str_c(&session->line), NULL);
+		    str_c(&session->client.line), NULL);
 		return true;
 	}
 	if (!hear_text(session, session->mailbox->max_size, &is_over))
@@ -207,15 +208,14 @@ hear_deletion(struct fetching *f)
 	struct session *session = f->session;
 
 	switch (hear(session)) {
-	case ANSWER_OK:
+	case POP3_CLIENT_OK:
 		session->visit.deleted++;
 		return true;
-	case ANSWER_ERR:
+	case POP3_CLIENT_REFUSED:
 		log_event("refuse", "via", str_c(&session->binding), "why",
-		    str_c(&session->line), NULL);
+		    str_c(&session->client.line), NULL);
 		return true;
-	case ANSWER_GO_ON:
-	case ANSWER_LOST:
+	case POP3_CLIENT_LOST:
 		break;
 	}
 	return false;
@@ -278,7 +278,7 @@ fetch_all(struct session *session)
 	bool is_well;
 
 	f->session = session;
-	f->window = session->can.pipelining ? WINDOW : 1;
+	f->window = session->client.can.pipelining ? WINDOW : 1;
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		f->batch[i].drop.fd = -1;
 	is_well = fetch_batches(f);
@@ -316,17 +316,14 @@ forget(struct session *session)
 bool
 finish(struct session *session)
 {
-	enum answer answer;
+	enum pop3_client_result result = pop3_client_end(&session->client);
 
-	ask(session, "QUIT");
-	answer = hear(session);
-	session->is_open = false;
-	if (answer == ANSWER_LOST)
-		return false;
-	if (answer == ANSWER_ERR)
+	if (result == POP3_CLIENT_LOST)
+		return lost(session);
+	if (result == POP3_CLIENT_REFUSED)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
 		    "QUIT: what was to be deleted is still there",
-		    str_c(&session->host), str_c(&session->line));
+		    str_c(&session->host), str_c(&session->client.line));
 	forget(session);
 	return ledger_commit(&session->ledger) == 0 ||
 	    fail(session, OUTCOME_LATER, "cannot write the ledger: %s",

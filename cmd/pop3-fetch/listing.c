@@ -27,16 +27,15 @@ static bool
 take_count(struct session *session)
 {
 	uint64_t count, bytes;
-	enum answer answer;
+	enum pop3_client_result result = pop3_client_count(&session->client,
+	    &count, &bytes);
 
-	ask(session, "STAT");
-	answer = hear(session);
-	if (answer == ANSWER_LOST)
-		return false;
-	if (answer == ANSWER_ERR ||
-	    !pop3_numbers(session->said, &count, &bytes))
+	if (result == POP3_CLIENT_LOST)
+		return lost(session);
+	if (result == POP3_CLIENT_REFUSED)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
-		    "STAT", str_c(&session->host), str_c(&session->line));
+		    "STAT", str_c(&session->host),
+		    str_c(&session->client.line));
 	if (count > MESSAGES_MAX)
 		return fail(session, OUTCOME_LATER, "%s says it has %llu "
 		    "letters, more than %d are not looked at",
@@ -50,7 +49,7 @@ take_count(struct session *session)
 static bool
 bad_listing(struct session *session, const char *command, const char *why)
 {
-	session->is_open = false;
+	session->client.is_over = true;
 	return fail(session, OUTCOME_LATER, "%s: %s %s: nothing is done by "
 	    "it", str_c(&session->host), command, why);
 }
@@ -71,7 +70,7 @@ take_size(struct session *session, bool *is_new)
 	uint64_t number, size;
 	struct item *item;
 
-	if (!pop3_numbers(str_slice(&session->line), &number, &size) ||
+	if (!pop3_numbers(str_slice(&session->client.line), &number, &size) ||
 	    !(item = item_of(session, number)))
 		return false;
 	*is_new = !item->is_listed;
@@ -84,7 +83,7 @@ take_size(struct session *session, bool *is_new)
 static bool
 take_uid(struct session *session, bool *is_new)
 {
-	struct slice rest = str_slice(&session->line), word;
+	struct slice rest = str_slice(&session->client.line), word;
 	struct item *item;
 	uint64_t number;
 
@@ -106,10 +105,10 @@ take_uid(struct session *session, bool *is_new)
 static bool
 take_lines(struct session *session, const char *command, take_line *take)
 {
-	bool is_lost = false, is_new;
 	size_t lines = 0;
+	bool is_new;
 
-	while (hear_item(session, &is_lost)) {
+	while (pop3_client_item(&session->client)) {
 		if (++lines > session->count || !take(session, &is_new))
 			return bad_listing(session, command, "lists more "
 			    "than STAT counted, or what is no letter");
@@ -117,8 +116,8 @@ take_lines(struct session *session, const char *command, take_line *take)
 			return bad_listing(session, command,
 			    "lists a letter twice");
 	}
-	if (is_lost)
-		return false;
+	if (session->client.is_over)
+		return lost(session);
 	if (lines < session->count)
 		return bad_listing(session, command,
 		    "lists less than STAT counted");
@@ -129,12 +128,12 @@ static bool
 take_command(struct session *session, const char *command, take_line *take,
     bool *is_there)
 {
-	enum answer answer;
+	enum pop3_client_result answer;
 
-	ask(session, "%s", command);
+	pop3_client_ask(&session->client, "%s", command);
 	answer = hear(session);
-	*is_there = answer == ANSWER_OK;
-	if (answer == ANSWER_LOST)
+	*is_there = answer == POP3_CLIENT_OK;
+	if (answer == POP3_CLIENT_LOST)
 		return false;
 	return !*is_there || take_lines(session, command, take);
 }
@@ -178,14 +177,14 @@ hash_header(struct session *session, size_t number, bool *is_there,
     char hash[LEDGER_HASH_LEN + 1])
 {
 	char all[LEDGER_HASH_LEN + 1];
-	enum answer answer;
+	enum pop3_client_result answer;
 	bool is_over;
 
-	ask(session, "TOP %zu 0", number + 1);
+	pop3_client_ask(&session->client, "TOP %zu 0", number + 1);
 	answer = hear(session);
-	*is_there = answer == ANSWER_OK;
-	if (answer != ANSWER_OK)
-		return answer == ANSWER_ERR;
+	*is_there = answer == POP3_CLIENT_OK;
+	if (answer != POP3_CLIENT_OK)
+		return answer == POP3_CLIENT_REFUSED;
 	if (!hear_text(session, TEXT_HEADER_MAX * 4, &is_over))
 		return is_over ? fail(session, OUTCOME_LATER, "%s: a header "
 		    "without end", str_c(&session->host)) : false;
@@ -228,7 +227,8 @@ take_listing(struct session *session)
 		return false;
 	if (!has_sizes)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
-		    "LIST", str_c(&session->host), str_c(&session->line));
+		    "LIST", str_c(&session->host),
+		    str_c(&session->client.line));
 	drop_doubles(session);
 	return name_nameless(session);
 }

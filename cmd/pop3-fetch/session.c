@@ -74,8 +74,8 @@ visit(struct session *session)
 static void
 obey_delay(struct session *session)
 {
-	if (session->can.login_delay_s > session->visit.wait_s)
-		session->visit.wait_s = session->can.login_delay_s;
+	if (session->client.can.login_delay_s > session->visit.wait_s)
+		session->visit.wait_s = session->client.can.login_delay_s;
 }
 
 void

@@ -7,7 +7,7 @@
  *   fetch.c    letters in batches: queue, ledger, DELE
  *   letter.c   from a text to a letter in the queue
  *   notice.c   what a person has to know
- *   talk.c     commands and answers
+ *   talk.c     the conversation, and how it fails
  *
  * The child that does this knows one login and nothing else.  It believes no
  * server.
@@ -17,11 +17,8 @@
 
 #include "cmd/pop3-fetch/ledger.h"
 #include "cmd/pop3-fetch/text.h"
-#include "control/isp.h"
-#include "lib/base/dns.h"
-#include "lib/base/stream.h"
-#include "lib/base/tls_client.h"
-#include "lib/mail/pop3_reply.h"
+#include "control/isp_server.h"
+#include "lib/mail/pop3_client.h"
 #include "queue/drop.h"
 
 enum {
@@ -91,14 +88,10 @@ struct session {
 
 	/* the conversation */
 	int fd;
-	bool is_open, is_tls;
-	struct pop3_capabilities can;
+	struct pop3_client client;
+	bool is_private;         /* nobody can read along */
 	struct str host;         /* "pop.isp.test[192.0.2.1]:110" */
 	struct str address;      /* "[192.0.2.1]:110" */
-	struct str greeting;
-	struct str line;
-	struct slice said;       /* the last status line's text, in line */
-	enum pop3_code code;
 
 	/* the listing */
 	struct item *items;
@@ -120,26 +113,15 @@ void session_run(struct session *session);
 bool fail(struct session *session, enum outcome outcome, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* Adds a command, without its CRLF, to what is sent next. */
-void ask(struct session *session, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-enum answer {
-	ANSWER_OK,
-	ANSWER_ERR,
-	ANSWER_GO_ON, /* "+": of hear_challenge alone */
-	ANSWER_LOST   /* fail() was called */
-};
-enum answer hear(struct session *session);
-/* The same where a login may be asked for more: *challenge is in line. */
-enum answer hear_challenge(struct session *session, struct slice *challenge);
+/* The same, for the connection's own reason. */
+bool lost(struct session *session);
 
-/* One line into session->line, without its line end.  False: lost. */
-bool hear_line(struct session *session, size_t max);
-/* The next line of a listing: false at its end, and when the line was lost
- * (*is_lost). */
-bool hear_item(struct session *session, bool *is_lost);
+/* The next status line; POP3_CLIENT_LOST after fail(). */
+enum pop3_client_result hear(struct session *session);
+
 /* The text behind a +OK, into session->text.  most: bytes, 0 for any; *is_over
- * when there were more (the conversation is lost then). */
+ * when there were more (the conversation is lost then).  False, else after
+ * fail(). */
 bool hear_text(struct session *session, uint64_t most, bool *is_over);
 
 /* ---- the steps: false after fail() ---- */

@@ -9,13 +9,11 @@
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
-#include "lib/base/io.h"
 #include "lib/base/log.h"
 #include "lib/base/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -23,28 +21,12 @@
 #include <unistd.h>
 
 enum {
-	TOKEN_MAX = 64 * 1024,
 	BACKOFF_STEPS = 6,
 	RESULT_MAX = 8192,
 	MORE_MS = 100
 };
 
 /* ---- in the child ---- */
-
-static void
-read_token(const struct isp_mailbox *mailbox, struct str *token)
-{
-	struct str path = {0};
-
-	if (!mailbox->oauth2.len)
-		return;
-	str_addf(&path, "state/oauth/%s", str_c(&mailbox->oauth2));
-	if (read_file(AT_FDCWD, str_c(&path), token, TOKEN_MAX) < 0)
-		str_wipe(token);
-	while (token->len && (unsigned char)token->s[token->len - 1] <= ' ')
-		token->s[--token->len] = '\0';
-	str_free(&path);
-}
 
 static void
 report(int fd, const struct visit *visit)
@@ -83,7 +65,8 @@ run_child(struct house *house, const struct binding *binding, pid_t parent,
 	session.mailbox = &mailbox;
 	session.settings = &house->settings;
 	str_set_slice(&session.binding, str_slice(&binding->name));
-	read_token(&mailbox, &session.token);
+	if (mailbox.oauth2.len)
+		(void)isp_token(&mailbox, &session.token);
 	session.dns = house->dns;
 	session.tls = house->tls;
 	session.box_fd = house->box_fd;

@@ -19,11 +19,9 @@
 #define ISP_DETECT_DETECT_H
 
 #include "control/config.h"
+#include "control/isp_server.h"
 #include "control/isp_url.h"
-#include "lib/base/dns.h"
 #include "lib/base/stream.h"
-#include "lib/base/tls_client.h"
-#include "lib/mail/sasl_client.h"
 
 enum { PROTOCOLS = ISP_POP3 + 1 };
 

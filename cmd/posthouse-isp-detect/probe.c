@@ -3,7 +3,6 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/dial.h"
-#include "lib/base/hex.h"
 #include "lib/base/tls.h"
 
 #include <errno.h>
@@ -59,15 +58,12 @@ look_up(struct probe *probe, struct dns_addresses *to)
 	const char *host = str_c(&server->host);
 	struct str list = {0};
 
-	if (server->is_address) {
-		to->len = 1;
-		return dns_address_parse(str_slice(&server->host),
-		    &to->v[0]) == 0 ? FOUND_SERVER : no_name(probe);
-	}
-	switch (dns_addresses(probe->detect->dns, host, DNS_MS, to)) {
+	switch (isp_addresses(server, probe->detect->dns, DNS_MS, to)) {
 	case DNS_OK:
 		add_addresses(&list, to);
-		say_ok(probe, "name", "%s is %s", host, str_c(&list));
+		if (!server->is_address)
+			say_ok(probe, "name", "%s is %s", host,
+			    str_c(&list));
 		str_free(&list);
 		return FOUND_SERVER;
 	case DNS_NO_DATA:
@@ -87,18 +83,12 @@ look_up(struct probe *probe, struct dns_addresses *to)
 static void
 expect(struct probe *probe)
 {
-	const struct isp_mailbox *login = &probe->detect->login;
+	struct isp_mailbox server = *probe->server;
 
-	probe->peer = (struct tls_peer){.name = str_c(&probe->server->host),
-		.is_address = probe->server->is_address != 0,
-		.proof = TLS_PROOF_NAME, .look = &probe->look};
-	if (login->tls == ISP_TLS_FINGERPRINT &&
-	    hex_decode(&probe->fingerprint,
-		str_slice(&login->fingerprint))) {
-		probe->peer.proof = TLS_PROOF_FINGERPRINT;
-		probe->peer.fingerprint =
-		    (const unsigned char *)probe->fingerprint.s;
-	}
+	server.tls = probe->detect->login.tls;
+	server.fingerprint = probe->detect->login.fingerprint;
+	probe->peer = isp_peer(&server, &probe->fingerprint);
+	probe->peer.look = &probe->look;
 }
 
 /* That no name is looked at then is the person's own wish. */
@@ -173,15 +163,13 @@ probe_may_log_in(const struct probe *probe)
 struct sasl_login
 probe_login(const struct probe *probe, const char *service)
 {
-	const struct isp_mailbox *login = &probe->detect->login;
-	bool has_token = probe->detect->token.len > 0;
+	const struct detect *detect = probe->detect;
+	struct sasl_login login = isp_login(&detect->login, &detect->token,
+	    service);
 
-	return (struct sasl_login){.service = service,
-		.host = str_c(&probe->server->host),
-		.port = (uint16_t)probe->server->port,
-		.user = str_c(&login->user),
-		.password = has_token ? NULL : str_c(&login->password),
-		.token = has_token ? str_c(&probe->detect->token) : NULL};
+	login.host = str_c(&probe->server->host);
+	login.port = (uint16_t)probe->server->port;
+	return login;
 }
 
 void

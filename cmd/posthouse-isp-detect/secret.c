@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024, TOKEN_MAX = 16 * 1024 };
+enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024 };
 
 static const char secrets_file[] = "control/secrets/isp";
 static const char oauth2[] = "oauth2=";
@@ -21,22 +21,12 @@ static const char oauth2[] = "oauth2=";
 static void
 read_token(struct detect *detect, const char *name)
 {
-	struct str path = {0}, text = {0};
-	struct slice rest;
-
 	if (!*name || strchr(name, '/') || *name == '.')
 		die_perm("%s: oauth2= names no file in state/oauth",
 		    secrets_file);
-	str_addf(&path, "state/oauth/%s", name);
-	if (read_file(AT_FDCWD, str_c(&path), &text, TOKEN_MAX) < 0)
-		die_temp("cannot read the token in %s", str_c(&path));
-	rest = str_slice(&text);
-	str_set_slice(&detect->token, slice_trim(slice_cut(&rest, '\n')));
-	if (!detect->token.len)
-		die_perm("the token file %s is empty", str_c(&path));
 	str_set(&detect->login.oauth2, name);
-	str_wipe(&text);
-	str_free(&path);
+	if (isp_token(&detect->login, &detect->token) < 0)
+		die_temp("cannot read the token in state/oauth/%s", name);
 }
 
 static void

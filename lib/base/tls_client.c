@@ -216,17 +216,23 @@ is_expected(SSL *ssl, const struct tls_peer *peer, struct str *why)
 	return false;
 }
 
+/* Says why in words, and by errno whose fault it is: see tls_client.h. */
 static void
 say_why(enum stream_result result, struct str *why)
 {
+	int error = result == STREAM_ERROR ? errno : ECONNRESET;
+	bool is_eof = ERR_GET_REASON(ERR_peek_last_error()) ==
+	    SSL_R_UNEXPECTED_EOF_WHILE_READING;
+
 	str_puts(why, "the TLS handshake failed: ");
 	if (result == STREAM_TIMEOUT)
 		str_puts(why, "no answer in time");
-	else if (result == STREAM_END)
+	else if (result == STREAM_END || is_eof)
 		str_puts(why, "the connection was lost");
 	else
 		tls_error(why);
 	ERR_clear_error();
+	errno = is_eof ? ECONNRESET : error;
 }
 
 bool
@@ -240,6 +246,7 @@ tls_connect(struct tls_client *client, struct stream *stream,
 		SSL_free(ssl);
 		str_puts(why, "TLS cannot be set up: ");
 		tls_error(why);
+		errno = EPROTO;
 		return false;
 	}
 	result = tls_stream_start(stream, ssl, client->bio, SSL_connect);
@@ -252,5 +259,6 @@ tls_connect(struct tls_client *client, struct stream *stream,
 	if (is_expected(ssl, peer, why))
 		return true;
 	tls_close(stream);
+	errno = EPROTO;
 	return false;
 }

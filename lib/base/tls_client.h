@@ -43,9 +43,10 @@ struct tls_client *tls_client_make(const char *cafile, struct str *why);
 void tls_client_free(struct tls_client *client);
 
 /* Shakes hands on a plain stream without unread bytes, within the stream's
- * deadline, and looks at the server's certificate.  False: *why in words;
- * nothing was said to the server, and the stream is plain and good for
- * nothing but to be closed. */
+ * deadline, and looks at the server's certificate.  False: *why in words, and
+ * errno EPROTO where it would fail again (no TLS there, another certificate),
+ * others where the network did; nothing was said to the server, and the
+ * stream is plain and good for nothing but to be closed. */
 bool tls_connect(struct tls_client *client, struct stream *stream,
     const struct tls_peer *peer, struct str *why);
 

@@ -1,5 +1,7 @@
-/* pop3_client - the client's side of POP3; see pop3_client.h, and
- * pop3_login.c for the login. */
+/*
+ * pop3_client - the client's side of POP3; see pop3_client.h, and
+ * pop3_login.c for the login.
+ */
 #include "lib/mail/pop3_client.h"
 
 #include "lib/base/tls.h"
@@ -11,7 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CAPABILITIES_MAX = 1000 };
+enum {
+	CAPABILITIES_MAX = 1000,
+	COMMAND_MAX = 1024,
+	RATE_MIN = 1024 /* bytes a second of a text */
+};
 
 void
 pop3_client_init(struct pop3_client *client, struct stream *stream,
@@ -122,12 +128,79 @@ pop3_talk_hear(struct pop3_client *client, struct slice *challenge)
 	return POP3_CLIENT_OK;
 }
 
-enum pop3_client_result
-pop3_talk(struct pop3_client *client, const char *command)
+void
+pop3_client_ask(struct pop3_client *client, const char *format, ...)
 {
+	char command[COMMAND_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(command, sizeof command, format, arguments);
+	va_end(arguments);
 	str_puts(&client->stream->out, command);
 	str_puts(&client->stream->out, "\r\n");
+}
+
+enum pop3_client_result
+pop3_client_hear(struct pop3_client *client)
+{
 	return pop3_talk_hear(client, NULL);
+}
+
+static enum pop3_client_result
+talk(struct pop3_client *client, const char *command)
+{
+	pop3_client_ask(client, "%s", command);
+	return pop3_client_hear(client);
+}
+
+bool
+pop3_client_item(struct pop3_client *client)
+{
+	return hear_line(client) && !slice_is(str_slice(&client->line), ".");
+}
+
+/* All that is unread of the text goes to put().  True at its end. */
+static bool
+take_text(struct pop3_client *client, struct pop3_text *decoder,
+    struct str *part, bool *is_wanted, pop3_put *put, void *context)
+{
+	size_t used;
+	bool is_end;
+
+	str_clear(part);
+	is_end = pop3_text_take(decoder, stream_unread(client->stream), &used,
+	    part);
+	stream_skip(client->stream, used);
+	*is_wanted = put(context, str_slice(part));
+	return is_end;
+}
+
+enum pop3_client_result
+pop3_client_text(struct pop3_client *client, uint64_t bytes, pop3_put *put,
+    void *context)
+{
+	enum pop3_client_result result = POP3_CLIENT_OK;
+	struct pop3_text decoder = {0};
+	struct str part = {0};
+	bool is_end = false, is_wanted = true;
+
+	stream_deadline(client->stream, client->timeout_ms +
+	    1000 * (bytes / RATE_MIN));
+	while (result == POP3_CLIENT_OK && !is_end) {
+		enum stream_result filled = stream_fill(client->stream);
+
+		if (filled != STREAM_OK)
+			result = lost_by(client, filled);
+		else
+			is_end = take_text(client, &decoder, &part,
+			    &is_wanted, put, context);
+		if (!is_wanted)
+			result = pop3_talk_lost(client, "a text that is not "
+			    "wanted to its end");
+	}
+	str_free(&part);
+	return result;
 }
 
 /* ---- the steps ---- */
@@ -148,17 +221,32 @@ pop3_client_capabilities(struct pop3_client *client)
 
 	pop3_capabilities_free(&client->can);
 	client->can = (struct pop3_capabilities){0};
-	result = pop3_talk(client, "CAPA");
+	result = talk(client, "CAPA");
 	if (result != POP3_CLIENT_OK)
 		return result == POP3_CLIENT_REFUSED ? POP3_CLIENT_OK : result;
-	for (unsigned i = 0; i < CAPABILITIES_MAX; i++) {
-		if (!hear_line(client))
-			return POP3_CLIENT_LOST;
-		if (slice_is(str_slice(&client->line), "."))
-			return POP3_CLIENT_OK;
+	for (unsigned i = 0; pop3_client_item(client); i++) {
+		if (i == CAPABILITIES_MAX)
+			return pop3_talk_lost(client, "it lists capabilities "
+			    "without end");
 		pop3_capability(&client->can, str_slice(&client->line));
 	}
-	return pop3_talk_lost(client, "it lists capabilities without end");
+	return client->is_over ? POP3_CLIENT_LOST : POP3_CLIENT_OK;
+}
+
+enum pop3_client_result
+pop3_client_wrap(struct pop3_client *client, struct tls_client *tls,
+    const struct tls_peer *peer)
+{
+	enum pop3_client_result result = POP3_CLIENT_OK;
+	struct str why = {0};
+
+	stream_deadline(client->stream, client->timeout_ms);
+	if (!tls_connect(tls, client->stream, peer, &why)) {
+		client->is_untrusted = errno == EPROTO;
+		result = pop3_talk_lost(client, "%s", str_c(&why));
+	}
+	str_free(&why);
+	return result;
 }
 
 /* What came in the clear behind the answer would be believed to have come
@@ -167,31 +255,35 @@ enum pop3_client_result
 pop3_client_starttls(struct pop3_client *client, struct tls_client *tls,
     const struct tls_peer *peer)
 {
-	enum pop3_client_result result = pop3_talk(client, "STLS");
-	struct str why = {0};
+	enum pop3_client_result result = talk(client, "STLS");
 
 	if (result != POP3_CLIENT_OK)
 		return result;
 	if (stream_unread(client->stream).len)
 		return pop3_talk_lost(client, "the server said more than the "
 		    "answer to STLS before the handshake");
-	stream_deadline(client->stream, client->timeout_ms);
-	if (!tls_connect(tls, client->stream, peer, &why))
-		result = pop3_talk_lost(client, "%s", str_c(&why));
-	str_free(&why);
-	return result;
+	return pop3_client_wrap(client, tls, peer);
 }
 
 enum pop3_client_result
 pop3_client_count(struct pop3_client *client, uint64_t *letters,
     uint64_t *bytes)
 {
-	enum pop3_client_result result = pop3_talk(client, "STAT");
+	enum pop3_client_result result = talk(client, "STAT");
 
 	if (result == POP3_CLIENT_OK &&
 	    !pop3_numbers(client->said, letters, bytes))
 		return pop3_talk_lost(client, "STAT is answered by \"%.200s\"",
 		    str_c(&client->line));
+	return result;
+}
+
+enum pop3_client_result
+pop3_client_end(struct pop3_client *client)
+{
+	enum pop3_client_result result = talk(client, "QUIT");
+
+	client->is_over = true;
 	return result;
 }
 

@@ -1,6 +1,6 @@
 /*
- * pop3_client - the client's side of a POP3 conversation, up to the mailbox:
- * RFC 1939, CAPA (2449), STLS (2595), AUTH (5034).
+ * pop3_client - the client's side of a POP3 conversation: RFC 1939, CAPA
+ * (2449), STLS (2595), AUTH (5034).
  *
  * Over a stream that the caller connected.  The server is believed in
  * nothing: its lines and listings are limited, and every answer has a
@@ -33,6 +33,7 @@ struct pop3_client {
 	struct str greeting;
 	struct pop3_capabilities can;
 	bool is_over;
+	bool is_untrusted;            /* lost for want of a TLS to believe */
 	struct str why;
 };
 
@@ -46,8 +47,12 @@ enum pop3_client_result pop3_client_greeting(struct pop3_client *client);
  * OK (RFC 2449 5). */
 enum pop3_client_result pop3_client_capabilities(struct pop3_client *client);
 
-/* STLS and the handshake; capabilities are to be asked for again.  peer: who
- * it must be, see lib/base/tls_client.h. */
+/* The handshake where TLS begins with the first byte, within timeout_ms.
+ * peer: who it must be, see lib/base/tls_client.h. */
+enum pop3_client_result pop3_client_wrap(struct pop3_client *client,
+    struct tls_client *tls, const struct tls_peer *peer);
+
+/* STLS and the handshake; capabilities are to be asked for again. */
 enum pop3_client_result pop3_client_starttls(struct pop3_client *client,
     struct tls_client *tls, const struct tls_peer *peer);
 
@@ -60,7 +65,33 @@ enum pop3_client_result pop3_client_login(struct pop3_client *client,
 enum pop3_client_result pop3_client_count(struct pop3_client *client,
     uint64_t *letters, uint64_t *bytes);
 
-/* QUIT, without waiting for the answer, and is_over. */
+/* ---- commands of the caller's own ---- */
+
+/* Adds a command (without its CRLF) to what pop3_client_hear sends next: with
+ * PIPELINING there may be many. */
+void pop3_client_ask(struct pop3_client *client, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Sends what was asked, and hears the next status line. */
+enum pop3_client_result pop3_client_hear(struct pop3_client *client);
+
+/* Behind a +OK: the next line of the listing into client->line.  False at its
+ * end, and when the connection was lost (is_over). */
+bool pop3_client_item(struct pop3_client *client);
+
+/* Behind a +OK: a text, LF for its line ends, which put() takes as it comes
+ * and may end (false: lost).  The server has time for at least that many
+ * bytes, at a slow modem's speed. */
+typedef bool pop3_put(void *context, struct slice bytes);
+enum pop3_client_result pop3_client_text(struct pop3_client *client,
+    uint64_t bytes, pop3_put *put, void *context);
+
+/* QUIT, and is_over.  OK: what was to be deleted is gone; REFUSED: it is
+ * there (RFC 1939 6). */
+enum pop3_client_result pop3_client_end(struct pop3_client *client);
+
+/* QUIT, without waiting for the answer, and is_over.  Harmless when it is
+ * over. */
 void pop3_client_quit(struct pop3_client *client);
 
 #endif

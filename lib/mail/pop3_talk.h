@@ -4,10 +4,6 @@
 
 #include "lib/mail/pop3_client.h"
 
-/* Says a command (without its CRLF) and hears the status line. */
-enum pop3_client_result pop3_talk(struct pop3_client *client,
-    const char *command);
-
 /* Sends what is in the stream's buffer and hears the status line; with
  * challenge also "+", OK with *challenge.s set then, NULL otherwise. */
 enum pop3_client_result pop3_talk_hear(struct pop3_client *client,
