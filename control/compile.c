@@ -102,6 +102,7 @@ read_all_text(struct compiler *compiler)
 	listen_finish(compiler);
 	clients_finish(compiler);
 	isp_finish(compiler);
+	share_finish(compiler);
 	recipients_finish(compiler);
 	put_house_postmaster(compiler);
 }
@@ -267,6 +268,7 @@ compiler_free(struct compiler *compiler)
 	named_lines_free(&compiler->aliases);
 	recipients_free(&compiler->recipients);
 	isp_list_free(&compiler->isp);
+	share_list_free(&compiler->shares);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		record_free(list_row_fields, &compiler->listen[i]);
 }

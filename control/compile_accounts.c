@@ -101,6 +101,45 @@ set_smarthost_tls(struct row *row, struct slice value, void *object)
 	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
 }
 
+static bool
+set_audit(struct row *row, struct slice value, void *object)
+{
+	static const char *const words[] = {"copy", "hold", NULL};
+	struct account *account = object;
+
+	account->audit = slice_is(value, "hold") ? AUDIT_HOLD : AUDIT_COPY;
+	if (account->audit == AUDIT_HOLD || slice_is(value, "copy"))
+		return true;
+	row_unknown(row, "audit", value, words);
+	return false;
+}
+
+static bool
+set_former(struct row *row, struct slice value, void *object)
+{
+	static const char *const words[] = {"yes", "no", NULL};
+	struct account *account = object;
+
+	account->is_former = slice_is(value, "yes");
+	if (account->is_former || slice_is(value, "no"))
+		return true;
+	row_unknown(row, "former", value, words);
+	return false;
+}
+
+static bool
+set_successor(struct row *row, struct slice value, void *object)
+{
+	struct account *account = object;
+	struct slice shown = brief(value);
+
+	if (address_normalize(&account->successor, value, true) == 0)
+		return true;
+	row_fault(row, "successor= cannot be \"%.*s\", write the address of "
+	    "a colleague", (int)shown.len, shown.s);
+	return false;
+}
+
 static const char *const roles[] = {
     "user", "admin", "manager", "staff", NULL};
 
@@ -108,7 +147,8 @@ static const struct option_rule account_options[] = {
     {"name", set_name}, {"quota", set_quota}, {"send", set_send},
     {"receive", set_receive}, {"rate", set_rate},
     {"smarthost", set_smarthost}, {"smarthost-tls", set_smarthost_tls},
-    {"audit", NULL}, {"former", NULL}, {0}};
+    {"audit", set_audit}, {"former", set_former},
+    {"successor", set_successor}, {0}};
 
 /* The local part is a folder's name: mail/DOMAIN/LOCAL. */
 static const char *
@@ -147,7 +187,7 @@ split_account(const struct row *row, struct account *account)
 	return true;
 }
 
-/* In a domain of the kind map a mailbox at the provider sends. */
+/* In domains of the kinds map and share a mailbox at the provider sends. */
 static bool
 may_choose(const struct row *row, const struct account *account)
 {
@@ -155,7 +195,7 @@ may_choose(const struct row *row, const struct account *account)
 	    str_slice(&account->domain)))
 		return true;
 	row_fault(row, "mail from %s leaves by control/isp, which the kind "
-	    "map of its domain says, remove smarthost=",
+	    "of its domain says, remove smarthost=",
 	    str_c(&account->address));
 	return false;
 }
@@ -165,9 +205,11 @@ put_account(struct row *row, struct account *account)
 {
 	if (row_our_address(row, row_word(row, 0), &account->address) &&
 	    split_account(row, account) && may_choose(row, account) &&
-	    row_claim(row, 'a', str_slice(&account->address), "account"))
+	    row_claim(row, 'a', str_slice(&account->address), "account")) {
+		compile_share_account(row, account);
 		compiler_put(row->compiler, 'a', str_slice(&account->address),
 		    account_fields, account);
+	}
 }
 
 void

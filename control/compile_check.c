@@ -35,8 +35,31 @@ check_postmaster(const struct check *check, const struct named_line *domain)
 		fault_add(faults_of(check), "domains", domain->line,
 		    "%s is nobody, add an account or alias of this name",
 		    str_c(&address));
+	else if (found.kind == RESOLVED_ACCOUNT && found.account.is_former)
+		fault_add(faults_of(check), "domains", domain->line,
+		    "%s has left (accounts line %llu), let an alias of this "
+		    "name lead to a colleague", str_c(&address),
+		    (unsigned long long)found.account.line);
 	resolved_free(&found);
 	str_free(&address);
+}
+
+/* Who gets a copy of all of a domain's mail is there, and has a mailbox. */
+static void
+check_monitor(const struct check *check, const struct named_line *domain)
+{
+	struct domain_row row = {0};
+	struct account account = {0};
+
+	if (rows_get(check->draft, 'd', str_slice(&domain->name),
+	    domain_row_fields, &row) && row.monitor.len &&
+	    (!config_account(check->draft, str_slice(&row.monitor),
+	    &account) || account.is_former))
+		fault_add(faults_of(check), "domains", domain->line,
+		    "monitor=%s is no account that is in use, name one in "
+		    "control/accounts", str_c(&row.monitor));
+	account_free(&account);
+	record_free(domain_row_fields, &row);
 }
 
 static size_t follow(struct check *check, struct slice name, size_t line,
@@ -76,6 +99,11 @@ check_target(struct check *check, struct slice target, struct slice alias,
 		fault_add(faults_of(check), "aliases", line, "the target "
 		    "%.*s does not exist, add the account or take it out",
 		    (int)brief(target).len, target.s);
+	else if (found.kind == RESOLVED_ACCOUNT && found.account.is_former)
+		fault_add(faults_of(check), "aliases", line, "the target "
+		    "%.*s has left (accounts line %llu), take it out or name "
+		    "a colleague", (int)brief(target).len, target.s,
+		    (unsigned long long)found.account.line);
 	else if (found.kind == RESOLVED_ALIAS)
 		height = check_alias(check, &found, line, depth);
 	resolved_free(&found);
@@ -151,7 +179,8 @@ check_doublebounce(const struct check *check)
 	    &address))
 		return;
 	resolve(check->draft, address, slice_of(""), &found);
-	if (found.kind == RESOLVED_NOBODY)
+	if (found.kind == RESOLVED_NOBODY ||
+	    (found.kind == RESOLVED_ACCOUNT && found.account.is_former))
 		fault_add(faults_of(check), "doublebounceto", 0,
 		    "%s does not exist, add the account or name another",
 		    str_c(&found.address));
@@ -163,8 +192,10 @@ compile_check(struct compiler *compiler, struct config *draft)
 {
 	struct check check = {.compiler = compiler, .draft = draft};
 
-	for (size_t i = 0; i < compiler->domains.len; i++)
+	for (size_t i = 0; i < compiler->domains.len; i++) {
 		check_postmaster(&check, &compiler->domains.v[i]);
+		check_monitor(&check, &compiler->domains.v[i]);
+	}
 	for (size_t i = 0; i < compiler->aliases.len; i++) {
 		check_hiding(&check, &compiler->aliases.v[i]);
 		check_first_alias(&check, &compiler->aliases.v[i]);

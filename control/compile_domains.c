@@ -14,6 +14,7 @@ struct draft_domain {
 	struct next_hop hop; /* of route, backup and etrn */
 	struct etrn_row etrn;
 	struct smarthost smarthost;
+	struct share_row share; /* its options, as far as they are said here */
 };
 
 static bool
@@ -145,12 +146,43 @@ set_queue(struct row *row, struct slice value, void *object)
 	return etrn_set_queue(row, value, &draft->etrn);
 }
 
+static bool
+set_monitor(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+	struct slice shown = brief(value);
+
+	if (address_normalize(&draft->row.monitor, value, true) == 0)
+		return true;
+	row_fault(row, "monitor= cannot be \"%.*s\", write the address of "
+	    "an account of ours", (int)shown.len, shown.s);
+	return false;
+}
+
+static bool
+set_unnamed(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return yes_if(row, "unnamed", value, "staff", "manager",
+	    &draft->share.unnamed_to_staff);
+}
+
+static bool
+set_audit(struct row *row, struct slice value, void *object)
+{
+	struct draft_domain *draft = object;
+
+	return yes_if(row, "audit", value, "hold", "copy",
+	    &draft->share.audit_hold);
+}
+
 static const struct option_rule domain_options[] = {
     {"to", set_to}, {"tls", set_tls}, {"keep", set_keep},
     {"recipients", set_recipients}, {"smarthost", set_smarthost},
-    {"smarthost-tls", set_smarthost_tls}, {"monitor", NULL},
+    {"smarthost-tls", set_smarthost_tls}, {"monitor", set_monitor},
     {"unknown", set_unknown}, {"via-isp", set_via_isp}, {"leak", set_leak},
-    {"unnamed", NULL}, {"audit", NULL}, {"allow", set_allow},
+    {"unnamed", set_unnamed}, {"audit", set_audit}, {"allow", set_allow},
     {"login", set_login}, {"queue", set_queue}, {"store", NULL}, {0}};
 
 /* Options that belong to some kinds only. */
@@ -172,6 +204,13 @@ finish_map(struct row *row, struct draft_domain *draft)
 	only_for(row, "recipients", "backup, route or etrn");
 	only_for(row, "smarthost", "local or route");
 	row_claim(row, 'M', str_slice(&draft->name), "domain");
+}
+
+static void
+finish_share(struct row *row, struct draft_domain *draft)
+{
+	finish_map(row, draft);
+	compile_share_domain(row, str_slice(&draft->name), &draft->share);
 }
 
 static void
@@ -223,12 +262,11 @@ finish_backup(struct row *row, struct draft_domain *draft)
 
 static const struct kind {
 	const char *name;
-	bool is_built;
 	void (*finish)(struct row *row, struct draft_domain *draft);
 } kinds[] = {
-    {"local", true, finish_local}, {"map", true, finish_map},
-    {"share", false, NULL}, {"backup", true, finish_backup},
-    {"etrn", true, finish_etrn}, {"route", true, finish_route}, {0}};
+    {"local", finish_local}, {"map", finish_map},
+    {"share", finish_share}, {"backup", finish_backup},
+    {"etrn", finish_etrn}, {"route", finish_route}, {0}};
 
 static void
 unknown_kind(const struct row *row, struct slice kind)
@@ -250,21 +288,24 @@ finish(struct row *row, struct draft_domain *draft)
 
 	while (kind->name && !slice_is(word, kind->name))
 		kind++;
-	if (!kind->name)
+	if (!kind->name) {
 		unknown_kind(row, word);
-	else if (!kind->is_built)
-		row_fault(row, "the kind %s is not built yet, "
-		    "write local, map, route, backup or etrn, or remove the row",
-		    kind->name);
-	else
-		kind->finish(row, draft);
+		return;
+	}
+	kind->finish(row, draft);
 	if (kind->finish != finish_etrn)
 		etrn_refuse(row, &draft->etrn);
-	if (kind->finish != finish_map) {
-		only_for(row, "unknown", "map");
-		only_for(row, "via-isp", "map");
-		only_for(row, "leak", "map");
+	if (kind->finish != finish_map && kind->finish != finish_share) {
+		only_for(row, "unknown", "map or share");
+		only_for(row, "via-isp", "map or share");
+		only_for(row, "leak", "map or share");
 	}
+	if (kind->finish != finish_share) {
+		only_for(row, "unnamed", "share");
+		only_for(row, "audit", "share");
+	}
+	if (!kind_is_home(word))
+		only_for(row, "monitor", "local, map or share");
 	smarthost_finish(row, &draft->smarthost, &draft->row.smarthost);
 }
 

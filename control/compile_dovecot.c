@@ -56,7 +56,8 @@ compile_dovecot(struct config *routing, struct str *to)
 		struct slice name = slice_cut(&line, ':');
 
 		if (line.s && name.len && name.s[0] != '#' &&
-		    config_account(routing, name, &account))
+		    config_account(routing, name, &account) &&
+		    !account.is_former)
 			put_line(to, &account, slice_trim(line));
 	}
 	account_free(&account);

@@ -150,6 +150,8 @@ set_map_to(struct row *row, struct slice value, void *object)
 		name.len--;
 		if (domain_normalize(&isp->mailbox.map_to, name) == 0 &&
 		    compiler_knows(row->compiler, 'M',
+			str_slice(&isp->mailbox.map_to)) &&
+		    !share_find(row->compiler,
 			str_slice(&isp->mailbox.map_to)))
 			return true;
 	}
@@ -209,13 +211,13 @@ check_options(const struct row *row, const struct isp_row *isp)
 }
 
 static bool
-is_of_kind_map(const struct row *row, struct slice domain)
+is_behind_provider(const struct row *row, struct slice domain)
 {
 	if (compiler_knows(row->compiler, 'M', domain))
 		return true;
-	row_fault(row, "ISP mailboxes are for domains of the kind map, write "
-	    "\"%.*s map\" in control/domains or remove this row",
-	    (int)brief(domain).len, domain.s);
+	row_fault(row, "ISP mailboxes are for domains of the kinds map and "
+	    "share, write \"%.*s map\" in control/domains or remove this "
+	    "row", (int)brief(domain).len, domain.s);
 	return false;
 }
 
@@ -230,7 +232,7 @@ read_domain_name(struct row *row, struct slice word, struct str *to)
 		row_fault(row, "\"%.*s\" is no domain, write @ and a domain "
 		    "of ours", (int)brief(word).len, word.s);
 	else
-		is_fine = is_of_kind_map(row, str_slice(&domain));
+		is_fine = is_behind_provider(row, str_slice(&domain));
 	str_addf(to, "@%s", str_c(&domain));
 	str_free(&domain);
 	return is_fine;
@@ -252,7 +254,8 @@ read_whose(struct row *row, struct str *to)
 		    "or remove this row", str_c(to));
 		return false;
 	}
-	return is_of_kind_map(row, domain);
+	return is_behind_provider(row, domain) &&
+	    share_may_bind(row, str_slice(to));
 }
 
 static bool

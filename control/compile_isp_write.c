@@ -5,6 +5,7 @@
  */
 #include "control/compiler.h"
 
+#include "control/resolve.h"
 #include "lib/mail/address.h"
 
 #include <errno.h>
@@ -291,10 +292,31 @@ put_leaks(struct compiler *compiler, struct config *routing,
 		struct domain_row row = {0};
 
 		if (rows_get(routing, 'd', name, domain_row_fields, &row) &&
-		    slice_is(str_slice(&row.kind), "map"))
+		    kind_is_behind_provider(str_slice(&row.kind)))
 			put_text(compiler, map, 'd', name, slice_of(
 			    row.may_leak ? "keep" : "drop"));
 		record_free(domain_row_fields, &row);
+	}
+}
+
+/* The staff of a share domain is known by the manager's mailbox, and each by
+ * a name. */
+static void
+put_staff(struct compiler *compiler, struct cdb_make *map)
+{
+	for (size_t i = 0; i < compiler->shares.len; i++) {
+		const struct share *share = &compiler->shares.v[i];
+
+		for (size_t j = 0; j < share->len && share->outside.len; j++) {
+			const struct person *person = &share->staff[j];
+
+			put_text(compiler, map, 'a',
+			    str_slice(&person->account),
+			    str_slice(&share->outside));
+			put_text(compiler, map, 'n',
+			    str_slice(&person->account),
+			    str_slice(&person->name));
+		}
 	}
 }
 
@@ -308,6 +330,7 @@ compile_isp_map(struct compiler *compiler, struct config *routing,
 
 	put_settings(compiler, routing, map);
 	put_leaks(compiler, routing, map);
+	put_staff(compiler, map);
 	for (int is_second = 0; is_second < 2; is_second++)
 		for (size_t i = 0; i < list->len; i++) {
 			struct isp_mailbox *mailbox = &list->v[i].mailbox;

@@ -126,7 +126,9 @@ passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 		row_fault(row, "%s", fault);
 	row_claim(row, 'p', str_slice(&address), "password of");
 	str_addf(&key, "p%s", str_c(&address));
-	if (cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&stored),
+	/* who has left cannot log in, and may come back */
+	if (!compiler_is_former(row->compiler, str_slice(&address)) &&
+	    cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&stored),
 	    (unsigned)stored.len) < 0)
 		row->compiler->error = errno;
 	str_free(&address);

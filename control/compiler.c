@@ -33,17 +33,25 @@ row_word(const struct row *row, size_t at)
 	    slice_of("");
 }
 
-bool
-row_claim(struct row *row, char letter, struct slice name, const char *what)
+const size_t *
+row_seen(struct row *row, char letter, struct slice name)
 {
 	struct str key = {0};
-	size_t *earlier;
+	const size_t *earlier;
 
 	str_putc(&key, letter);
 	str_add_slice(&key, name);
 	earlier = name_map_add(&row->compiler->seen, str_slice(&key),
 	    row->line);
 	str_free(&key);
+	return earlier;
+}
+
+bool
+row_claim(struct row *row, char letter, struct slice name, const char *what)
+{
+	const size_t *earlier = row_seen(row, letter, name);
+
 	if (!earlier)
 		return true;
 	name = brief(name);

@@ -4,6 +4,7 @@
 
 #include "control/compile.h"
 #include "control/compile_isp.h"
+#include "control/compile_share.h"
 #include "control/name_map.h"
 #include "control/rows.h"
 #include "control/table.h"
@@ -42,6 +43,7 @@ struct compiler {
 	struct str home;           /* the first domain with mailboxes here */
 	struct recipients_list recipients;
 	struct isp_list isp;
+	struct share_list shares;
 	struct list_row listen[LISTEN_SERVICES];
 	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
@@ -87,6 +89,10 @@ struct prefix {
 };
 bool row_prefix(const struct row *row, struct slice text,
     struct prefix *parts, struct str *to);
+
+/* The line of the row that has marked this name under this letter, which need
+ * not be one of the CDB's; NULL: no earlier one, it is marked now. */
+const size_t *row_seen(struct row *row, char letter, struct slice name);
 
 /* Claims a key of the CDB for this row.  False when an earlier row has it:
  * that is said as a fault, what naming the thing. */
@@ -141,6 +147,21 @@ int compile_isp_smtp(struct compiler *compiler, struct config *routing,
 int compile_isp_map(struct compiler *compiler, struct config *routing,
     struct cdb_make *map);
 void isp_list_free(struct isp_list *list);
+
+/* Domains of the kind share: a row of domains (head holds what its options
+ * say), one of accounts, then what is written once all tables are known. */
+void compile_share_domain(struct row *row, struct slice name,
+    const struct share_row *head);
+void compile_share_account(struct row *row, const struct account *account);
+void share_finish(struct compiler *compiler);
+struct share *share_find(struct compiler *compiler, struct slice domain);
+bool compiler_is_former(const struct compiler *compiler,
+    struct slice account);
+void share_list_free(struct share_list *list);
+
+/* May this account (normalized) have a mailbox at a provider?  Staff has
+ * none: that is said as a fault. */
+bool share_may_bind(struct row *row, struct slice account);
 
 void compile_dovecot(struct config *routing, struct str *to);
 int dovecot_install(struct slice text);

@@ -1,16 +1,17 @@
-/* isp_route - routing of map domains; see isp_route.h. */
+/* isp_route - routing of map and share domains; see isp_route.h. */
 #include "control/isp_route.h"
 
 #include "control/outward.h"
-#include "control/rows.h"
+#include "control/resolve.h"
 #include "lib/mail/address.h"
 
-/* The kind of a domain of ours (normalized), and its options. */
+/* Is the domain (normalized) behind a provider?  Its options, too. */
 static bool
-is_map(struct config *config, struct slice domain, struct domain_row *row)
+is_behind_provider(struct config *config, struct slice domain,
+    struct domain_row *row)
 {
 	return rows_get(config, 'd', domain, domain_row_fields, row) &&
-	    slice_is(str_slice(&row->kind), "map");
+	    kind_is_behind_provider(str_slice(&row->kind));
 }
 
 bool
@@ -25,7 +26,7 @@ isp_route_home(struct config *config, struct slice address,
 	    rows_get(config, 'i', str_slice(&folded), home_row_fields,
 		&home) &&
 	    address_split(str_slice(&home.account), &local, &domain) &&
-	    is_map(config, domain, &row);
+	    is_behind_provider(config, domain, &row);
 
 	if (is_home && row.is_via_isp) {
 		step(trace, "domains:%llu: via-isp=yes, so %s goes round",
@@ -102,9 +103,33 @@ find_domain(struct config *config, const struct route_request *request,
 	return true;
 }
 
+/* The programs of a share domain write by the manager's mailbox where no other
+ * is the domain's. */
+static void
+bound_to_house(struct config *config, struct slice domain,
+    const struct route_trace *trace, struct str *lane)
+{
+	struct share_row share = {0};
+
+	if (!bound(config, "@", domain, trace, lane) &&
+	    share_load_head(config, domain, &share))
+		bound(config, "", str_slice(&share.manager), trace, lane);
+	share_free(&share);
+}
+
+/* An account's own mailbox, or its domain's. */
+static void
+bound_to_account(struct config *config, const struct account *account,
+    const struct route_trace *trace, struct str *lane)
+{
+	if (!bound(config, "", str_slice(&account->address), trace, lane))
+		bound(config, "@", str_slice(&account->domain), trace, lane);
+}
+
 bool
 isp_route_outward(struct config *config, const struct route_request *request,
-    const struct route_trace *trace, struct str *lane, struct str *who)
+    struct slice manager, const struct route_trace *trace, struct str *lane,
+    struct str *who)
 {
 	struct account account = {0};
 	struct domain_row row = {0};
@@ -118,15 +143,21 @@ isp_route_outward(struct config *config, const struct route_request *request,
 	else
 		is_through = is_through &&
 		    find_domain(config, request, &domain);
-	is_through = is_through && is_map(config, str_slice(&domain), &row);
+	is_through = is_through &&
+	    is_behind_provider(config, str_slice(&domain), &row);
 	if (is_through) {
 		str_clear(lane);
-		str_set_slice(who, is_account ? str_slice(&account.address) :
+		str_set_slice(who, manager.len ? manager :
+		    is_account ? str_slice(&account.address) :
 		    request->sender.len ? request->sender :
 		    str_slice(&domain));
-		if (!(is_account && bound(config, "",
-		    str_slice(&account.address), trace, lane)))
-			bound(config, "@", str_slice(&domain), trace, lane);
+		if (manager.len)
+			bound(config, "", manager, trace, lane);
+		else if (is_account)
+			bound_to_account(config, &account, trace, lane);
+		else
+			bound_to_house(config, str_slice(&domain), trace,
+			    lane);
 	}
 	account_free(&account);
 	record_free(domain_row_fields, &row);

@@ -1,6 +1,6 @@
 /*
- * isp_route - routing of map domains: what leaves through a mailbox at a
- * provider, and what only seems to.  For control/ alone.
+ * isp_route - routing of map and share domains: what leaves through a mailbox
+ * at a provider, and what only seems to.  For control/ alone.
  */
 #ifndef CONTROL_ISP_ROUTE_H
 #define CONTROL_ISP_ROUTE_H
@@ -13,9 +13,10 @@ bool isp_route_home(struct config *config, struct slice address,
     const struct route_trace *trace, struct str *account);
 
 /* Does what this sender writes to outside leave through a provider?  Then
- * *lane is "isp ISP-ADDRESS"; or empty, when no mailbox is bound to *who. */
+ * *lane is "isp ISP-ADDRESS"; or empty, when no mailbox is bound to *who.
+ * manager: by whose mailbox this sender writes, or empty. */
 bool isp_route_outward(struct config *config,
-    const struct route_request *request, const struct route_trace *trace,
-    struct str *lane, struct str *who);
+    const struct route_request *request, struct slice manager,
+    const struct route_trace *trace, struct str *lane, struct str *who);
 
 #endif

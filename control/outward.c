@@ -44,10 +44,16 @@ outward_is_from_inside(const struct route_request *request)
 	return request->login.len > 0;
 }
 
-/* The account that sends: a login, or a sender that the box vouches for. */
-static bool
-find_writer(struct config *config, const struct route_request *request,
-    struct account *account)
+bool
+outward_is_from_outside(const struct route_request *request)
+{
+	return !outward_is_from_inside(request) ||
+	    slice_is(request->box, "pop3");
+}
+
+bool
+outward_find_writer(struct config *config,
+    const struct route_request *request, struct account *account)
 {
 	return outward_is_from_inside(request) &&
 	    config_account(config, request->login.len ? request->login :
@@ -59,7 +65,7 @@ outward_is_allowed(struct config *config, const struct route_request *request,
     const struct route_trace *trace)
 {
 	struct account account = {0};
-	bool is_closed = find_writer(config, request, &account) &&
+	bool is_closed = outward_find_writer(config, request, &account) &&
 	    account.send_internal;
 
 	if (is_closed)
@@ -88,7 +94,7 @@ static bool
 by_account(struct outward *o)
 {
 	struct account account = {0};
-	bool is_found = find_writer(o->config, o->request, &account) &&
+	bool is_found = outward_find_writer(o->config, o->request, &account) &&
 	    take_smarthost(o, "accounts", account.line, &account.address,
 		&account.smarthost);
 

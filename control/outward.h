@@ -18,6 +18,15 @@ void step(const struct route_trace *trace, const char *format, ...)
  * can reach?  Then the sender is believed. */
 bool outward_is_from_inside(const struct route_request *request);
 
+/* ... or from somebody whom nobody vouches for: a stranger's client, or a
+ * mailbox at a provider, where the sender is whoever it says? */
+bool outward_is_from_outside(const struct route_request *request);
+
+/* Finds the account that sends: a login, or a sender that the box vouches for.
+ * False: none of ours, as far as it is proved. */
+bool outward_find_writer(struct config *config,
+    const struct route_request *request, struct account *account);
+
 /* False when the account that sends, as far as it is proved, has
  * send=internal. */
 bool outward_is_allowed(struct config *config,

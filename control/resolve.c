@@ -51,6 +51,12 @@ kind_is_home(struct slice kind)
 	    !slice_is(kind, "etrn");
 }
 
+bool
+kind_is_behind_provider(struct slice kind)
+{
+	return slice_is(kind, "map") || slice_is(kind, "share");
+}
+
 /* Whom the host behind us has, as far as it was said; a postmaster need not
  * be listed. */
 static void

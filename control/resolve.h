@@ -37,6 +37,9 @@ struct resolved {
 /* Do the mailboxes of a domain of this kind lie here? */
 bool kind_is_home(struct slice kind);
 
+/* ... and does what its accounts send outside leave by a mailbox at a
+ * provider (map, share)? */
+bool kind_is_behind_provider(struct slice kind);
 
 /* Longest name first (user+tag, then user), an alias before an account, the
  * catch-all last.  The alias named skip is not followed: inside its own row

@@ -1,11 +1,10 @@
 /* route - what happens to a recipient; see route.h. */
 #include "control/route.h"
 
+#include "control/decision.h"
 #include "control/etrn.h"
 #include "control/isp_route.h"
-#include "control/name_map.h"
-#include "control/outward.h"
-#include "control/resolve.h"
+#include "control/share_route.h"
 #include "lib/mail/address.h"
 
 #include <stdlib.h>
@@ -14,23 +13,13 @@
  * far. */
 enum { DEPTH_MAX = ALIAS_DEPTH_MAX + 1 };
 
-struct decision {
-	struct config *config;
-	const struct route_request *request;
-	const struct route_trace *trace;
-	struct routes *out;
-	struct name_map seen;  /* aliases followed, addresses routed */
-	struct route refusal;  /* why the one left out last was left out */
-	bool is_postmaster;    /* RFC 5321 4.5.1: always reachable */
-};
-
 static const char stays[] = "fetched mail stays in the house";
 
 static void decide(struct decision *, struct slice address,
     struct slice skip, unsigned depth);
 
-static void
-refuse(struct decision *d, struct slice address, int code,
+void
+decision_refuse(struct decision *d, struct slice address, int code,
     const char *enhanced, const char *text)
 {
 	d->refusal.kind = ROUTE_REFUSE;
@@ -42,23 +31,59 @@ refuse(struct decision *d, struct slice address, int code,
 	    str_c(&d->refusal.address));
 }
 
-static void
-add_route(struct decision *d, enum route_kind kind, struct slice address,
-    struct slice next_hop, uint64_t keep_s)
+/* Has it been routed so already? */
+static bool
+is_seen(struct decision *d, struct slice address, struct slice copy)
+{
+	struct str key = {0};
+	bool is_there;
+
+	if (!copy.len)
+		return name_map_add(&d->seen, address, 0) != NULL;
+	str_add_slice(&key, address);
+	str_putc(&key, '\n');
+	str_add_slice(&key, copy);
+	is_there = name_map_add(&d->seen, str_slice(&key), 0) != NULL;
+	str_free(&key);
+	return is_there;
+}
+
+struct route *
+decision_add(struct decision *d, enum route_kind kind, struct slice address,
+    struct slice copy)
 {
 	struct routes *out = d->out;
 	struct route *route;
 
-	if (name_map_add(&d->seen, address, 0))
-		return;
+	if (is_seen(d, address, copy))
+		return NULL;
 	if (out->len == out->cap) {
 		out->cap = out->cap ? out->cap * 2 : 1;
 		out->v = mem_grow(out->v, out->cap, sizeof *out->v);
 	}
 	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind, .keep_s = keep_s, .stage = 1};
+	*route = (struct route){.kind = kind, .stage = 1};
 	str_add_slice(&route->address, address);
+	str_add_slice(&route->copy, copy);
+	return route;
+}
+
+static void
+add_route(struct decision *d, enum route_kind kind, struct slice address,
+    struct slice next_hop, uint64_t keep_s)
+{
+	struct route *route = decision_add(d, kind, address, slice_of(""));
+
+	if (!route)
+		return;
 	str_add_slice(&route->next_hop, next_hop);
+	route->keep_s = keep_s;
+}
+
+void
+decision_follow(struct decision *d, struct slice address)
+{
+	decide(d, address, slice_of(""), 1);
 }
 
 /* What was fetched is never sent back: what nobody here can have goes to the
@@ -88,20 +113,28 @@ static bool
 decide_isp(struct decision *d, struct slice address)
 {
 	struct str lane = {0}, who = {0}, text = {0};
-	bool is_through = isp_route_outward(d->config, d->request, d->trace,
-	    &lane, &who);
+	struct share_writer writer = {0};
+	bool is_through;
 
+	share_writer_find(d->config, d->request, &writer);
+	is_through = isp_route_outward(d->config, d->request,
+	    str_slice(&writer.manager), d->trace, &lane, &who);
 	if (is_through && lane.len) {
+		if (writer.account.len)
+			share_route_outward(d, &writer, address,
+			    str_slice(&lane));
+		else
+			add_route(d, ROUTE_ISP, address, str_slice(&lane), 0);
 		step(d->trace, "isp: %.*s, lane: %s", (int)address.len,
 		    address.s, str_c(&lane));
-		add_route(d, ROUTE_ISP, address, str_slice(&lane), 0);
 	} else if (is_through) {
 		str_addf(&text, "no ISP mailbox is bound to %s", str_c(&who));
-		refuse(d, address, 550, "5.7.1", str_c(&text));
+		decision_refuse(d, address, 550, "5.7.1", str_c(&text));
 	}
 	str_free(&lane);
 	str_free(&who);
 	str_free(&text);
+	share_writer_free(&writer);
 	return is_through;
 }
 
@@ -131,11 +164,11 @@ decide_outside(struct decision *d, const struct resolved *found,
 	} else if (!depth && !outward_is_from_inside(d->request)) {
 		step(d->trace, "box %.*s without login: only to domains of "
 		    "ours", (int)d->request->box.len, d->request->box.s);
-		refuse(d, address, 550, "5.7.1", "relaying denied");
+		decision_refuse(d, address, 550, "5.7.1", "relaying denied");
 	} else if (slice_is(d->request->box, "pop3")) {
-		refuse(d, address, 550, "5.7.1", stays);
+		decision_refuse(d, address, 550, "5.7.1", stays);
 	} else if (!outward_is_allowed(d->config, d->request, d->trace)) {
-		refuse(d, address, 550, "5.7.1",
+		decision_refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
 	} else if (!decide_isp(d, address)) {
 		outward_hop(d->config, d->request, str_slice(&found->domain),
@@ -178,7 +211,8 @@ decide_routed(struct decision *d, const struct resolved *found)
 		    (unsigned long long)found->recipient.line,
 		    str_c(&found->name));
 	if (slice_is(d->request->box, "pop3")) {
-		refuse(d, str_slice(&found->address), 550, "5.7.1", stays);
+		decision_refuse(d, str_slice(&found->address), 550, "5.7.1",
+		    stays);
 		return;
 	}
 	if (slice_is(str_slice(&row->kind), "etrn")) {
@@ -198,11 +232,13 @@ decide_account(struct decision *d, const struct resolved *found)
 	step(d->trace, "accounts:%llu: %s is an account",
 	    (unsigned long long)found->account.line,
 	    str_c(&found->account.address));
+	if (share_route_account(d, found))
+		return;
 	if (found->account.receive_internal && !d->is_postmaster &&
-	    !outward_is_from_inside(d->request)) {
+	    !d->request->is_added && !outward_is_from_inside(d->request)) {
 		step(d->trace, "accounts:%llu: receive=internal",
 		    (unsigned long long)found->account.line);
-		refuse(d, str_slice(&found->address), 550, "5.7.1",
+		decision_refuse(d, str_slice(&found->address), 550, "5.7.1",
 		    "this mailbox takes no mail from outside");
 		return;
 	}
@@ -260,7 +296,7 @@ decide_elsewhere(struct decision *d, const struct resolved *found)
 	    (unsigned long long)found->domain_row.line);
 	if (outward_is_allowed(d->config, d->request, d->trace))
 		return decide_isp(d, str_slice(&found->address));
-	refuse(d, str_slice(&found->address), 550, "5.7.1",
+	decision_refuse(d, str_slice(&found->address), 550, "5.7.1",
 	    "this account may not send outside");
 	return true;
 }
@@ -277,7 +313,8 @@ decide(struct decision *d, struct slice address, struct slice skip,
 		tell_name(d, &found);
 	switch (found.kind) {
 	case RESOLVED_INVALID:
-		refuse(d, address, 550, "5.1.3", "not a mail address");
+		decision_refuse(d, address, 550, "5.1.3",
+		    "not a mail address");
 		break;
 	case RESOLVED_OUTSIDE:
 		decide_outside(d, &found, depth);
@@ -285,7 +322,7 @@ decide(struct decision *d, struct slice address, struct slice skip,
 	case RESOLVED_NOBODY:
 		if (decide_elsewhere(d, &found))
 			break;
-		refuse(d, str_slice(&found.address), 550, "5.1.1",
+		decision_refuse(d, str_slice(&found.address), 550, "5.1.1",
 		    "no such user here");
 		break;
 	case RESOLVED_ACCOUNT:
@@ -355,10 +392,11 @@ route_decide(struct config *config, const struct route_request *request,
 	decide(&d, recipient, slice_of(""), 0);
 	if (!out->len && slice_is(request->box, "pop3"))
 		decide_stranded(&d);
+	share_route_monitors(&d);
 	if (config->is_damaged) {
 		routes_free(out);
 		name_map_free(&d.seen);
-		refuse(&d, recipient, 451, "4.3.0",
+		decision_refuse(&d, recipient, 451, "4.3.0",
 		    "local tables are damaged, try again later");
 	}
 	if (!out->len)

@@ -24,6 +24,7 @@ leads_to(struct config *config, struct slice account, struct slice address)
 	route_decide(config, &request, NULL, &routes);
 	for (size_t i = 0; i < routes.len && !leads; i++)
 		leads = routes.v[i].kind == ROUTE_LOCAL &&
+		    !routes.v[i].is_extra &&
 		    config_account(config, str_slice(&routes.v[i].address),
 			&owner) &&
 		    slice_eq(str_slice(&owner.address), account);

@@ -7,6 +7,7 @@
 #include "control/route.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "lib/mail/copy.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -46,6 +47,50 @@ check_box(struct slice box)
 	    "local-submit, pop3, local or bounce", (int)box.len, box.s);
 }
 
+static void
+print_local(const struct route *route)
+{
+	struct copy copy = {0};
+
+	copy_parse(str_slice(&route->copy), &copy);
+	printf("= %s %s here", route->is_extra ? "a copy for" : "deliver",
+	    str_c(&route->address));
+	if (copy.folder.len)
+		printf(", folder %s%s", str_c(&copy.folder),
+		    copy.is_seen ? ", as read" : "");
+	if (copy.staff.len)
+		printf(", X-Posthouse-Staff: %s (%s)",
+		    str_c(&copy.staff.v[0]), str_c(&copy.by));
+	printf("%s\n", route->sort == SORT_IN ?
+	    ", and copies for whom share-sort finds" : "");
+	copy_free(&copy);
+}
+
+static void
+print_route(const struct route *route)
+{
+	switch (route->kind) {
+	case ROUTE_LOCAL:
+		print_local(route);
+		return;
+	case ROUTE_REMOTE:
+		printf("= send %s, next hop: %s%s\n", str_c(&route->address),
+		    str_c(&route->next_hop),
+		    route->keep_s == UINT64_MAX ? ", kept for ever" : "");
+		return;
+	case ROUTE_ISP:
+		printf("= send %s by a provider, lane: %s%s%s\n",
+		    str_c(&route->address), str_c(&route->next_hop),
+		    route->stage > 1 ? ", once the copy is there" : "",
+		    route->is_held ? " and approved" : "");
+		return;
+	case ROUTE_REFUSE:
+		printf("= refuse %s: %d %s %s\n", str_c(&route->address),
+		    route->code, route->enhanced, str_c(&route->text));
+		return;
+	}
+}
+
 /* Exit 0 when it would be taken, 100 when it would be refused. */
 static int
 explain(const struct route_request *request)
@@ -59,29 +104,9 @@ explain(const struct route_request *request)
 	check_login(&config, request->login);
 	route_decide(&config, request, &trace, &routes);
 	for (size_t i = 0; i < routes.len; i++) {
-		const struct route *route = &routes.v[i];
-
-		switch (route->kind) {
-		case ROUTE_LOCAL:
-			printf("= deliver %s here\n", str_c(&route->address));
-			break;
-		case ROUTE_REMOTE:
-			printf("= send %s, next hop: %s%s\n",
-			    str_c(&route->address), str_c(&route->next_hop),
-			    route->keep_s == UINT64_MAX ?
-			    ", kept for ever" : "");
-			break;
-		case ROUTE_ISP:
-			printf("= send %s by a provider, lane: %s\n",
-			    str_c(&route->address), str_c(&route->next_hop));
-			break;
-		case ROUTE_REFUSE:
-			printf("= refuse %s: %d %s %s\n",
-			    str_c(&route->address), route->code,
-			    route->enhanced, str_c(&route->text));
+		print_route(&routes.v[i]);
+		if (routes.v[i].kind == ROUTE_REFUSE)
 			status = EXIT_PERM;
-			break;
-		}
 	}
 	routes_free(&routes);
 	config_close(&config);

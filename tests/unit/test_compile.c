@@ -85,7 +85,8 @@ static const struct {
     {"accounts", "postmaster@local.test user rate=1000001\n",
 	"control/accounts:1: \"1000001\" is no rate"},
     {"accounts", "postmaster@local.test user audit=hold\n",
-	"control/accounts:1: audit= is not built yet"},
+	"control/accounts:1: audit= is for staff in a domain of the kind "
+	"share"},
     {"accounts", "postmaster@local.test user big\n",
 	"control/accounts:1: \"big\" is no option"},
     {"accounts", "postmaster@local.test user\na/b@local.test user\n",
@@ -138,7 +139,8 @@ static const struct {
     {"clients", "10.0.0.1 deny x=y\n",
 	"control/clients:1: clients has no options, remove x="},
     {"isp", "postmaster@local.test x@isp.test smtp=smtp://isp.test\n",
-	"control/isp:1: ISP mailboxes are for domains of the kind map"},
+	"control/isp:1: ISP mailboxes are for domains of the kinds map "
+	"and share"},
     {"routes", "relay.test\n", "control/routes:1: something is missing"},
     {"calls", "x.test isp.test\n", "control/calls:1: calls is not built yet"},
     {"doublebounceto", "nobody@local.test\n",
@@ -184,7 +186,8 @@ static const struct {
     {"nobody@local.test a@isp.test smtp=smtp://h.test\n",
 	"control/isp:1: nobody@local.test is not in control/accounts"},
     {"@other.test a@isp.test smtp=smtp://h.test\n",
-	"control/isp:1: ISP mailboxes are for domains of the kind map"},
+	"control/isp:1: ISP mailboxes are for domains of the kinds map "
+	"and share"},
     {"x@local.test abc smtp=smtp://h.test\n",
 	"control/isp:1: \"abc\" is no address"},
     {"x@local.test z@isp.test smtp=smtp://h.test\n",

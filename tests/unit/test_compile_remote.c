@@ -74,9 +74,7 @@ static const struct {
 	.says = "control/domains:2: the domain local.test stands in line 1 "
 	    "already, remove one of the two\n"},
     {.domains = "x.test share\n",
-	.says = "control/domains:2: the kind share is not built yet, write "
-	    "local, map, route, backup or etrn, or remove the row\n"
-	    "control/domains:2: postmaster@x.test is nobody, add an account "
+	.says = "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},
     {.domains = "x.test etrn to=a allow=b\n",
 	.says = "control/domains:2: \"b\" is no address or prefix, write one "

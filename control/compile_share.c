@@ -1,0 +1,340 @@
+/*
+ * compile_share - domains of the kind share and their staff; see compiler.h.
+ *
+ * No two people of one domain may be taken for each other: not by a name in
+ * any spelling, and not by the folder that stands for a name.
+ */
+#include "control/compiler.h"
+
+#include "control/share.h"
+#include "lib/mail/address.h"
+#include "lib/mail/name_fold.h"
+
+#include <stdlib.h>
+
+/* Letters of names that are marked as seen: a name and a folder of a domain's
+ * staff, a staff account, a former one. */
+enum { NAME = 'N', FOLDER = 'O', STAFF = 'T', FORMER = 'X' };
+
+void
+compile_share_domain(struct row *row, struct slice name,
+    const struct share_row *head)
+{
+	struct share_list *list = &row->compiler->shares;
+	struct share *share;
+
+	if (name_map_add(&list->by_domain, name, list->len))
+		return;
+	if (list->len == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 4;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	share = &list->v[list->len++];
+	*share = (struct share){.line = row->line, .row = *head};
+	str_add_slice(&share->domain, name);
+}
+
+struct share *
+share_find(struct compiler *compiler, struct slice domain)
+{
+	const size_t *at = name_map_find(&compiler->shares.by_domain, domain);
+
+	return at ? &compiler->shares.v[*at] : NULL;
+}
+
+/* ---- a row of accounts ---- */
+
+/* False, said as a fault, when somebody else of the domain has this already;
+ * the same person may have it twice. */
+static bool
+claim(struct row *row, char letter, const struct share *share,
+    struct slice key, struct slice name, const char *what)
+{
+	struct str mark = {0};
+	const size_t *line;
+
+	str_addf(&mark, "%s %.*s", str_c(&share->domain), (int)key.len, key.s);
+	line = row_seen(row, letter, str_slice(&mark));
+	str_free(&mark);
+	if (!line || *line == row->line)
+		return true;
+	row_fault(row, "the name \"%.*s\" %s in line %zu, so that nobody "
+	    "could tell the two apart, change one of the two",
+	    (int)brief(name).len, name.s, what, *line);
+	return false;
+}
+
+static void
+add_name(struct row *row, const struct share *share, struct person *person,
+    struct slice name)
+{
+	struct str key = {0}, folder = {0};
+
+	share_folder(&folder, name);
+	if (!name.len) {
+		row_fault(row, "name= has an empty name between |, remove one "
+		    "|");
+	} else if (name.len > SHARE_NAME_BYTES) {
+		row_fault(row, "the name \"%.*s...\" is longer than %d bytes, "
+		    "shorten it", (int)brief(name).len, name.s,
+		    (int)SHARE_NAME_BYTES);
+	} else if (!name_fold(&key, name)) {
+		row_fault(row, "the name \"%.*s\" has nothing to know a "
+		    "person by, write letters", (int)name.len, name.s);
+	} else if (claim(row, NAME, share, str_slice(&key), name,
+	    "means the same as one") &&
+	    claim(row, FOLDER, share, str_slice(&folder), name,
+	    "makes the same folder below Assign as one")) {
+		strs_add(&person->keys, str_slice(&key));
+		if (!person->name.len)
+			str_add_slice(&person->name, name);
+	}
+	str_free(&key);
+	str_free(&folder);
+}
+
+static void
+add_names(struct row *row, const struct share *share, struct person *person,
+    struct slice names)
+{
+	struct slice name;
+
+	for (size_t i = 0; share_next_name(&names, &name); i++) {
+		if (i == SHARE_NAMES_MAX) {
+			row_fault(row, "name= has more than %d names, remove "
+			    "some", (int)SHARE_NAMES_MAX);
+			return;
+		}
+		add_name(row, share, person, name);
+	}
+}
+
+static struct person *
+new_person(struct share *share)
+{
+	if (share->len == share->cap) {
+		share->cap = share->cap ? share->cap * 2 : 16;
+		share->staff = mem_grow(share->staff, share->cap,
+		    sizeof *share->staff);
+	}
+	share->staff[share->len] = (struct person){0};
+	return &share->staff[share->len++];
+}
+
+static void
+add_staff(struct row *row, struct share *share, const struct account *account)
+{
+	struct person *person;
+
+	if (!account->name.len) {
+		row_fault(row, "customers know staff by name, add "
+		    "name=\"FIRST LAST\"");
+		return;
+	}
+	if (share->len == SHARE_STAFF_MAX) {
+		row_fault(row, "%s has more than %d staff, divide it into "
+		    "several domains", str_c(&share->domain),
+		    (int)SHARE_STAFF_MAX);
+		return;
+	}
+	person = new_person(share);
+	person->line = row->line;
+	person->is_former = account->is_former;
+	str_add_slice(&person->account, str_slice(&account->address));
+	str_add_slice(&person->successor, str_slice(&account->successor));
+	add_names(row, share, person, str_slice(&account->name));
+}
+
+static void
+add_manager(struct row *row, struct share *share,
+    const struct account *account)
+{
+	if (share->row.manager.len) {
+		row_fault(row, "%s has a manager already, %s in line %llu, "
+		    "give one of the two another role", str_c(&share->domain),
+		    str_c(&share->row.manager),
+		    (unsigned long long)share->row.line);
+		return;
+	}
+	str_add_slice(&share->row.manager, str_slice(&account->address));
+	share->row.line = row->line;
+}
+
+/* What only staff of a share domain has. */
+static void
+only_for_staff(const struct row *row)
+{
+	static const char *const options[] = {"audit", "former", "successor"};
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (row_has(row, options[i]))
+			row_fault(row, "%s= is for staff in a domain of the "
+			    "kind share, remove it", options[i]);
+}
+
+void
+compile_share_account(struct row *row, const struct account *account)
+{
+	struct share *share = share_find(row->compiler,
+	    str_slice(&account->domain));
+	bool is_staff = slice_is(str_slice(&account->role), "staff");
+
+	if (!share || !is_staff)
+		only_for_staff(row);
+	if (share && is_staff) {
+		row_seen(row, STAFF, str_slice(&account->address));
+		if (account->is_former)
+			row_seen(row, FORMER, str_slice(&account->address));
+		else if (row_has(row, "successor"))
+			row_fault(row, "successor= is for who has left, add "
+			    "former=yes or remove it");
+		add_staff(row, share, account);
+	} else if (share && slice_is(str_slice(&account->role), "manager")) {
+		add_manager(row, share, account);
+	}
+}
+
+bool
+compiler_is_former(const struct compiler *compiler, struct slice account)
+{
+	return compiler_knows(compiler, FORMER, account);
+}
+
+bool
+share_may_bind(struct row *row, struct slice account)
+{
+	if (!compiler_knows(row->compiler, STAFF, account))
+		return true;
+	row_fault(row, "%.*s is staff, whose letters go by the mailbox of the "
+	    "manager, bind that one or remove this row",
+	    (int)brief(account).len, account.s);
+	return false;
+}
+
+/* ---- the end ---- */
+
+static void
+check_successor(struct compiler *compiler, const struct share *share,
+    const struct person *person)
+{
+	struct faults *faults = &compiler->report->faults;
+	struct slice address = str_slice(&person->successor), local, domain;
+
+	if (!address.len)
+		return;
+	if (!address_split(address, &local, &domain) ||
+	    !slice_eq(domain, str_slice(&share->domain)) ||
+	    !compiler_knows(compiler, 'a', address))
+		fault_add(faults, "accounts", person->line,
+		    "the successor %s is no account of %s, name one who is",
+		    str_c(&person->successor), str_c(&share->domain));
+	else if (compiler_is_former(compiler, address))
+		fault_add(faults, "accounts", person->line,
+		    "the successor %s has left as well, name one who is there",
+		    str_c(&person->successor));
+}
+
+static void
+put_names(struct compiler *compiler, const struct share *share,
+    const struct person *person)
+{
+	struct share_name_row row = {.account = person->account,
+		.goes_to = !person->is_former ? person->account :
+		    person->successor.len ? person->successor :
+		    share->row.manager, .line = person->line};
+	struct str name = {0};
+
+	for (size_t i = 0; i < person->keys.len; i++) {
+		str_clear(&name);
+		str_addf(&name, "%s %s", str_c(&share->domain),
+		    str_c(&person->keys.v[i]));
+		compiler_put(compiler, 's', str_slice(&name),
+		    share_name_row_fields, &row);
+	}
+	str_free(&name);
+}
+
+/* The manager's own address, and its mailboxes at providers; the outside
+ * knows the staff by the first of these that sends, else by the first. */
+static void
+find_shared(struct compiler *compiler, struct share *share)
+{
+	const struct isp_list *list = &compiler->isp;
+	bool is_sending = false;
+
+	strs_add(&share->row.shared, str_slice(&share->row.manager));
+	for (size_t i = 0; i < list->len; i++) {
+		const struct isp_mailbox *mailbox = &list->v[i].mailbox;
+		bool sends = list->v[i].smtp.host.len > 0;
+
+		if (!slice_eq(str_slice(&mailbox->account),
+		    str_slice(&share->row.manager)))
+			continue;
+		strs_add(&share->row.shared, str_slice(&mailbox->address));
+		if (!share->outside.len || (sends && !is_sending))
+			str_set_slice(&share->outside,
+			    str_slice(&mailbox->address));
+		is_sending |= sends;
+	}
+}
+
+static void
+finish_one(struct compiler *compiler, struct share *share)
+{
+	struct staff_row staff = {0};
+
+	if (share->len && !share->row.manager.len)
+		fault_add(&compiler->report->faults, "domains", share->line,
+		    "%s has staff (accounts line %zu) but no manager, who "
+		    "holds the address that they share, give one account the "
+		    "role manager", str_c(&share->domain),
+		    share->staff[0].line);
+	if (share->row.manager.len)
+		find_shared(compiler, share);
+	for (size_t i = 0; i < share->len; i++) {
+		check_successor(compiler, share, &share->staff[i]);
+		put_names(compiler, share, &share->staff[i]);
+		if (!share->staff[i].is_former)
+			strs_add(&staff.staff,
+			    str_slice(&share->staff[i].account));
+	}
+	compiler_put(compiler, 's', str_slice(&share->domain),
+	    share_row_fields, &share->row);
+	compiler_put(compiler, 't', str_slice(&share->domain),
+	    staff_row_fields, &staff);
+	strs_free(&staff.staff);
+}
+
+void
+share_finish(struct compiler *compiler)
+{
+	for (size_t i = 0; i < compiler->shares.len; i++)
+		finish_one(compiler, &compiler->shares.v[i]);
+}
+
+static void
+person_free(struct person *person)
+{
+	str_free(&person->account);
+	str_free(&person->name);
+	str_free(&person->successor);
+	strs_free(&person->keys);
+}
+
+void
+share_list_free(struct share_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		struct share *share = &list->v[i];
+
+		for (size_t j = 0; j < share->len; j++)
+			person_free(&share->staff[j]);
+		free(share->staff);
+		str_free(&share->domain);
+		str_free(&share->outside);
+		share_free(&share->row);
+	}
+	free(list->v);
+	name_map_free(&list->by_domain);
+	*list = (struct share_list){0};
+}
