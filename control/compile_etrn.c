@@ -117,7 +117,6 @@ etrn_finish(struct row *row, struct slice domain, struct etrn_row *etrn,
 		    "allow=ADDRESS[/PREFIX] or login=ACCOUNT");
 	hop->kind = NEXT_HOP_ETRN;
 	str_set_slice(&hop->domain, domain);
-	if (!etrn->is_to_client)
-		row_hop_text(row, hop, via);
+	row_hop_text(row, hop, via);
 	compiler_put(row->compiler, 'e', domain, etrn_row_fields, etrn);
 }

@@ -16,7 +16,7 @@ void etrn_refuse(const struct row *row, const struct etrn_row *etrn);
 
 /* The row is of the kind etrn: says what does not go together, and writes the
  * domain's (normalized) etrn_row.  hop: what to= and tls= made; *via becomes
- * the next hop of a release, if the tables know it. */
+ * the next hop of a release, without a host where the client is it. */
 void etrn_finish(struct row *row, struct slice domain, struct etrn_row *etrn,
     struct next_hop *hop, struct str *via);
 

@@ -30,7 +30,8 @@ extern const struct record_field etrn_row_fields[];
 /* What the tables of now say of a domain: {0} is a valid empty one. */
 struct etrn {
 	struct str domain; /* normalized */
-	struct str hop;    /* the next hop of a release, unless is_to_client */
+	struct str hop;    /* the next hop of a release; the host is still to
+	                    * come when row.is_to_client */
 	struct etrn_row row;
 };
 

@@ -187,14 +187,18 @@ hold(struct decision *d, const struct resolved *found)
 {
 	const struct domain_row *row = &found->domain_row;
 	struct str lane = {0};
+	struct etrn etrn = {0};
+	bool is_to_client = d->trace && etrn_find(d->config,
+	    str_slice(&found->domain), &etrn) && etrn.row.is_to_client;
 
 	etrn_lane(&lane, str_slice(&found->domain));
 	step(d->trace, "held: %s, lane: %s%s, until it is asked for; then: %s",
 	    str_c(&found->address), str_c(&lane),
 	    row->keep_s == UINT64_MAX ? ", kept for ever" : "",
-	    row->via.len ? str_c(&row->via) : "to whoever asks");
+	    is_to_client ? "to whoever asks" : str_c(&row->via));
 	add_route(d, ROUTE_REMOTE, str_slice(&found->address),
 	    str_slice(&lane), row->keep_s);
+	etrn_free(&etrn);
 	str_free(&lane);
 }
 

@@ -22,8 +22,7 @@ enum {
 /* line is that of the table, for posthouse-explain. */
 struct domain_row {
 	struct str kind;
-	struct str via;        /* route, backup and etrn: the next hop; none
-	                        * for an etrn that goes to whoever asks */
+	struct str via;        /* route, backup and etrn: the next hop */
 	struct str recipients; /* and the file that lists whom it has; empty:
 	                        * everybody */
 	uint64_t keep_s;       /* as struct route's */

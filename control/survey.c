@@ -1,6 +1,7 @@
 /* survey - what the tables claim about the world; see survey.h. */
 #include "control/survey.h"
 
+#include "control/etrn.h"
 #include "control/resolve.h"
 
 #include <stdlib.h>
@@ -50,14 +51,26 @@ kind_of(struct slice kind)
 	return slice_is(kind, "backup") ? SURVEY_BACKUP : SURVEY_ROUTE;
 }
 
+/* Held mail that goes to whoever asks for it leads nowhere yet. */
+static bool
+is_to_client(struct config *config, struct slice domain)
+{
+	struct etrn etrn = {0};
+	bool is_one = etrn_find(config, domain, &etrn) &&
+	    etrn.row.is_to_client;
+
+	etrn_free(&etrn);
+	return is_one;
+}
+
 static void
-add_domain(struct survey *survey, struct slice name, struct slice value)
+add_domain(struct config *config, struct survey *survey, struct slice name,
+    struct slice value)
 {
 	struct domain_row row = {0};
 
 	if (record_decode(&value, domain_row_fields, &row) == 0) {
-		/* one that goes to whoever asks leads nowhere yet */
-		if (row.via.len || !slice_is(str_slice(&row.kind), "etrn"))
+		if (!is_to_client(config, name))
 			add(survey, kind_of(str_slice(&row.kind)), name,
 			    &row.via, "domains", row.line);
 		add_host(survey, name, &row.smarthost, "domains", row.line);
@@ -99,7 +112,7 @@ survey_take(struct config *config, struct survey *survey)
 			continue;
 		name = slice_make(key.s + 1, key.len - 1);
 		if (key.s[0] == 'd')
-			add_domain(survey, name, value);
+			add_domain(config, survey, name, value);
 		else if (key.s[0] == 'a')
 			add_account(survey, name, value);
 		else if (key.s[0] == 'r')

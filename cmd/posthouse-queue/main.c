@@ -15,7 +15,7 @@
 #include <string.h>
 
 static const char synopsis[] =
-    "posthouse queue list [SELECT] [--by lane] [ID ...]\n"
+    "posthouse queue list [SELECT] [--by lane|domain] [ID ...]\n"
     "       posthouse queue show [--body] ID\n"
     "       posthouse queue hold|release|retry|drop [SELECT] ID ...|all\n"
     "       posthouse queue retry --domain D|--lane L\n"
@@ -84,8 +84,9 @@ take_option(struct admin_request *request, int option, bool *with_body)
 		break;
 	case 'b':
 		str_set(&request->by, optarg);
-		if (!slice_is(str_slice(&request->by), "lane"))
-			die_perm("--by %s: only 'lane' can be counted by",
+		if (!slice_is(str_slice(&request->by), "lane") &&
+		    !slice_is(str_slice(&request->by), "domain"))
+			die_perm("--by %s: write --by lane or --by domain",
 			    optarg);
 		break;
 	case 'B':
@@ -124,6 +125,21 @@ take_ids(struct admin_request *request, char *argv[])
 			 "--domain, --lane or --older", ADMIN_IDS_MAX);
 }
 
+/* What posthouse etrn asks for by way of this program. */
+static void
+take_domain(struct admin_request *request, int argc, char *argv[])
+{
+	die_name = "posthouse etrn";
+	if (argc < 1 || argc > 2)
+		die_usage("posthouse etrn DOMAIN [ADDRESS]");
+	for (int i = 0; i < argc; i++)
+		if (slice_of(argv[i]).len > ADMIN_WORD_MAX)
+			die_perm("'%.40s...' is too long", argv[i]);
+	str_set(&request->domain, argv[0]);
+	if (argc > 1)
+		str_set(&request->to, argv[1]);
+}
+
 static void
 help(void)
 {
@@ -153,9 +169,12 @@ main(int argc, char *argv[])
 		str_free(&request.verb);
 		return show_message(argv[optind], with_body);
 	}
-	if (!is_verb(str_c(&request.verb)))
+	if (slice_is(str_slice(&request.verb), "etrn"))
+		take_domain(&request, argc - optind, argv + optind);
+	else if (is_verb(str_c(&request.verb)))
+		take_ids(&request, argv + optind);
+	else
 		die_usage(synopsis);
-	take_ids(&request, argv + optind);
 	status = ask_manager(&request);
 	record_free(admin_request_fields, &request);
 	return status;

@@ -23,6 +23,7 @@ static const struct {
 	{"down", "stop everything; returns when all is gone"},
 	{"restart", "restart programs"},
 	{"status", "what runs, since when, and why the rest does not"},
+	{"etrn", "send the held mail of a domain now"},
 	{"explain", "what happens to a recipient, step by step"},
 	{"settings", "every setting, its value, and where it comes from"},
 	{"check", "is the DNS around this host as the tables say?"},

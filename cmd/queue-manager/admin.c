@@ -214,6 +214,10 @@ answer_request(struct manager *manager, int fd,
 		str_free(&answer.out);
 		return;
 	}
+	if (slice_is(str_slice(&request->verb), "etrn")) {
+		release_by_hand(manager, &answer);
+		return;
+	}
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		if (slice_is(str_slice(&request->verb), commands[i].verb)) {
 			obey(manager, &answer, request, &commands[i]);

@@ -11,6 +11,7 @@ struct answer {
 	struct str out; /* a packet being filled */
 	const struct admin_request *request;
 	size_t count;
+	struct domains *domains; /* listing_domains.c's */
 	bool failed;
 };
 
@@ -29,8 +30,13 @@ const char *answer_name_of(const struct lane *lane);
 /* listing_lanes.c, for that child: a line for each lane; how many are down. */
 void listing_lanes(struct manager *manager, struct answer *answer);
 void listing_count_lanes(struct manager *manager, struct answer *answer);
+/* listing_domains.c, for that child: a line for each domain. */
+void listing_domains(struct manager *manager, struct answer *answer);
 /* "42s", "7m", "3h", "2d" */
 void listing_age(struct str *to, uint64_t seconds);
+
+/* release.c: posthouse etrn. */
+void release_by_hand(struct manager *manager, struct answer *answer);
 
 /* listing.c: lists, lanes and totals, from a forked child. */
 void listing_tell(struct manager *manager, struct answer *answer);

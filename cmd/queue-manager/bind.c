@@ -180,6 +180,14 @@ bind_renew(struct manager *manager)
 				send_home(&manager->ports[i], w);
 }
 
+void
+bind_renew_lane(const struct lane *lane)
+{
+	for (struct worker *w = lane->port->workers; w; w = w->next)
+		if (w->lane == lane && !w->is_ending)
+			send_home(lane->port, w);
+}
+
 static void
 make_places(struct agent_port *port)
 {

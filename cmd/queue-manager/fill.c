@@ -155,7 +155,7 @@ fill_job(struct manager *manager, struct job *job,
 	job->first = message->is_first;
 	job->smtputf8 = message->is_smtputf8;
 	job->eightbit = message->is_8bit;
-	str_puts(&job->lane, delivery->lane->next_hop);
+	str_puts(&job->lane, held_hop(delivery->lane));
 	str_puts(&job->sender, report_writer(delivery));
 	if (delivery->purpose == FOR_DIGEST) {
 		quarantine_fill(manager, job);

@@ -35,7 +35,9 @@ end_gathering(struct manager *manager, struct lane *lane)
 	lane->gathering = NULL;
 	if (!delivery)
 		return;
-	if (delivery->timed.due_ms > clock_mono_ms() ||
+	if (lane->held)
+		lane_queue(manager, delivery); /* whatever the time */
+	else if (delivery->timed.due_ms > clock_mono_ms() ||
 	    !delivery->rcpts[0]->lane)
 		lane_defer(manager, delivery, delivery->timed.due_ms);
 	else

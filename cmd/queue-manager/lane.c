@@ -17,6 +17,7 @@ unlink_waiting(struct delivery *delivery)
 {
 	struct lane *lane = delivery->lane;
 
+	held_leaves(delivery);
 	if (delivery->prev)
 		delivery->prev->next = delivery->next;
 	else
@@ -73,6 +74,7 @@ put_waiting(struct delivery *delivery, struct delivery *before)
 	else
 		lane->tail = delivery;
 	lane->waiting++;
+	held_placed(delivery);
 	turn_give(lane);
 }
 
@@ -80,7 +82,7 @@ void
 lane_queue(struct manager *manager, struct delivery *delivery)
 {
 	take_out(manager, delivery);
-	put_waiting(delivery, NULL);
+	put_waiting(delivery, held_place(delivery));
 }
 
 void
@@ -114,6 +116,7 @@ lane_take(struct lane *lane)
 	struct delivery *delivery = lane->head;
 
 	unlink_waiting(delivery);
+	delivery->was_tried = false;
 	delivery->state = DELIVERY_IN_FLIGHT;
 	delivery->line = reach_line(lane);
 	delivery->message->in_flight++;

@@ -55,6 +55,7 @@ add(struct manager *manager, struct agent_port *port, struct slice next_hop)
 	at = bucket_of(lanes, port, next_hop);
 	lane->port = port;
 	lane->next_hop = mem_dup(next_hop);
+	held_begin(lane);
 	lane->next = lanes->buckets[at];
 	lanes->buckets[at] = lane;
 	lanes->count++;
@@ -63,7 +64,7 @@ add(struct manager *manager, struct agent_port *port, struct slice next_hop)
 }
 
 struct lane *
-lanes_get(struct manager *manager, struct agent_port *port,
+lanes_find(const struct manager *manager, const struct agent_port *port,
     struct slice next_hop)
 {
 	const struct lanes *lanes = &manager->lanes;
@@ -74,6 +75,15 @@ lanes_get(struct manager *manager, struct agent_port *port,
 	while (lane &&
 	    (lane->port != port || !slice_is(next_hop, lane->next_hop)))
 		lane = lane->next;
+	return lane;
+}
+
+struct lane *
+lanes_get(struct manager *manager, struct agent_port *port,
+    struct slice next_hop)
+{
+	struct lane *lane = lanes_find(manager, port, next_hop);
+
 	return lane ? lane : add(manager, port, next_hop);
 }
 
@@ -120,6 +130,7 @@ destroy(struct manager *manager, struct lane *lane)
 		link = &(*link)->next;
 	*link = lane->next;
 	lanes->count--;
+	held_free(lane);
 	free(lane->next_hop);
 	free(lane->words);
 	free(lane);

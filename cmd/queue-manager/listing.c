@@ -17,16 +17,24 @@ enum { READER_PATIENCE_S = 30 };
 static const char *
 state_of(const struct message *message)
 {
+	bool is_kept = false;
+
 	if (message->is_held)
 		return "held";
 	if (message->in_flight)
 		return "active";
 	if (message->quarantined && !message->pending)
 		return "quarantined";
-	for (const struct delivery *d = message->deliveries; d; d = d->sibling)
-		if (d->state == DELIVERY_WAITING && d->lane->state == LANE_UP)
+	for (const struct delivery *d = message->deliveries; d;
+	     d = d->sibling) {
+		bool is_waiting = d->state == DELIVERY_WAITING;
+
+		is_kept |= is_waiting && held_waits(d->lane);
+		if (is_waiting && d->lane->state == LANE_UP &&
+		    !held_waits(d->lane))
 			return "waiting";
-	return "deferred";
+	}
+	return is_kept ? "held" : "deferred";
 }
 
 static void
@@ -135,6 +143,8 @@ tell(struct manager *manager, struct answer *answer)
 		stats(manager, answer);
 	else if (slice_is(str_slice(&answer->request->by), "lane"))
 		listing_lanes(manager, answer);
+	else if (slice_is(str_slice(&answer->request->by), "domain"))
+		listing_domains(manager, answer);
 	else
 		index_each(manager, list_one, answer);
 	answer_end(answer, NULL);
@@ -162,6 +172,8 @@ let_go(struct manager *manager)
 			close(w->source.fd);
 	}
 	close(manager->admin.fd);
+	if (manager->release.fd >= 0)
+		close(manager->release.fd);
 	sweep_let_go(&manager->spool.sweep);
 }
 

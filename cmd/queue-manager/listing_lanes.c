@@ -97,6 +97,8 @@ gather(struct manager *manager, struct rows *rows)
 static const char *
 state_of(const struct lane *lane)
 {
+	if (lane->held)
+		return held_is_released(lane) ? "released" : "held";
 	switch (lane->state) {
 	case LANE_UP:
 		break;

@@ -86,6 +86,7 @@ refresh_tables(struct manager *manager)
 		    NULL);
 	manager->next_ages_ms = 0; /* lifetimes may be others now */
 	bind_renew(manager);
+	release_refresh(manager);
 	reach_resume(manager);
 	reroute_all(manager);
 }
@@ -234,6 +235,7 @@ loop_run(struct manager *manager)
 		keep_time(manager);
 		more = walk_some(manager);
 		jobs_dispatch(manager);
+		held_check(manager);
 		message_close_fresh(manager);
 		agents_bury(manager);
 		lanes_bury(manager);

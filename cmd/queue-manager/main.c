@@ -82,6 +82,8 @@ open_everything(struct manager *manager)
 		die_temp("cannot listen for agents below run/");
 	if (admin_listen(manager) < 0)
 		die_temp("cannot listen on run/admin/s");
+	if (release_listen(manager, prefix) < 0)
+		die_temp("cannot listen on run/release/s");
 }
 
 int

@@ -14,6 +14,7 @@
  *   turn.c     whose turn it is
  *   lanes.c    which lanes there are
  *   reach.c    is there somebody at a lane's other end: when next, how many
+ *   held.c     lanes that wait to be asked (release.c: who asks)
  *   jobs.c     deliveries to workers (fill.c: what a job says)
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
@@ -36,6 +37,7 @@
 #include "lib/mail/job.h"
 #include "lib/mail/passport.h"
 #include "queue/id.h"
+#include "queue/release.h"
 #include "queue/spool.h"
 
 struct manager;
@@ -68,6 +70,7 @@ struct rcpt {
 	uint64_t keep_s;    /* how long it may wait, as struct route has it */
 	uint32_t attempts, origin;
 	uint32_t number;    /* of its row in the note */
+	uint32_t release;   /* held mail: the last one that tried it */
 	uint8_t stage, notify;
 	bool is_shared;     /* pending, and others lead to it as well */
 	bool is_unrouted;   /* pending, and to be decided (anew) first */
@@ -256,6 +259,7 @@ struct delivery {
 	enum delivery_purpose purpose;
 	enum line line;      /* that it was taken from, while in flight */
 	bool keeps_place;    /* its turn had come: first again, once due */
+	bool was_tried;      /* held.c's: in vain, in this release */
 	struct rcpt **rcpts; /* none in a warning, which is about all that
 			      * is pending when it is handed out */
 	size_t count, cap;   /* at most JOB_RCPTS_MAX */
@@ -293,7 +297,19 @@ struct lane {
 	unsigned ceiling, credit; /* above it the limit grows slowly */
 	char *words;              /* "code enhanced host text" of the last
 				   * failure since it is up, or down */
+	struct held *held;        /* held.c's; NULL: its mail just flows */
 	struct lane_row *row;     /* listing_lanes.c's, in its child */
+};
+
+/* A lane whose mail waits to be asked for. */
+struct held {
+	struct lane *lane;
+	struct held *next;      /* of those released */
+	bool is_released;       /* it flows, now */
+	uint32_t number;        /* of the release */
+	struct delivery *tried; /* in its queue: the first of those that this
+				 * release tried in vain */
+	char *hop;              /* where the last release leads */
 };
 
 struct lanes {
@@ -344,6 +360,9 @@ unsigned turn_room(const struct agent_port *port, enum line line);
 
 struct lane *lanes_get(struct manager *manager, struct agent_port *port,
     struct slice next_hop);
+/* The same, but NULL when there is none. */
+struct lane *lanes_find(const struct manager *manager,
+    const struct agent_port *port, struct slice next_hop);
 /* Whoever holds a lane says so; one that nobody holds is freed at a turn's
  * end, unless there is something to remember of it. */
 void lanes_hold(struct lane *lane);
@@ -358,7 +377,7 @@ void lanes_bury(struct manager *manager);
  * firstretry up to maxprobe, and an eighth more or less, so that what failed
  * together is not tried together for ever. */
 uint64_t reach_pause_us(const struct manager *manager, uint32_t attempts);
-/* A new lane. */
+/* A new lane, or one that begins anew. */
 void reach_begin(const struct manager *manager, struct lane *lane);
 /* How many may be in flight. */
 unsigned reach_room(const struct lane *lane);
@@ -380,6 +399,43 @@ void reach_resume(struct manager *manager);
 void reach_wake(struct manager *manager, uint64_t now_ms);
 /* Why a recipient waits: its own last words or its lane's; may be NULL. */
 const char *reach_words(const struct rcpt *rcpt);
+
+/* ---- held.c ---- */
+
+/* A new lane; and its end. */
+void held_begin(struct lane *lane);
+void held_free(struct lane *lane);
+bool held_is_released(const struct lane *lane);
+/* It is held, and nothing in it may go now. */
+bool held_waits(const struct lane *lane);
+/* What workers are told of where a lane leads. */
+const char *held_hop(const struct lane *lane);
+/* Deliveries in a lane, wherever they stand. */
+size_t held_count(const struct lane *lane);
+/* Before which one a delivery is to stand in its lane's queue (NULL: at the
+ * end); it was put there; it leaves the queue. */
+struct delivery *held_place(struct delivery *delivery);
+void held_placed(struct delivery *delivery);
+void held_leaves(const struct delivery *delivery);
+/* An attempt is over, and this release makes no other. */
+void held_note_try(const struct delivery *delivery);
+/* A connection failed, with so many others under way. */
+void held_failed(struct manager *manager, struct lane *lane, unsigned others);
+/* Do the verdicts say that the connection was lost on the way? */
+bool held_was_lost(const struct lane *lane, const struct job_result *result);
+void held_end(struct manager *manager, struct lane *lane, const char *why);
+/* Ends the releases of lanes with nothing left to try. */
+void held_check(struct manager *manager);
+
+/* ---- release.c ---- */
+
+int release_listen(struct manager *manager, const char *prefix);
+/* Has the held mail of a domain sent.  client: the address of who asks, where
+ * that counts, or empty. */
+void release_domain(struct manager *manager, struct slice domain,
+    struct slice client, struct release_answer *answer);
+/* The tables have changed: releases under way lead where they say now. */
+void release_refresh(struct manager *manager);
 
 /* ---- gather.c ---- */
 
@@ -457,6 +513,8 @@ void agents_bury(struct manager *manager);
  * because of what it keeps for it: a connection, a login. */
 void bind_worker(struct worker *worker, struct lane *lane);
 void bind_release(struct worker *worker);
+/* Where this lane leads has changed: so with its workers. */
+void bind_renew_lane(const struct lane *lane);
 /* A clean worker has come. */
 void bind_welcome(struct agent_port *port);
 /* The tables have changed: what bound workers know of their lanes (a login)
@@ -570,6 +628,11 @@ struct manager {
 	int passport_fd;              /* state/passport */
 	struct agent_port ports[AGENT_COUNT];
 	struct source admin;
+	struct source release;        /* the socket of etrn-serve */
+	unsigned release_clients;     /* that have not asked yet */
+	uid_t release_uid;
+	struct held *released;        /* lanes that flow now */
+	uint32_t releases;            /* so far */
 	struct source watch;          /* inotify */
 	int box_watch[BOX_COUNT], config_watch;
 	int epoll_fd;

@@ -265,13 +265,18 @@ message_is_finished(const struct message *message)
 	return !message->pending && !message->untold && !message->quarantined;
 }
 
+/* What is held for those who fetch it by themselves is not late. */
 bool
 message_is_awaited(const struct message *message)
 {
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->notify & NOTIFY_DELAY)
+	for (size_t i = 0; i < message->count; i++) {
+		const struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING &&
+		    rcpt->notify & NOTIFY_DELAY &&
+		    !(rcpt->lane && rcpt->lane->held))
 			return true;
+	}
 	return false;
 }
 

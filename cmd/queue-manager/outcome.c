@@ -185,6 +185,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 	}
 	if (reach_hears(manager, delivery, result))
 		return;
+	held_note_try(delivery);
 	for (size_t i = 0; i < delivery->count; i++)
 		apply(manager, message, delivery->rcpts[i],
 		    str_slice(&result->verdicts.v[i]));

@@ -1,8 +1,9 @@
 /*
  * quarantine - what may not be sent back to its writer; see manager.h.
  *
- * Strangers' mail for a domain that we are only the backup of was accepted
- * without knowing what the primary thinks of it.  When the primary refuses it,
+ * Strangers' mail for a domain that we only keep mail for (backup, etrn) was
+ * accepted without knowing what its own host thinks of it.  When that refuses
+ * it,
  * a report would go to whoever the stranger said to be: that is how spam
  * reaches people by way of honest hosts.  So it is kept, and the postmaster
  * hears of it, of all at once and not too often.
@@ -42,7 +43,8 @@ quarantine_wants(struct manager *manager, const struct message *message,
 	/* RFC 3461 4.1: nobody would be told anyway */
 	return lane && rcpt->notify & NOTIFY_FAILURE &&
 	    lane->port == &manager->ports[AGENT_REMOTE] &&
-	    slice_starts(slice_of(lane->next_hop), "backup ") &&
+	    (lane->held ||
+		slice_starts(slice_of(lane->next_hop), "backup ")) &&
 	    is_strangers(manager, message);
 }
 

@@ -69,6 +69,8 @@ reach_room(const struct lane *lane)
 {
 	if (!lane->port->is_remote)
 		return UINT_MAX; /* our own disk takes what its workers take */
+	if (held_waits(lane))
+		return 0;
 	switch (lane->state) {
 	case LANE_UP:
 		return lane->limit;
@@ -265,7 +267,9 @@ unreached(struct manager *manager, struct delivery *delivery,
 	keep_words(lane, verdict);
 	lanes_hold(lane);
 	(void)wait_again(manager, delivery);
-	if (was_probe || (lane->state == LANE_UP && !lane->in_flight))
+	if (lane->held)
+		held_failed(manager, lane, lane->in_flight);
+	else if (was_probe || (lane->state == LANE_UP && !lane->in_flight))
 		go_down(manager, lane);
 	else if (lane->state == LANE_UP)
 		shrink(manager, lane);
@@ -291,6 +295,15 @@ refused(struct manager *manager, struct delivery *delivery,
 	lane->is_proven = false;
 	if (wait_again(manager, delivery) && !was_paused)
 		notice_gather(manager, message);
+}
+
+/* It let us in, and ended the conversation before the letter had an answer.
+ * The letter's own delivery is still counted. */
+static void
+lost(struct manager *manager, struct lane *lane, struct slice verdict)
+{
+	keep_words(lane, verdict);
+	held_failed(manager, lane, lane->in_flight - 1);
 }
 
 static char
@@ -324,6 +337,9 @@ reach_hears(struct manager *manager, struct delivery *delivery,
 		    str_slice(&result->verdicts.v[0]));
 	else
 		answered(manager, delivery->lane, is_success);
+	if (held_was_lost(delivery->lane, result))
+		lost(manager, delivery->lane,
+		    str_slice(&result->verdicts.v[0]));
 	return is_unreached;
 }
 

@@ -52,6 +52,7 @@ inherit(struct rcpt *to, const struct rerouting *r)
 		return;
 	to->attempts = same->attempts;
 	to->next_us = same->next_us;
+	to->release = same->release;
 	if (same->words)
 		message_words(to, slice_of(same->words));
 }

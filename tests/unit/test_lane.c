@@ -1,5 +1,5 @@
 /* test_lane - when next, and how many at once. */
-/* links: cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
+/* links: cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"

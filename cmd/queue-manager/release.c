@@ -1,0 +1,315 @@
+/*
+ * release - who asks for held mail, and where it goes; see manager.h,
+ * queue/release.h, and held.c for what a release is.
+ *
+ * etrn-serve listens to strangers, and is believed in one thing only: that
+ * the mail of a domain may go where the tables lead it.  RFC 1985.
+ */
+#include "cmd/queue-manager/answer.h"
+
+#include "control/etrn.h"
+#include "lib/base/log.h"
+#include "lib/mail/next_hop.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* That may have connected without a word: one who asks does so at once. */
+enum { CLIENTS_MAX = 64 };
+
+/* ---- where it leads ---- */
+
+/* Replaces *to by the next hop for this release.  NULL, or why there is
+ * none. */
+static const char *
+find_hop(const struct etrn *etrn, struct slice client, struct str *to)
+{
+	struct next_hop hop = {0};
+	struct str host = {0};
+	const char *why = NULL;
+
+	str_set_slice(to, str_slice(&etrn->hop));
+	if (!etrn->row.is_to_client)
+		return NULL;
+	str_addf(&host, "[%.*s]", (int)client.len, client.s);
+	if (!client.len)
+		why = "its mail goes to whoever asks for it, and nobody did";
+	else if (next_hop_parse(str_slice(to), &hop) < 0 ||
+	    next_hop_parse_host(str_slice(&host), &hop.hosts[0]) < 0)
+		why = "the client's address cannot be understood";
+	hop.host_count = 1;
+	str_clear(to);
+	next_hop_write(to, &hop);
+	next_hop_free(&hop);
+	str_free(&host);
+	return why;
+}
+
+/* A worker keeps a connection to where the last release led. */
+static void
+lead(struct lane *lane, const struct str *hop)
+{
+	struct held *held = lane->held;
+
+	if (held->hop && slice_is(str_slice(hop), held->hop))
+		return;
+	free(held->hop);
+	held->hop = mem_dup(str_slice(hop));
+	bind_renew_lane(lane);
+}
+
+/* ---- its beginning ---- */
+
+/* One connection first: it says whether anybody is there. */
+static void
+begin(struct manager *manager, struct lane *lane, const struct str *hop)
+{
+	struct held *held = lane->held;
+
+	lanes_hold(lane);
+	lead(lane, hop);
+	held->is_released = true;
+	held->number = ++manager->releases;
+	held->tried = NULL;
+	held->next = manager->released;
+	manager->released = held;
+	reach_begin(manager, lane);
+	lane->limit = 1;
+	log_event("release", "lane", lane->next_hop, "count",
+	    log_number(held_count(lane)).s, "to", held->hop, NULL);
+	turn_give(lane);
+}
+
+static void
+say_down(struct release_answer *answer, const char *why)
+{
+	answer->result = RELEASE_DOWN;
+	str_set(&answer->why, why);
+}
+
+static void
+release_lane(struct manager *manager, const struct etrn *etrn,
+    struct slice client, struct release_answer *answer)
+{
+	struct agent_port *port = &manager->ports[AGENT_REMOTE];
+	struct str name = {0}, hop = {0};
+	const char *why = find_hop(etrn, client, &hop);
+	struct lane *lane;
+
+	etrn_lane(&name, str_slice(&etrn->domain));
+	lane = lanes_find(manager, port, str_slice(&name));
+	answer->count = lane ? held_count(lane) : 0;
+	if (lane && held_is_released(lane)) {
+		answer->result = RELEASE_RUNNING;
+	} else if (!answer->count && !manager->walks) {
+		answer->result = RELEASE_EMPTY;
+	} else if (why || !port->places) {
+		say_down(answer, why ? why : "remote-send is not running");
+	} else {
+		answer->result = RELEASE_STARTED;
+		begin(manager, lanes_get(manager, port, str_slice(&name)),
+		    &hop);
+	}
+	str_free(&name);
+	str_free(&hop);
+}
+
+void
+release_domain(struct manager *manager, struct slice domain,
+    struct slice client, struct release_answer *answer)
+{
+	struct etrn etrn = {0};
+
+	if (etrn_find(&manager->config, domain, &etrn))
+		release_lane(manager, &etrn, client, answer);
+	else if (manager->config.is_damaged)
+		say_down(answer, "the tables are damaged");
+	else
+		answer->result = RELEASE_UNKNOWN;
+	etrn_free(&etrn);
+}
+
+static const char *
+tell(struct str *to, const char *domain, const struct release_answer *answer)
+{
+	unsigned long long count = answer->count;
+
+	switch (answer->result) {
+	case RELEASE_STARTED:
+		str_addf(to, "%s: %llu held, being sent now\n", domain, count);
+		break;
+	case RELEASE_RUNNING:
+		str_addf(to, "%s: %llu left, being sent since earlier\n",
+		    domain, count);
+		break;
+	case RELEASE_EMPTY:
+		str_addf(to, "%s: nothing is held\n", domain);
+		break;
+	case RELEASE_DOWN:
+		return str_c(&answer->why);
+	case RELEASE_UNKNOWN:
+		return "no domain of control/domains with this name is of "
+		       "the kind etrn";
+	}
+	return NULL;
+}
+
+void
+release_by_hand(struct manager *manager, struct answer *answer)
+{
+	const struct admin_request *request = answer->request;
+	struct release_answer said = {0};
+
+	release_domain(manager, str_slice(&request->domain),
+	    str_slice(&request->to), &said);
+	answer_end(answer, tell(&answer->out, str_c(&request->domain), &said));
+	str_free(&said.why);
+}
+
+/* ---- new tables ---- */
+
+/* The client's address stands in the next hop of its release. */
+static void
+renew(struct manager *manager, struct held *held)
+{
+	struct slice domain = slice_of(held->lane->next_hop);
+	struct etrn etrn = {0};
+	struct next_hop now = {0};
+	struct slice client = slice_of("");
+	struct str hop = {0};
+
+	slice_cut(&domain, ' ');
+	if (next_hop_parse(slice_of(held->hop), &now) == 0 && now.host_count)
+		client = str_slice(&now.hosts[0].name);
+	if (!etrn_find(&manager->config, domain, &etrn)) {
+		if (!manager->config.is_damaged)
+			held_end(manager, held->lane, "it is held no more");
+	} else if (find_hop(&etrn, client, &hop)) {
+		held_end(manager, held->lane, "its mail goes elsewhere now");
+	} else {
+		lead(held->lane, &hop);
+	}
+	etrn_free(&etrn);
+	next_hop_free(&now);
+	str_free(&hop);
+}
+
+void
+release_refresh(struct manager *manager)
+{
+	struct held *next, *held = manager->released;
+
+	for (; held; held = next) {
+		next = held->next;
+		renew(manager, held);
+	}
+}
+
+/* ---- the socket ---- */
+
+static void
+answer_question(struct manager *manager, int fd, struct slice question)
+{
+	struct release_answer answer = {0};
+	struct slice domain, client;
+	struct str text = {0};
+
+	if (release_parse(question, &domain, &client) < 0) {
+		log_event("alarm", "by", "release", "why",
+		    "etrn-serve says what is no question for held mail", NULL);
+		return;
+	}
+	release_domain(manager, domain, client, &answer);
+	release_write(&text, &answer);
+	(void)packet_send(fd, str_slice(&text), -1);
+	str_free(&answer.why);
+	str_free(&text);
+}
+
+static void
+client_ready(struct manager *manager, struct source *source)
+{
+	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
+	    MSG_DONTWAIT, NULL);
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n > 0)
+		answer_question(manager, source->fd,
+		    slice_make(manager->packet, (size_t)n));
+	manager->release_clients--;
+	loop_unwatch(manager, source);
+	free(source);
+}
+
+/* bounce-write has our own user, and reads what strangers wrote. */
+static bool
+may_ask(const struct manager *manager, int fd)
+{
+	uid_t uid;
+
+	return manager->release_clients < CLIENTS_MAX &&
+	    peer_uid(fd, &uid) == 0 &&
+	    (uid == 0 || uid == manager->release_uid);
+}
+
+static void
+release_ready(struct manager *manager, struct source *source)
+{
+	struct source *client;
+	int fd;
+
+	while ((fd = accept4(source->fd, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		if (!may_ask(manager, fd)) {
+			close(fd);
+			continue;
+		}
+		client = mem_alloc(sizeof *client);
+		*client = (struct source){fd, client_ready};
+		if (loop_watch(manager, client) < 0) {
+			close(fd);
+			free(client);
+			continue;
+		}
+		manager->release_clients++;
+	}
+}
+
+static int
+find_uid(const char *prefix, uid_t *uid)
+{
+	struct str name = {0};
+	const struct passwd *user = NULL;
+
+	*uid = geteuid();
+	if (!prefix)
+		return 0;
+	str_addf(&name, "%setrn", prefix);
+	user = getpwnam(str_c(&name));
+	str_free(&name);
+	errno = ENOENT;
+	if (user)
+		*uid = user->pw_uid;
+	return user ? 0 : -1;
+}
+
+int
+release_listen(struct manager *manager, const char *prefix)
+{
+	manager->release = (struct source){-1, release_ready};
+	if (find_uid(prefix, &manager->release_uid) == 0)
+		manager->release.fd = local_listen(RELEASE_SOCKET);
+	if (manager->release.fd >= 0)
+		return loop_watch(manager, &manager->release);
+	if (errno != ENOENT)
+		return -1;
+	log_event("alarm", "by", "release", "why",
+	    "no user for etrn-serve, or no folder for its socket: held mail "
+	    "waits; run 'posthouse init', then 'posthouse restart "
+	    "queue-manager'", "path", RELEASE_SOCKET, NULL);
+	return 0;
+}
