@@ -1,6 +1,7 @@
 /* mailbox - jobs into mailboxes; see mailbox.h. */
 #include "cmd/local-deliver/mailbox.h"
 
+#include "cmd/local-deliver/lines.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
@@ -136,6 +137,31 @@ find_mailbox(struct mailboxes *mailboxes, struct letter *letter,
 	return answer;
 }
 
+/* What the house wants to be done at this copy.  NULL, or what keeps the
+ * letter out. */
+static const struct answer *
+find_wishes(const struct letter *letter, size_t at, struct maildir_copy *copy)
+{
+	const struct job *job = &letter->job->job;
+	struct copy wishes = {0};
+	const struct answer *answer = NULL;
+
+	str_clear(&copy->folder);
+	str_clear(&copy->lines);
+	copy->is_seen = false;
+	if (!job->copies.len)
+		return NULL;
+	if (job->copies.len != job->rcpts.len ||
+	    copy_parse(str_slice(&job->copies.v[at]), &wishes) < 0)
+		return &bad_job;
+	str_set_slice(&copy->folder, str_slice(&wishes.folder));
+	copy->is_seen = wishes.is_seen;
+	if (lines_add(&copy->lines, &wishes, letter->job) < 0)
+		answer = &bad_message;
+	copy_free(&wishes);
+	return answer;
+}
+
 static struct maildir_message
 message_of(const struct agent_job *job)
 {
@@ -151,17 +177,18 @@ message_of(const struct agent_job *job)
 }
 
 static void
-begin_letter(struct mailboxes *mailboxes, struct agent_job *job,
-    const struct str *rcpt)
+begin_letter(struct mailboxes *mailboxes, struct agent_job *job, size_t at)
 {
 	struct letter *letter = &mailboxes->letters[mailboxes->count];
 	struct maildir_copy *copy = &mailboxes->copies[mailboxes->count];
 	struct maildir_message message = message_of(job);
 
 	letter->job = job;
-	letter->rcpt = str_slice(rcpt);
+	letter->rcpt = str_slice(&job->job.rcpts.v[at]);
 	copy->state = MAILDIR_FAILED;
 	letter->answer = find_mailbox(mailboxes, letter, copy);
+	if (!letter->answer)
+		letter->answer = find_wishes(letter, at, copy);
 	if (!letter->answer)
 		maildir_write(&mailboxes->maildir, &message,
 		    mailboxes->copies, mailboxes->count);
@@ -244,7 +271,8 @@ log_delivered(const struct letter *letter, const struct maildir_copy *copy)
 	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
 	log_event("deliver", "id", str_c(&job->id), "to", letter->rcpt.s,
 	    "code", "250", "delay", delay, "bytes",
-	    log_number(copy->bytes).s, NULL);
+	    log_number(copy->bytes).s, "folder",
+	    copy->folder.len ? str_c(&copy->folder) : NULL, NULL);
 }
 
 /* Somebody has to look at what is neither the recipient's nor the writer's
@@ -312,8 +340,7 @@ mailboxes_deliver(struct agent_job *jobs, size_t count, void *context)
 		for (size_t at = 0; at < jobs[i].job.rcpts.len; at++) {
 			if (mailboxes->count == BATCH_MAX)
 				commit(mailboxes);
-			begin_letter(mailboxes, &jobs[i],
-			    &jobs[i].job.rcpts.v[at]);
+			begin_letter(mailboxes, &jobs[i], at);
 		}
 	commit(mailboxes);
 }

@@ -13,6 +13,7 @@
 
 enum {
 	CHUNK = 128 * 1024,
+	HEAD_MAX = CHUNK / 2, /* a longer one is written by itself */
 	HOST_LEN_MAX = 128 /* so that no name is longer than NAME_MAX */
 };
 
@@ -60,6 +61,8 @@ maildir_copy_free(struct maildir_copy *copy)
 	str_free(&copy->mailbox);
 	str_free(&copy->address);
 	str_free(&copy->name);
+	str_free(&copy->folder);
+	str_free(&copy->lines);
 	if (copy->fd >= 0)
 		close(copy->fd);
 	*copy = (struct maildir_copy){.fd = -1};
@@ -68,11 +71,16 @@ maildir_copy_free(struct maildir_copy *copy)
 /* "SECONDS.ID_R." - what a copy is known by. */
 static void
 put_identity(struct str *name, const struct maildir_message *message,
-    struct slice address)
+    const struct maildir_copy *copy)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
+	struct str place = {0};
 
-	SHA256((const unsigned char *)address.s, address.len, hash);
+	str_add_slice(&place, str_slice(&copy->address));
+	if (copy->folder.len)
+		str_addf(&place, "/%s", str_c(&copy->folder));
+	SHA256((const unsigned char *)place.s, place.len, hash);
+	str_free(&place);
 	str_add_u64(name, message->arrived_us / 1000000);
 	str_putc(name, '.');
 	str_add_slice(name, message->id);
@@ -84,14 +92,15 @@ put_identity(struct str *name, const struct maildir_message *message,
 
 static void
 put_head(struct str *head, const struct maildir_message *message,
-    struct slice address)
+    const struct maildir_copy *copy)
 {
 	str_clear(head);
 	str_puts(head, "Return-Path: <");
 	str_add_slice(head, message->sender);
 	str_puts(head, ">\nDelivered-To: ");
-	str_add_slice(head, address);
+	str_add_slice(head, str_slice(&copy->address));
 	str_putc(head, '\n');
+	str_add_slice(head, str_slice(&copy->lines));
 }
 
 /* Name and size of the copy, and the lines in front of it. */
@@ -99,11 +108,11 @@ static void
 begin_copy(struct maildir *maildir, const struct maildir_message *message,
     struct maildir_copy *copy)
 {
-	put_head(&maildir->buffer, message, str_slice(&copy->address));
+	put_head(&maildir->buffer, message, copy);
 	copy->bytes = maildir->buffer.len + message->length -
 	    message->head_len;
 	str_clear(&copy->name);
-	put_identity(&copy->name, message, str_slice(&copy->address));
+	put_identity(&copy->name, message, copy);
 	str_add_slice(&copy->name, str_slice(&maildir->host));
 	str_puts(&copy->name, ",S=");
 	str_add_u64(&copy->name, copy->bytes);
@@ -137,6 +146,11 @@ copy_message(struct str *buffer, const struct maildir_message *message,
 	size_t room;
 	ssize_t n;
 
+	if (buffer->len > HEAD_MAX) {
+		if (write_all(to_fd, buffer->s, buffer->len) < 0)
+			return -1;
+		str_clear(buffer);
+	}
 	do {
 		room = CHUNK - buffer->len;
 		if (room > message->length - at)
@@ -174,7 +188,7 @@ write_copy(struct maildir *maildir, const struct maildir_message *message,
 	copy->state = MAILDIR_WRITTEN;
 	if (fstat(copy->fd, &st) < 0 ||
 	    copy_message(&maildir->buffer, message, copy->fd) < 0) {
-		maildir_forget(maildir, copy, "tmp", errno);
+		maildir_forget(maildir, copy, errno);
 		return;
 	}
 	/* Somebody may have mounted another filesystem on a mailbox. */

@@ -2,10 +2,13 @@
  * maildir - letters into Maildirs, many at a time, durable together.
  *
  * A mailbox is a Maildir++ (INBOX at its root) below one directory; missing
- * ones are made.  A letter's file is Return-Path, Delivered-To and then the
- * message as it is.  Its name, SECONDS.ID_R.HOST,S=BYTES, follows from the
- * message and the recipient alone, so that a second attempt finds the first
- * one's copy: SECONDS is the message's arrival, R a hash of the address.
+ * ones, and missing folders, are made.  A letter's file is Return-Path,
+ * Delivered-To, lines that the caller may add, and then the message as it is.
+ * Its name, SECONDS.ID_R.HOST,S=BYTES, follows from the message, the recipient
+ * and the folder alone, so that a second attempt finds the first one's copy:
+ * SECONDS is the message's arrival, R a hash of the address and the folder.
+ * Lines that were added may be others the second time, and BYTES with them: of
+ * such a copy SECONDS.ID_R decides.
  *
  * The order of a commit.  A name in new/ must never stand for bytes that are
  * not there, not even after a power cut: a reader would show them, and the
@@ -78,6 +81,10 @@ struct maildir_copy {
 	struct str mailbox;   /* "example.org/anna", set by the caller */
 	struct str address;   /* for Delivered-To; without line ends */
 	struct maildir_quota quota; /* {0}: none */
+	struct str folder;    /* "Sent", a plain name; empty: the INBOX */
+	bool is_seen;         /* into cur/, as if it had been read */
+	struct str lines;     /* header lines behind Delivered-To, each with
+	                       * its LF; empty: none */
 
 	enum maildir_state state;
 	int error;            /* errno of MAILDIR_FAILED; EBADMSG: the message

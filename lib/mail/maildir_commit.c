@@ -26,28 +26,26 @@ settle_data(struct maildir *maildir, struct maildir_copy *copy)
 	    : fsync(copy->fd);
 
 	if (result < 0)
-		maildir_forget(maildir, copy, "tmp", errno);
+		maildir_forget(maildir, copy, errno);
 }
 
 static int
-rename_to_new(struct maildir *maildir, const struct maildir_copy *copy)
+rename_from_tmp(struct maildir *maildir, const struct maildir_copy *copy)
 {
-	const char *name = str_c(&copy->name);
-
-	return renameat(maildir->dir_fd,
-	    maildir_path(&maildir->path, copy, "tmp", name), maildir->dir_fd,
-	    maildir_path(&maildir->new_path, copy, "new", name));
+	return renameat(maildir->dir_fd, maildir_path(&maildir->path, copy,
+	    "tmp", str_c(&copy->name)), maildir->dir_fd,
+	    maildir_published(&maildir->new_path, copy));
 }
 
 static void
 publish(struct maildir *maildir, struct maildir_copy *copy)
 {
-	if (rename_to_new(maildir, copy) == 0)
+	if (rename_from_tmp(maildir, copy) == 0)
 		return;
 	/* A mailbox that somebody made by halves: tmp/ without new/. */
 	if (errno != ENOENT || maildir_make_box(maildir, copy) < 0 ||
-	    rename_to_new(maildir, copy) < 0)
-		maildir_forget(maildir, copy, "tmp", errno);
+	    rename_from_tmp(maildir, copy) < 0)
+		maildir_forget(maildir, copy, errno);
 }
 
 /* fsync of the ordered copy that was renamed last speaks for all of them. */
@@ -66,10 +64,10 @@ settle_ordered(struct maildir *maildir, struct maildir_copy *copies,
 	error = errno;
 	for (size_t i = 0; i < count; i++)
 		if (copies[i].state == MAILDIR_WRITTEN && copies[i].is_ordered)
-			maildir_forget(maildir, &copies[i], "new", error);
+			maildir_withdraw(maildir, &copies[i], error);
 }
 
-/* Syncs new/ once for all copies that went there. */
+/* Syncs new/ (or cur/) once for all copies that went there. */
 static void
 settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
     size_t first)
@@ -78,16 +76,16 @@ settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
 
 	for (size_t i = 0; i < first; i++)
 		if (copies[i].state == MAILDIR_WRITTEN &&
-		    maildir_same_box(&copies[i], &copies[first]))
+		    maildir_same_dir(&copies[i], &copies[first]))
 			return;
 	if (maildir_sync(maildir->dir_fd, maildir_path(&maildir->path,
-	    &copies[first], "new", NULL)) == 0)
+	    &copies[first], maildir_published_dir(&copies[first]), NULL)) == 0)
 		return;
 	error = errno;
 	for (size_t i = count; i-- > first;)
 		if (copies[i].state == MAILDIR_WRITTEN &&
-		    maildir_same_box(&copies[i], &copies[first]))
-			maildir_forget(maildir, &copies[i], "new", error);
+		    maildir_same_dir(&copies[i], &copies[first]))
+			maildir_withdraw(maildir, &copies[i], error);
 }
 
 static void

@@ -1,8 +1,9 @@
 /* test_mailbox - every recipient gets the answer that is true of its mailbox,
  * in the order of the job. */
-/* links: cmd/local-deliver/mailbox.c */
+/* links: cmd/local-deliver/mailbox.c cmd/local-deliver/lines.c */
 #include "cmd/local-deliver/mailbox.h"
 
+#include "queue/message.h"
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
@@ -213,6 +214,105 @@ START_TEST(hostile_jobs_are_put_off)
 }
 END_TEST
 
+/* A whole file of the queue, for three. */
+static void
+queue_letter(void)
+{
+	static const char *const rcpts[] = {"x@far.test", "anna@local.test",
+	    "secret@far.test"};
+	struct envelope envelope = {.length = 99, .arrived_us = 1};
+	struct str bytes = {0};
+
+	str_set(&envelope.id, "6qw5c1zj3k00abc");
+	str_set(&envelope.box, "smtp");
+	str_set(&envelope.sender, "s@example.org");
+	for (size_t i = 0; i < 3; i++)
+		str_set(&envelope_add_rcpt(&envelope)->address, rcpts[i]);
+	envelope_encode(&bytes, &envelope);
+	job.job.head_len = bytes.len;
+	str_puts(&bytes, "Subject: hi\n\nhello\n");
+	job.job.length = bytes.len;
+	replace_file("letter", str_slice(&bytes), 0600);
+	close(job.fd);
+	job.fd = open("letter", O_RDONLY);
+	envelope_free(&envelope);
+	str_free(&bytes);
+}
+
+static void
+read_one(const char *path, struct str *to)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	ck_assert_ptr_nonnull(dir);
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			ck_assert_int_eq(read_file(dirfd(dir), entry->d_name,
+			    to, 9999), 0);
+	closedir(dir);
+}
+
+START_TEST(a_copy_says_whose_it_is_and_to_whom_it_goes)
+{
+	struct str file = {0};
+
+	queue_letter();
+	strs_add(&job.job.copies, slice_of("folder=Approve list=yes by=held "
+	    "hold=00ff staff=a@local.test,b@local.test"));
+	ck_assert_str_eq(deliver("anna@local.test"),
+	    "K 250 2.0.0 - delivered");
+	read_one("mail/local.test/anna/.Approve/new", &file);
+	ck_assert_str_eq(str_c(&file), "Return-Path: <s@example.org>\n"
+	    "Delivered-To: anna@local.test\n"
+	    "X-Posthouse-Staff: a@local.test,\n b@local.test\n"
+	    "X-Posthouse-By: held\n"
+	    "X-Posthouse-Hold: 6qw5c1zj3k00abc 00ff\n"
+	    "X-Posthouse-Recipients: x@far.test,\n anna@local.test,\n"
+	    " secret@far.test\n"
+	    "Subject: hi\n\nhello\n");
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(a_copy_is_for_one_recipient_and_one_letter)
+{
+	add_rcpt("anna@local.test");
+	add_rcpt("small@local.test");
+	strs_add(&job.job.copies, slice_of("folder=Sent seen=yes"));
+	strs_add(&job.job.copies, slice_of(""));
+	mailboxes_deliver(&job, 1, &mailboxes);
+	strs_clear(&job.job.copies);
+	job.job.first = 0;
+	mailboxes_deliver(&job, 1, &mailboxes);
+	ck_assert_uint_eq(count_in("mail/local.test/anna/.Sent/cur"), 1);
+	ck_assert_uint_eq(count_in("mail/local.test/small/new"), 1);
+	ck_assert_uint_eq(count_in("mail/local.test/anna/new"), 1);
+}
+END_TEST
+
+static const char *const bad_copies[] = {"folder=..", "folder=../../x",
+    "nonsense", "staff=a@b.test\nX: y"};
+
+START_TEST(a_copy_that_is_none_is_put_off)
+{
+	strs_add(&job.job.copies, slice_of(bad_copies[_i]));
+	ck_assert_int_eq(deliver("anna@local.test")[0], 'Z');
+	strs_clear(&job.job.copies);
+	strs_add(&job.job.copies, slice_of(""));
+	strs_add(&job.job.copies, slice_of(""));
+	ck_assert_int_eq(deliver("anna@local.test")[0], 'Z');
+}
+END_TEST
+
+START_TEST(an_envelope_that_cannot_be_read_is_not_listed)
+{
+	strs_add(&job.job.copies, slice_of("list=yes"));
+	ck_assert_str_eq(deliver("anna@local.test"),
+	    "Z 451 4.3.0 - the queue file is damaged");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -227,5 +327,13 @@ main(void)
 	tcase_add_test(unit.cases, mark_is_young_again_after_each_refusal);
 	tcase_add_test(unit.cases, account_removed_meanwhile_is_noticed);
 	tcase_add_test(unit.cases, hostile_jobs_are_put_off);
+	tcase_add_test(unit.cases,
+	    a_copy_says_whose_it_is_and_to_whom_it_goes);
+	tcase_add_test(unit.cases,
+	    a_copy_is_for_one_recipient_and_one_letter);
+	tcase_add_loop_test(unit.cases, a_copy_that_is_none_is_put_off, 0,
+	    sizeof bad_copies / sizeof *bad_copies);
+	tcase_add_test(unit.cases,
+	    an_envelope_that_cannot_be_read_is_not_listed);
 	return unit_run(unit);
 }

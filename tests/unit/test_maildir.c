@@ -184,6 +184,80 @@ START_TEST(two_recipients_in_one_mailbox_get_two_names)
 }
 END_TEST
 
+static const char *
+in_sent(const char *dir, const char *name, const char *flags)
+{
+	static char path[512];
+
+	snprintf(path, sizeof path, "local.test/anna/.Sent/%s/%s%s", dir, name,
+	    flags);
+	return path;
+}
+
+START_TEST(a_copy_goes_into_its_folder_as_read)
+{
+	struct str file = {0};
+
+	maildir.keeps_order = _i;
+	str_set(&copies[1].folder, "Sent");
+	copies[1].is_seen = true;
+	str_set(&copies[1].lines, "X-Line: value\n");
+	ck_assert_int_eq(deliver(2), MAILDIR_DELIVERED);
+	ck_assert_int_eq(copies[1].state, MAILDIR_DELIVERED);
+	ck_assert_str_ne(str_c(&copies[0].name), str_c(&copies[1].name));
+	ck_assert_uint_eq(count_in("new"), 1);
+	ck_assert_int_eq(read_file(maildir.dir_fd, in_sent("cur",
+	    str_c(&copies[1].name), ":2,S"), &file, 9999), 0);
+	ck_assert_uint_eq(file.len, copies[1].bytes);
+	ck_assert_int_eq(memcmp(file.s + sizeof front - 1, "X-Line: value\n",
+	    14), 0);
+	str_clear(&file);
+	ck_assert_int_eq(read_file(maildir.dir_fd,
+	    "local.test/anna/subscriptions", &file, 9999), 0);
+	ck_assert_str_eq(str_c(&file), "V\t2\n\nSent\n");
+	str_free(&file);
+}
+END_TEST
+
+START_TEST(a_copy_in_a_folder_is_found_though_its_lines_are_others)
+{
+	char old[256];
+
+	str_set(&copies[0].folder, "Sent");
+	copies[0].is_seen = _i;
+	str_set(&copies[0].lines, "X-Line: value\n");
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	strcpy(old, str_c(&copies[0].name));
+	str_set(&copies[0].lines, "X-Line: another value\n");
+	message.is_first = false;
+	ck_assert_int_eq(deliver(1), MAILDIR_PRESENT);
+	ck_assert_str_ne(old, str_c(&copies[0].name));
+	/* the INBOX has none */
+	str_clear(&copies[0].folder);
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+}
+END_TEST
+
+START_TEST(a_head_longer_than_the_buffer_is_written_whole)
+{
+	struct str file = {0};
+
+	str_puts(&copies[0].lines, "X-Long:");
+	while (copies[0].lines.len < 300 * 1024)
+		str_puts(&copies[0].lines, " somebody@far.test,\n");
+	str_puts(&copies[0].lines, " end\n");
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED);
+	ck_assert_int_eq(read_file(maildir.dir_fd,
+	    in("new", str_c(&copies[0].name)), &file, 999999), 0);
+	ck_assert_uint_eq(file.len, copies[0].bytes);
+	ck_assert_uint_eq(file.len, sizeof front - 1 + copies[0].lines.len +
+	    sizeof body - 1);
+	ck_assert_int_eq(memcmp(file.s + file.len - (sizeof body - 1), body,
+	    sizeof body - 1), 0);
+	str_free(&file);
+}
+END_TEST
+
 START_TEST(both_orders_of_commit_deliver)
 {
 	maildir.keeps_order = _i;
@@ -373,6 +447,8 @@ add_second_attempts(TCase *cases)
 	tcase_add_test(cases, later_attempt_finds_the_copy_in_new);
 	tcase_add_test(cases, later_attempt_finds_the_copy_in_cur);
 	tcase_add_test(cases, another_recipients_copy_is_not_mistaken);
+	tcase_add_loop_test(cases,
+	    a_copy_in_a_folder_is_found_though_its_lines_are_others, 0, 2);
 	tcase_add_test(cases, short_copy_is_replaced);
 	tcase_add_test(cases, leftover_in_tmp_is_overwritten);
 	tcase_add_test(cases, symlink_in_tmp_is_not_followed);
@@ -395,6 +471,8 @@ main(void)
 	tcase_add_test(cases, null_sender_is_written_as_such);
 	tcase_add_test(cases, two_recipients_in_one_mailbox_get_two_names);
 	tcase_add_loop_test(cases, both_orders_of_commit_deliver, 0, 2);
+	tcase_add_loop_test(cases, a_copy_goes_into_its_folder_as_read, 0, 2);
+	tcase_add_test(cases, a_head_longer_than_the_buffer_is_written_whole);
 	tcase_add_loop_test(cases, size_does_not_matter, 0,
 	    sizeof sizes / sizeof *sizes);
 	tcase_add_loop_test(cases, message_of_another_length_is_not_delivered,
