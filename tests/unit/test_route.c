@@ -3,6 +3,7 @@
 
 #include "lib/mail/next_hop.h"
 #include "tests/unit/control_dir.h"
+#include "tests/unit/route_ask.h"
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
@@ -35,39 +36,7 @@ make_house(void)
 	control_compile_well();
 }
 
-/* "local a@b; remote c@d via d; 550 5.1.1 e@f" */
-static void
-answer(const struct routes *routes, struct str *to)
-{
-	for (size_t i = 0; i < routes->len; i++) {
-		const struct route *route = &routes->v[i];
-
-		str_puts(to, i ? "; " : "");
-		switch (route->kind) {
-		case ROUTE_LOCAL:
-			str_addf(to, "local %s", str_c(&route->address));
-			ck_assert_uint_eq(route->next_hop.len, 0);
-			break;
-		case ROUTE_REMOTE:
-			str_addf(to, "remote %s via %s",
-			    str_c(&route->address), str_c(&route->next_hop));
-			break;
-		case ROUTE_ISP:
-			str_addf(to, "%s for %s", str_c(&route->next_hop),
-			    str_c(&route->address));
-			break;
-		case ROUTE_REFUSE:
-			str_addf(to, "%d %s %s", route->code, route->enhanced,
-			    str_c(&route->address));
-			ck_assert_uint_gt(route->text.len, 0);
-			break;
-		}
-	}
-}
-
-static const struct {
-	const char *box, *sender, *login, *recipient, *answer;
-} questions[] = {
+static const struct question questions[] = {
     /* our own, however they are written */
     {"smtp", "x@y.test", "", "anna@local.test", "local anna@local.test"},
     {"smtp", "", "", "ANNA@Local.TEST.", "local anna@local.test"},
@@ -148,53 +117,20 @@ static const struct {
 
 START_TEST(each_question_has_its_answer)
 {
-	struct route_request request = {
-		.box = slice_of(questions[_i].box),
-		.sender = slice_of(questions[_i].sender),
-		.login = slice_of(questions[_i].login),
-		.recipient = slice_of(questions[_i].recipient),
-	};
-	struct routes routes = {0};
-	struct config config;
-	struct str text = {0};
-
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	answer(&routes, &text);
-	ck_assert_str_eq(str_c(&text), questions[_i].answer);
-	routes_free(&routes);
-	config_close(&config);
-	str_free(&text);
+	route_ask_check(&questions[_i]);
 }
 END_TEST
 
-static void
-add_step(void *context, const char *text)
-{
-	str_addf(context, "%s\n", text);
-}
-
 START_TEST(trace_tells_each_step_with_its_line)
 {
-	struct route_request request = {.box = slice_of("smtp"),
-	    .recipient = slice_of("out+x@local.test")};
-	struct str steps = {0};
-	struct route_trace trace = {.step = add_step, .context = &steps};
-	struct routes routes = {0};
-	struct config config;
-
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, &trace, &routes);
-	ck_assert_str_eq(str_c(&steps),
+	route_ask_check_steps(&(struct question){"smtp", "", "",
+	    "out+x@local.test",
 	    "domains:1: local.test is ours, kind local\n"
 	    "plusaddress: out+x@local.test stands for out@local.test\n"
 	    "aliases:4: out@local.test -> Foo@out.test\n"
 	    "domains: out.test is not ours\n"
 	    "routes: none for out.test\n"
-	    "remote: Foo@out.test, next hop: mx out.test\n");
-	routes_free(&routes);
-	config_close(&config);
-	str_free(&steps);
+	    "remote: Foo@out.test, next hop: mx out.test\n"});
 }
 END_TEST
 
@@ -251,135 +187,129 @@ make_relay(void)
 #define INNER "to mail.inner.test,[10.0.0.2]:2525 tls=none"
 #define FOR_EVER UINT64_MAX
 
+/* Their answer is the next hop; NULL: refused. */
 static const struct {
-	const char *box, *sender, *login, *recipient, *hop;
+	struct question question;
 	uint64_t keep_s;
 } ways[] = {
     /* hard routes and backups are ours: everybody may, nothing else counts */
-    {"smtp", "x@y.test", "", "Chef@Inner.test", INNER, 0},
-    {"smtp", "", "", "chef+tag@inner.test.", INNER, 0},
-    {"submission", "own@local.test", "own@local.test", "chef@inner.test",
-	INNER, 0},
-    {"submission", "closed@smart.test", "closed@smart.test",
-	"chef@inner.test", INNER, 0},
-    {"bounce", "", "", "chef@inner.test", INNER, 0},
-    {"smtp", "x@y.test", "", "inner@local.test", INNER, 0},
-    {"smtp", "x@y.test", "", "anybody@ever.test", "backup ever.test",
+    {{"smtp", "x@y.test", "", "Chef@Inner.test", INNER}, 0},
+    {{"smtp", "", "", "chef+tag@inner.test.", INNER}, 0},
+    {{"submission", "own@local.test", "own@local.test", "chef@inner.test",
+	INNER}, 0},
+    {{"submission", "closed@smart.test", "closed@smart.test",
+	"chef@inner.test", INNER}, 0},
+    {{"bounce", "", "", "chef@inner.test", INNER}, 0},
+    {{"smtp", "x@y.test", "", "inner@local.test", INNER}, 0},
+    {{"smtp", "x@y.test", "", "anybody@ever.test", "backup ever.test"},
 	FOR_EVER},
-    {"submission", "own@local.test", "own@local.test", "anybody@ever.test",
-	"backup ever.test", FOR_EVER},
-    {"relay", "x@smart.test", "", "anybody@ever.test", "backup ever.test",
+    {{"submission", "own@local.test", "own@local.test", "anybody@ever.test",
+	"backup ever.test"}, FOR_EVER},
+    {{"relay", "x@smart.test", "", "anybody@ever.test", "backup ever.test"},
 	FOR_EVER},
-    {"smtp", "", "", "x@M\303\234NCHEN.test",
-	"backup xn--mnchen-3ya.test tls=require", 30 * 86400},
+    {{"smtp", "", "", "x@M\303\234NCHEN.test",
+	"backup xn--mnchen-3ya.test tls=require"}, 30 * 86400},
     /* what is held is named by its domain alone */
-    {"smtp", "x@y.test", "", "x@HELD.test.", "etrn held.test", 30 * 86400},
-    {"relay", "own@local.test", "", "x@held.test", "etrn held.test",
+    {{"smtp", "x@y.test", "", "x@HELD.test.", "etrn held.test"}, 30 * 86400},
+    {{"relay", "own@local.test", "", "x@held.test", "etrn held.test"},
 	30 * 86400},
-    {"smtp", "x@y.test", "", "lena@dialup.test", "etrn dialup.test",
+    {{"smtp", "x@y.test", "", "lena@dialup.test", "etrn dialup.test"},
 	FOR_EVER},
-    {"smtp", "x@y.test", "", "eva@dialup.test", NULL, 0},
+    {{"smtp", "x@y.test", "", "eva@dialup.test", NULL}, 0},
     /* below them is another domain */
-    {"smtp", "x@y.test", "", "x@sub.ever.test", NULL, 0},
-    {"relay", "x@y.test", "", "x@sub.ever.test", ALL, 0},
-    {"relay", "x@y.test", "", "x@sub.inner.test", ALL, 0},
+    {{"smtp", "x@y.test", "", "x@sub.ever.test", NULL}, 0},
+    {{"relay", "x@y.test", "", "x@sub.ever.test", ALL}, 0},
+    {{"relay", "x@y.test", "", "x@sub.inner.test", ALL}, 0},
     /* whom they have, where it is said */
-    {"smtp", "x@y.test", "", "hans@branch.test", "to [2001:db8::7]", 0},
-    {"smtp", "x@y.test", "", "HANS+x@branch.test", "to [2001:db8::7]", 0},
-    {"smtp", "x@y.test", "", "Postmaster@branch.test", "to [2001:db8::7]",
+    {{"smtp", "x@y.test", "", "hans@branch.test", "to [2001:db8::7]"}, 0},
+    {{"smtp", "x@y.test", "", "HANS+x@branch.test", "to [2001:db8::7]"}, 0},
+    {{"smtp", "x@y.test", "", "Postmaster@branch.test", "to [2001:db8::7]"},
 	0},
-    {"smtp", "x@y.test", "", "eva@branch.test", NULL, 0},
-    {"relay", "x@y.test", "", "eva@branch.test", NULL, 0},
-    {"smtp", "x@y.test", "", "lena@some.test", "backup some.test", FOR_EVER},
-    {"smtp", "x@y.test", "", "LENA@more.test", "backup more.test", FOR_EVER},
-    {"smtp", "x@y.test", "", "kai@some.test", "backup some.test", FOR_EVER},
-    {"smtp", "x@y.test", "", "kai@more.test", NULL, 0},
-    {"smtp", "x@y.test", "", "ben@more.test", "backup more.test", FOR_EVER},
-    {"smtp", "x@y.test", "", "ben@some.test", NULL, 0},
-    {"smtp", "x@y.test", "", "\"A b\"@some.test", "backup some.test",
+    {{"smtp", "x@y.test", "", "eva@branch.test", NULL}, 0},
+    {{"relay", "x@y.test", "", "eva@branch.test", NULL}, 0},
+    {{"smtp", "x@y.test", "", "lena@some.test", "backup some.test"}, FOR_EVER},
+    {{"smtp", "x@y.test", "", "LENA@more.test", "backup more.test"}, FOR_EVER},
+    {{"smtp", "x@y.test", "", "kai@some.test", "backup some.test"}, FOR_EVER},
+    {{"smtp", "x@y.test", "", "kai@more.test", NULL}, 0},
+    {{"smtp", "x@y.test", "", "ben@more.test", "backup more.test"}, FOR_EVER},
+    {{"smtp", "x@y.test", "", "ben@some.test", NULL}, 0},
+    {{"smtp", "x@y.test", "", "\"A b\"@some.test", "backup some.test"},
 	FOR_EVER},
     /* the sender's account */
-    {"submission", "own@local.test", "own@local.test", "x@out.test", OWN, 0},
-    {"submission", "own@local.test", "own@local.test", "x@partner.test",
-	OWN, 0},
-    {"submission", "info@smart.test", "own@local.test", "x@out.test", OWN,
+    {{"submission", "own@local.test", "own@local.test", "x@out.test", OWN}, 0},
+    {{"submission", "own@local.test", "own@local.test", "x@partner.test",
+	OWN}, 0},
+    {{"submission", "info@smart.test", "own@local.test", "x@out.test", OWN},
 	0},
-    {"submission", "", "own@local.test", "x@out.test", OWN, 0},
-    {"local-submit", "own+x@local.test", "", "x@out.test", OWN, 0},
-    {"relay", "own@local.test", "", "x@out.test", OWN, 0},
-    {"submission", "free@smart.test", "free@smart.test", "x@out.test",
-	"mx out.test", 0},
-    {"submission", "free@smart.test", "free@smart.test", "x@partner.test",
-	"to 10.gw.partner.test:26 tls=verify", 0},
+    {{"submission", "", "own@local.test", "x@out.test", OWN}, 0},
+    {{"local-submit", "own+x@local.test", "", "x@out.test", OWN}, 0},
+    {{"relay", "own@local.test", "", "x@out.test", OWN}, 0},
+    {{"submission", "free@smart.test", "free@smart.test", "x@out.test",
+	"mx out.test"}, 0},
+    {{"submission", "free@smart.test", "free@smart.test", "x@partner.test",
+	"to 10.gw.partner.test:26 tls=verify"}, 0},
     /* the sender's domain */
-    {"submission", "bound@smart.test", "bound@smart.test", "x@out.test",
-	SMART, 0},
-    {"submission", "bound@smart.test", "bound@smart.test", "x@partner.test",
-	SMART, 0},
-    {"submission", "info@smart.test", "anna@local.test", "x@out.test",
-	SMART, 0},
-    {"relay", "x@SMART.test.", "", "x@out.test", SMART, 0},
-    {"relay", "x@sub.smart.test", "", "x@out.test", ALL, 0},
-    {"relay", "hans@branch.test", "", "x@out.test", "to b.isp.test", 0},
-    {"relay", "x@inner.test", "", "x@out.test", ALL, 0},
-    {"submission", "", "bound@smart.test", "x@out.test", ALL, 0},
-    {"submission", "dirk@direct.test", "dirk@direct.test", "x@out.test",
-	"mx out.test", 0},
-    {"submission", "dirk@direct.test", "dirk@direct.test",
-	"x@a.partner.test", "to wide.partner.test", 0},
-    {"submission", "closed@smart.test", "closed@smart.test", "x@out.test",
-	NULL, 0},
+    {{"submission", "bound@smart.test", "bound@smart.test", "x@out.test",
+	SMART}, 0},
+    {{"submission", "bound@smart.test", "bound@smart.test", "x@partner.test",
+	SMART}, 0},
+    {{"submission", "info@smart.test", "anna@local.test", "x@out.test",
+	SMART}, 0},
+    {{"relay", "x@SMART.test.", "", "x@out.test", SMART}, 0},
+    {{"relay", "x@sub.smart.test", "", "x@out.test", ALL}, 0},
+    {{"relay", "hans@branch.test", "", "x@out.test", "to b.isp.test"}, 0},
+    {{"relay", "x@inner.test", "", "x@out.test", ALL}, 0},
+    {{"submission", "", "bound@smart.test", "x@out.test", ALL}, 0},
+    {{"submission", "dirk@direct.test", "dirk@direct.test", "x@out.test",
+	"mx out.test"}, 0},
+    {{"submission", "dirk@direct.test", "dirk@direct.test",
+	"x@a.partner.test", "to wide.partner.test"}, 0},
+    {{"submission", "closed@smart.test", "closed@smart.test", "x@out.test",
+	NULL}, 0},
     /* routes */
-    {"submission", "anna@local.test", "anna@local.test", "x@Partner.test",
-	"to 10.gw.partner.test:26 tls=verify", 0},
-    {"relay", "x@y.test", "", "x@a.partner.test", "to wide.partner.test", 0},
-    {"relay", "x@y.test", "", "x@a.b.partner.test", "to wide.partner.test",
+    {{"submission", "anna@local.test", "anna@local.test", "x@Partner.test",
+	"to 10.gw.partner.test:26 tls=verify"}, 0},
+    {{"relay", "x@y.test", "", "x@a.partner.test", "to wide.partner.test"}, 0},
+    {{"relay", "x@y.test", "", "x@a.b.partner.test", "to wide.partner.test"},
 	0},
-    {"relay", "x@y.test", "", "x@deep.partner.test", "to wide.partner.test",
+    {{"relay", "x@y.test", "", "x@deep.partner.test", "to wide.partner.test"},
 	0},
-    {"relay", "x@y.test", "", "x@a.deep.partner.test",
-	"to deep.partner.test", 0},
-    {"relay", "x@y.test", "", "x@xpartner.test", ALL, 0},
-    {"relay", "x@y.test", "", "x@bank.test", "mx bank.test tls=fingerprint:"
-	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+    {{"relay", "x@y.test", "", "x@a.deep.partner.test",
+	"to deep.partner.test"}, 0},
+    {{"relay", "x@y.test", "", "x@xpartner.test", ALL}, 0},
+    {{"relay", "x@y.test", "", "x@bank.test", "mx bank.test tls=fingerprint:"
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
 	0},
-    {"relay", "x@y.test", "", "x@a.bank.test", "mx a.bank.test", 0},
-    {"relay", "x@y.test", "", "x@[192.0.2.1]", ALL, 0},
-    {"relay", "dirk@direct.test", "", "x@[192.0.2.1]", "to [192.0.2.1]", 0},
-    {"relay", "dirk@direct.test", "", "x@[IPv6:2001:DB8::1]",
-	"to [2001:db8::1]", 0},
+    {{"relay", "x@y.test", "", "x@a.bank.test", "mx a.bank.test"}, 0},
+    {{"relay", "x@y.test", "", "x@[192.0.2.1]", ALL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[192.0.2.1]", "to [192.0.2.1]"}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[IPv6:2001:DB8::1]",
+	"to [2001:db8::1]"}, 0},
     /* the null sender, and who only says that he is one of ours */
-    {"bounce", "", "", "x@out.test", ALL, 0},
-    {"bounce", "", "", "x@partner.test",
-	"to 10.gw.partner.test:26 tls=verify", 0},
-    {"smtp", "own@local.test", "", "out@local.test", ALL, 0},
-    {"smtp", "bound@smart.test", "", "out@local.test", ALL, 0},
+    {{"bounce", "", "", "x@out.test", ALL}, 0},
+    {{"bounce", "", "", "x@partner.test",
+	"to 10.gw.partner.test:26 tls=verify"}, 0},
+    {{"smtp", "own@local.test", "", "out@local.test", ALL}, 0},
+    {{"smtp", "bound@smart.test", "", "out@local.test", ALL}, 0},
     /* a route is no permission to relay */
-    {"smtp", "x@y.test", "", "x@partner.test", NULL, 0},
-    {"smtp", "own@local.test", "", "x@out.test", NULL, 0},
-    {"smtp", "", "", "x@bank.test", NULL, 0},
+    {{"smtp", "x@y.test", "", "x@partner.test", NULL}, 0},
+    {{"smtp", "own@local.test", "", "x@out.test", NULL}, 0},
+    {{"smtp", "", "", "x@bank.test", NULL}, 0},
 };
 
 START_TEST(each_way_is_the_nearest_one)
 {
-	struct route_request request = {
-		.box = slice_of(ways[_i].box),
-		.sender = slice_of(ways[_i].sender),
-		.login = slice_of(ways[_i].login),
-		.recipient = slice_of(ways[_i].recipient),
-	};
-	struct routes routes = {0};
+	struct asked asked = {0};
 	struct next_hop hop = {0};
-	struct config config;
 	const struct route *route;
 
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	route = &routes.v[0];
-	ck_assert_int_eq(route->kind, ways[_i].hop ? ROUTE_REMOTE :
-	    ROUTE_REFUSE);
-	if (ways[_i].hop) {
-		ck_assert_str_eq(str_c(&route->next_hop), ways[_i].hop);
+	route_ask(&ways[_i].question, &asked);
+	route = &asked.routes.v[0];
+	ck_assert_int_eq(route->kind, ways[_i].question.answer ?
+	    ROUTE_REMOTE : ROUTE_REFUSE);
+	if (route->kind == ROUTE_REMOTE) {
+		ck_assert_str_eq(str_c(&route->next_hop),
+		    ways[_i].question.answer);
 		ck_assert_int_eq(next_hop_parse(str_slice(&route->next_hop),
 		    &hop), 0);
 		ck_assert_uint_eq(route->keep_s, ways[_i].keep_s);
@@ -387,24 +317,16 @@ START_TEST(each_way_is_the_nearest_one)
 		ck_assert_int_eq(route->code, 550);
 	}
 	next_hop_free(&hop);
-	routes_free(&routes);
-	config_close(&config);
+	asked_free(&asked);
 }
 END_TEST
 
 /* Case of local parts elsewhere is theirs to judge. */
 START_TEST(routed_recipients_keep_their_spelling)
 {
-	struct route_request request = {.box = slice_of("smtp"),
-	    .recipient = slice_of("Hans+X@Branch.test")};
-	struct routes routes = {0};
-	struct config config;
-
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	ck_assert_str_eq(str_c(&routes.v[0].address), "Hans+X@branch.test");
-	routes_free(&routes);
-	config_close(&config);
+	route_ask_check(&(struct question){"smtp", "", "",
+	    "Hans+X@Branch.test",
+	    "remote Hans+X@branch.test via to [2001:db8::7]"});
 }
 END_TEST
 
@@ -438,9 +360,7 @@ make_office(void)
 	control_compile_well();
 }
 
-static const struct {
-	const char *box, *sender, *login, *recipient, *answer;
-} mapped[] = {
+static const struct question mapped[] = {
     /* inside stays inside, by either name */
     {"submission", "xx@my.test", "xx@my.test", "yy@my.test",
 	"local yy@my.test"},
@@ -504,47 +424,23 @@ static const struct {
 
 START_TEST(the_provider_carries_what_leaves_a_map_domain)
 {
-	struct route_request request = {
-		.box = slice_of(mapped[_i].box),
-		.sender = slice_of(mapped[_i].sender),
-		.login = slice_of(mapped[_i].login),
-		.recipient = slice_of(mapped[_i].recipient),
-	};
-	struct routes routes = {0};
-	struct config config;
-	struct str text = {0};
-
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	answer(&routes, &text);
-	ck_assert_str_eq(str_c(&text), mapped[_i].answer);
-	routes_free(&routes);
-	config_close(&config);
-	str_free(&text);
+	route_ask_check(&mapped[_i]);
 }
 END_TEST
 
 START_TEST(who_has_no_mailbox_is_told_so)
 {
-	struct route_request request = {.box = slice_of("submission"),
-	    .sender = slice_of("postmaster@bare.test"),
-	    .login = slice_of("postmaster@bare.test"),
-	    .recipient = slice_of("z@out.test")};
-	struct routes routes = {0};
-	struct config config;
+	struct asked asked = {0};
 
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	ck_assert_str_eq(str_c(&routes.v[0].text),
+	route_ask(&(struct question){"submission", "postmaster@bare.test",
+	    "postmaster@bare.test", "z@out.test", NULL}, &asked);
+	ck_assert_str_eq(str_c(&asked.routes.v[0].text),
 	    "no ISP mailbox is bound to postmaster@bare.test");
-	routes_free(&routes);
-	config_close(&config);
+	asked_free(&asked);
 }
 END_TEST
 
-static const struct {
-	const char *box, *sender, *login, *recipient, *steps;
-} traces[] = {
+static const struct question traces[] = {
     {"smtp", "x@y.test", "", "kai@some.test",
 	"domains:8: some.test is ours, kind backup\n"
 	"recipients/some:2: kai@some.test is listed\n"
@@ -573,23 +469,7 @@ static const struct {
 
 START_TEST(trace_tells_what_decided_the_way)
 {
-	struct route_request request = {
-		.box = slice_of(traces[_i].box),
-		.sender = slice_of(traces[_i].sender),
-		.login = slice_of(traces[_i].login),
-		.recipient = slice_of(traces[_i].recipient),
-	};
-	struct str steps = {0};
-	struct route_trace trace = {.step = add_step, .context = &steps};
-	struct routes routes = {0};
-	struct config config;
-
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, &trace, &routes);
-	ck_assert_str_eq(str_c(&steps), traces[_i].steps);
-	routes_free(&routes);
-	config_close(&config);
-	str_free(&steps);
+	route_ask_check_steps(&traces[_i]);
 }
 END_TEST
 
@@ -626,18 +506,14 @@ END_TEST
 static size_t
 routes_to(const char *recipient)
 {
-	struct route_request request = {.box = slice_of("smtp"),
-	    .recipient = slice_of(recipient)};
-	struct routes routes = {0};
-	struct config config;
+	struct asked asked = {0};
 	size_t count;
 
-	ck_assert_int_eq(config_open(&config, "routing"), 0);
-	route_decide(&config, &request, NULL, &routes);
-	count = routes.len;
-	ck_assert_int_ne(routes.v[0].kind, ROUTE_REFUSE);
-	routes_free(&routes);
-	config_close(&config);
+	route_ask(&(struct question){"smtp", "", "", recipient, NULL},
+	    &asked);
+	count = asked.routes.len;
+	ck_assert_int_ne(asked.routes.v[0].kind, ROUTE_REFUSE);
+	asked_free(&asked);
 	return count;
 }
 
