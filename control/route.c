@@ -13,7 +13,7 @@
  * far. */
 enum { DEPTH_MAX = ALIAS_DEPTH_MAX + 1 };
 
-static const char stays[] = "fetched mail stays in the house";
+static const char stays[] = "what was fetched or assigned stays in the house";
 
 static void decide(struct decision *, struct slice address,
     struct slice skip, unsigned depth);
@@ -86,16 +86,24 @@ decision_follow(struct decision *d, struct slice address)
 	decide(d, address, slice_of(""), 1);
 }
 
-/* What was fetched is never sent back: what nobody here can have goes to the
- * postmaster of its domain, else to that of the house. */
+/* What was fetched, or is assigned to somebody here, never leaves. */
+static bool
+has_to_stay(const struct route_request *request)
+{
+	return slice_is(request->box, "pop3") ||
+	    slice_is(request->box, "local");
+}
+
+/* ... and is never sent back: what nobody here can have goes to the postmaster
+ * of its domain, else to that of the house. */
 static void
 decide_stranded(struct decision *d)
 {
 	struct slice local, domain, house;
 	struct str postmaster = {0};
 
-	step(d->trace, "box pop3: nobody here can have it, so a postmaster "
-	    "gets it");
+	step(d->trace, "box %.*s: nobody here can have it, so a postmaster "
+	    "gets it", (int)d->request->box.len, d->request->box.s);
 	d->is_postmaster = true;
 	if (address_split(d->request->recipient, &local, &domain)) {
 		str_addf(&postmaster, "postmaster@%.*s", (int)domain.len,
@@ -165,7 +173,7 @@ decide_outside(struct decision *d, const struct resolved *found,
 		step(d->trace, "box %.*s without login: only to domains of "
 		    "ours", (int)d->request->box.len, d->request->box.s);
 		decision_refuse(d, address, 550, "5.7.1", "relaying denied");
-	} else if (slice_is(d->request->box, "pop3")) {
+	} else if (has_to_stay(d->request)) {
 		decision_refuse(d, address, 550, "5.7.1", stays);
 	} else if (!outward_is_allowed(d->config, d->request, d->trace)) {
 		decision_refuse(d, address, 550, "5.7.1",
@@ -214,7 +222,7 @@ decide_routed(struct decision *d, const struct resolved *found)
 		    str_c(&row->recipients),
 		    (unsigned long long)found->recipient.line,
 		    str_c(&found->name));
-	if (slice_is(d->request->box, "pop3")) {
+	if (has_to_stay(d->request)) {
 		decision_refuse(d, str_slice(&found->address), 550, "5.7.1",
 		    stays);
 		return;
@@ -294,7 +302,7 @@ decide_elsewhere(struct decision *d, const struct resolved *found)
 {
 	if (!found->domain_row.has_more_at_isp ||
 	    !outward_is_from_inside(d->request) ||
-	    slice_is(d->request->box, "pop3"))
+	    has_to_stay(d->request))
 		return false;
 	step(d->trace, "domains:%llu: unknown=isp",
 	    (unsigned long long)found->domain_row.line);
@@ -394,7 +402,7 @@ route_decide(struct config *config, const struct route_request *request,
 		step(trace, "me: postmaster is %.*s", (int)house.len, house.s);
 	}
 	decide(&d, recipient, slice_of(""), 0);
-	if (!out->len && slice_is(request->box, "pop3"))
+	if (!out->len && has_to_stay(request))
 		decide_stranded(&d);
 	share_route_monitors(&d);
 	if (config->is_damaged) {

@@ -233,6 +233,17 @@ share_route_outward(struct decision *d, const struct share_writer *writer,
 
 /* ---- monitors ---- */
 
+static bool
+has_it(const struct routes *routes, const struct str *address)
+{
+	for (size_t i = 0; i < routes->len; i++)
+		if (routes->v[i].kind == ROUTE_LOCAL &&
+		    slice_eq(str_slice(&routes->v[i].address),
+			str_slice(address)))
+			return true;
+	return false;
+}
+
 /* A copy for whoever watches the domain of this address. */
 static void
 monitor_of(struct decision *d, struct slice address, const char *side)
@@ -245,7 +256,7 @@ monitor_of(struct decision *d, struct slice address, const char *side)
 	if (address_split(address, &local, &domain) &&
 	    domain_normalize(&name, domain) == 0 &&
 	    rows_get(d->config, 'd', str_slice(&name), domain_row_fields,
-		&row) && row.monitor.len) {
+		&row) && row.monitor.len && !has_it(d->out, &row.monitor)) {
 		route = decision_add(d, ROUTE_LOCAL, str_slice(&row.monitor),
 		    slice_of(""));
 		if (route) {
