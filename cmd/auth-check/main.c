@@ -24,12 +24,14 @@ struct auth_check {
 };
 
 static void
-answer_question(void *context, struct slice question, struct str *to)
+answer_question(void *context, gid_t asker, struct slice question,
+    struct str *to)
 {
 	struct auth_check *check = context;
 	struct auth_request request = {0};
 	struct auth_answer answer = {0};
 
+	(void)asker;
 	if (record_decode(&question, auth_request_fields, &request) == 0 &&
 	    !question.len) {
 		judge_login(&check->judge, &request, &answer);

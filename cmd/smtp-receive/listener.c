@@ -4,6 +4,7 @@
 #include "cmd/smtp-receive/caller.h"
 #include "cmd/smtp-receive/seats.h"
 #include "cmd/smtp-receive/session.h"
+#include "control/etrn_ask.h"
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
@@ -63,6 +64,7 @@ read_settings(struct house *house)
 		    str_c(&config->path));
 	config_minfree(config, &settings->min_free_bytes,
 	    &settings->min_free_percent);
+	settings->has_etrn = etrn_is_offered(config);
 }
 
 static void
@@ -121,6 +123,8 @@ look_up_client(const struct listener *listener, const struct caller *caller,
 
 	start->denial = REPLY_DENIED;
 	start->is_denied = rule == CLIENT_DENY;
+	start->may_etrn = start->settings->has_etrn &&
+	    etrn_address_may_ask(listener->config, &caller->at.any);
 	if (listener->service->is_for_relays && rule == CLIENT_ALLOW) {
 		start->denial = REPLY_NO_RELAY;
 		start->is_denied = true;

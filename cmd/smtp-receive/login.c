@@ -38,16 +38,6 @@ login_is_old(const struct session *session)
 	    clock_mono_ms() - session->login_ms > LOGIN_LIFE_MS;
 }
 
-/* "192.0.2.1" of "[192.0.2.1]:4711". */
-static void
-put_address(struct str *to, const struct str *client)
-{
-	struct slice rest = str_slice(client);
-
-	slice_cut(&rest, '[');
-	str_add_slice(to, slice_cut(&rest, ']'));
-}
-
 /* 0, or -1 with errno. */
 static int
 ask(const struct session *session, struct sasl *sasl,
@@ -59,7 +49,7 @@ ask(const struct session *session, struct sasl *sasl,
 	struct slice rest;
 	int result;
 
-	put_address(&request.client, &session->start->client);
+	session_put_address(session, &request.client);
 	record_encode(&question, auth_request_fields, &request);
 	str_free(&request.client);
 	result = question_ask("run/auth/s", str_slice(&question), PATIENCE_S,

@@ -41,6 +41,11 @@ static const struct reply_text replies[] = {
 	    "enough recipients for this message, send the others again"},
 	[REPLY_OVER_RATE] = {450, "4.7.1", "this account has sent all that it "
 	    "may in an hour, try again later"},
+	[REPLY_NO_ETRN_NOW] = {458, "4.3.0",
+	    "no mail can be sent for this name now, try again later"},
+	/* the same for what we do not know and for what others have */
+	[REPLY_ETRN_NOT_ALLOWED] = {459, "4.7.1",
+	    "you may not ask for mail of this name"},
 	[REPLY_NO_TLS_NOW] = {454, "4.7.0",
 	    "no TLS is possible now, try again later"},
 	[REPLY_NO_LOGIN_NOW] = {454, "4.7.0",
@@ -69,6 +74,12 @@ static const struct reply_text replies[] = {
 	[REPLY_MAIL_FIRST] = {503, "5.5.1", "MAIL first"},
 	[REPLY_RCPT_FIRST] = {503, "5.5.1", "RCPT first"},
 	[REPLY_NO_VALID_RCPT] = {554, "5.5.1", "no valid recipients"},
+	[REPLY_ETRN_SYNTAX] = {500, "5.5.4",
+	    "ETRN and one name: ETRN example.org, @example.org or #queue"},
+	[REPLY_ETRN_BAD_NAME] = {501, "5.5.4",
+	    "that is no name of a domain or queue"},
+	[REPLY_ETRN_IN_MAIL] = {503, "5.5.1",
+	    "no ETRN in the middle of a message"},
 	[REPLY_DENIED_QUIT] = {503, "5.7.1", "you may only QUIT"},
 
 	[REPLY_AFTER_STARTTLS] = {554, "5.5.1",

@@ -6,8 +6,8 @@
 
 enum {
 	PROMISES = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT | MAY_PASS,
-	ASKS = PROMISES | MAY_ASK,     /* tls-key and auth-check */
-	HANDS_OVER = PROMISES | MAY_SEND /* to starttls */
+	ASKS = PROMISES | MAY_ASK,     /* tls-key, auth-check, etrn-serve */
+	HANDS_OVER = ASKS | MAY_SEND   /* to starttls */
 };
 
 static const struct confine_path smtp[] = {

@@ -129,6 +129,15 @@ session_leave(struct session *session, enum reply reply)
 }
 
 void
+session_put_address(const struct session *session, struct str *to)
+{
+	struct slice rest = str_slice(&session->start->client);
+
+	slice_cut(&rest, '[');
+	str_add_slice(to, slice_cut(&rest, ']'));
+}
+
+void
 session_reset(struct session *session)
 {
 	envelope_free(&session->envelope);

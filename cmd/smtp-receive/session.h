@@ -28,6 +28,7 @@ struct smtp_settings {
 	uint64_t timeout_s;
 	uint64_t min_free_bytes; /* minfree */
 	unsigned min_free_percent;
+	bool has_etrn;           /* somebody may ask for mail: ETRN */
 };
 
 /* What the listener hands to a session. */
@@ -43,6 +44,7 @@ struct session_start {
 	struct str client_literal; /* "[192.0.2.1]", "[IPv6:2001:db8::1]" */
 	bool is_denied;          /* clients says so: */
 	enum reply denial;       /* with these words */
+	bool may_etrn;           /* its address is in some allow= */
 	const sigset_t *signals; /* the mask of a session; SIGTERM waits
 	                          * until it has its handler */
 };
@@ -108,6 +110,9 @@ void session_idle(struct session *session);
 
 /* Refuses, logs, and ends the session. */
 void session_leave(struct session *session, enum reply reply);
+
+/* Appends the client's address alone, "192.0.2.1". */
+void session_put_address(const struct session *session, struct str *to);
 
 /* Forgets the mail transaction. */
 void session_reset(struct session *session);

@@ -1,6 +1,7 @@
 /* verbs - what smtp-receive does at each command; see verbs.h. */
 #include "cmd/smtp-receive/verbs.h"
 
+#include "cmd/smtp-receive/etrn.h"
 #include "cmd/smtp-receive/login.h"
 #include "cmd/smtp-receive/policy.h"
 #include "cmd/smtp-receive/submission.h"
@@ -45,6 +46,8 @@ ehlo(struct session *session, const struct smtp_command *command)
 		str_puts(out, "250-STARTTLS\r\n");
 	if (login_is_possible(session))
 		str_puts(out, "250-AUTH PLAIN LOGIN\r\n");
+	if (etrn_is_possible(session))
+		str_puts(out, "250-ETRN\r\n");
 	str_puts(out, "250 HELP\r\n");
 	session_idle(session);
 }
@@ -266,6 +269,12 @@ auth(struct session *session, const struct smtp_command *command)
 }
 
 static void
+etrn(struct session *session, const struct smtp_command *command)
+{
+	etrn_obey(session, command->argument);
+}
+
+static void
 unknown(struct session *session, const struct smtp_command *command)
 {
 	(void)command;
@@ -296,6 +305,7 @@ static void (*const verbs[])(struct session *, const struct smtp_command *) = {
 	[SMTP_VRFY] = vrfy,
 	[SMTP_STARTTLS] = starttls,
 	[SMTP_AUTH] = auth,
+	[SMTP_ETRN] = etrn,
 	[SMTP_OTHER] = other,
 };
 

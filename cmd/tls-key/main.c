@@ -81,11 +81,13 @@ answer_request(struct keys *keys, const struct sign_request *request,
 }
 
 static void
-answer_question(void *context, struct slice question, struct str *to)
+answer_question(void *context, gid_t asker, struct slice question,
+    struct str *to)
 {
 	struct sign_request request = {0};
 	struct sign_answer answer = {0};
 
+	(void)asker;
 	if (record_decode(&question, sign_request_fields, &request) == 0 &&
 	    !question.len) {
 		answer_request(context, &request, &answer);

@@ -17,7 +17,8 @@ enum { ASKER_PATIENCE_S = 2, ANSWER_MAX = 16 * 1024 };
 struct server {
 	int listen_fd;
 	gid_t asker;
-	void (*answer)(void *context, struct slice question, struct str *to);
+	void (*answer)(void *context, gid_t asker, struct slice question,
+	    struct str *to);
 	void *context;
 };
 
@@ -35,14 +36,12 @@ set_patience(int fd, unsigned seconds)
 /* A member of the group for other reasons (queue-manager reads its files) is
  * not the program that may ask. */
 static bool
-may_ask(const struct server *server, int fd)
+may_ask(const struct server *server, int fd, gid_t *gid)
 {
 	uid_t uid;
-	gid_t gid;
 
-	return server->asker == (gid_t)-1 ||
-	    (peer_ids(fd, &uid, &gid) == 0 &&
-		(uid == 0 || gid == server->asker));
+	return peer_ids(fd, &uid, gid) == 0 &&
+	    (server->asker == (gid_t)-1 || uid == 0 || *gid == server->asker);
 }
 
 static void
@@ -50,9 +49,10 @@ answer_one(const struct server *server, int fd)
 {
 	static char packet[PACKET_MAX];
 	struct str answer = {0};
+	gid_t asker;
 	ssize_t n;
 
-	if (!may_ask(server, fd)) {
+	if (!may_ask(server, fd, &asker)) {
 		log_event("alarm", "why", "a stranger asked", NULL);
 		return;
 	}
@@ -60,7 +60,7 @@ answer_one(const struct server *server, int fd)
 	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
 	if (n <= 0)
 		return;
-	server->answer(server->context, slice_make(packet, (size_t)n),
+	server->answer(server->context, asker, slice_make(packet, (size_t)n),
 	    &answer);
 	OPENSSL_cleanse(packet, (size_t)n);
 	if (answer.len)
@@ -90,8 +90,8 @@ work(void *context)
 
 int
 question_serve(int listen_fd, unsigned workers, gid_t asker,
-    void (*answer)(void *context, struct slice question, struct str *to),
-    void *context)
+    void (*answer)(void *context, gid_t asker, struct slice question,
+	struct str *to), void *context)
 {
 	struct server server = {listen_fd, asker, answer, context};
 

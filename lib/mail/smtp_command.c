@@ -24,7 +24,7 @@ static const struct verb {
 	{"EXPN", SMTP_OTHER},
 	{"STARTTLS", SMTP_STARTTLS},
 	{"AUTH", SMTP_AUTH},
-	{"ETRN", SMTP_OTHER},
+	{"ETRN", SMTP_ETRN},
 	{"ATRN", SMTP_OTHER},
 	{"BDAT", SMTP_OTHER},
 	{"TURN", SMTP_OTHER},
@@ -234,6 +234,7 @@ smtp_command_parse(struct slice line, bool has_smtputf8,
 	case SMTP_FOREIGN:
 	case SMTP_NOOP:
 	case SMTP_HELP:
+	case SMTP_ETRN:
 	case SMTP_OTHER:
 		return SMTP_FINE;
 	}

@@ -24,6 +24,7 @@ enum smtp_verb {
 	SMTP_VRFY,
 	SMTP_STARTTLS,
 	SMTP_AUTH,    /* its argument may hold a password: never logged */
+	SMTP_ETRN,
 	SMTP_OTHER    /* of a standard, but not offered here: EXPN, TURN ... */
 };
 
