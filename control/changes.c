@@ -1,6 +1,8 @@
 /* changes - what new tables ask of the services that run; see changes.h. */
 #include "control/changes.h"
 
+#include "control/etrn_ask.h"
+
 static bool
 is_same(const struct strs *a, const struct strs *b)
 {
@@ -92,7 +94,8 @@ compare(struct config *old, struct config *new, struct config *certificates,
 	bool had = config_open(&before, "tls-cert") == 0 &&
 	    has_names(&before);
 
-	if (had != has_names(certificates))
+	if (had != has_names(certificates) ||
+	    etrn_is_offered(old) != etrn_is_offered(new))
 		report->is_up_needed = true;
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		compare_listen(old, new, listen_services[i], report);

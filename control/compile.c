@@ -103,6 +103,7 @@ read_all_text(struct compiler *compiler)
 	clients_finish(compiler);
 	isp_finish(compiler);
 	share_finish(compiler);
+	etrn_index_finish(compiler);
 	recipients_finish(compiler);
 	put_house_postmaster(compiler);
 }
@@ -269,6 +270,7 @@ compiler_free(struct compiler *compiler)
 	recipients_free(&compiler->recipients);
 	isp_list_free(&compiler->isp);
 	share_list_free(&compiler->shares);
+	etrn_index_free(&compiler->etrn);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		record_free(list_row_fields, &compiler->listen[i]);
 }

@@ -3,6 +3,7 @@
 #include "control/compile_etrn.h"
 
 #include "lib/mail/address.h"
+#include "lib/mail/etrn_wire.h"
 
 /* Calls each for every part of HOST,HOST...; stops at the first fault. */
 static bool
@@ -60,33 +61,16 @@ etrn_set_login(struct row *row, struct slice value, struct etrn_row *to)
 	return each_part(row, value, &to->logins, "login", account);
 }
 
-static bool
-is_queue_name(struct slice name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		char c = ascii_lower(name.s[i]);
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '-' && c != '_' && c != '.')
-			return false;
-	}
-	return name.len && name.len <= ETRN_QUEUE_MAX;
-}
-
 bool
 etrn_set_queue(struct row *row, struct slice value, struct etrn_row *to)
 {
 	struct slice shown = brief(value);
 
-	str_clear(&to->queue);
-	if (!is_queue_name(value)) {
-		row_fault(row, "queue= cannot be \"%.*s\", write a name of "
-		    "letters, digits, - _ and .", (int)shown.len, shown.s);
-		return false;
-	}
-	for (size_t i = 0; i < value.len; i++)
-		str_putc(&to->queue, ascii_lower(value.s[i]));
-	return true;
+	if (etrn_queue_normalize(&to->queue, value) == 0)
+		return true;
+	row_fault(row, "queue= cannot be \"%.*s\", write a name of letters, "
+	    "digits, - _ and .", (int)shown.len, shown.s);
+	return false;
 }
 
 void
@@ -119,4 +103,5 @@ etrn_finish(struct row *row, struct slice domain, struct etrn_row *etrn,
 	str_set_slice(&hop->domain, domain);
 	row_hop_text(row, hop, via);
 	compiler_put(row->compiler, 'e', domain, etrn_row_fields, etrn);
+	etrn_index_add(&row->compiler->etrn, domain, etrn);
 }

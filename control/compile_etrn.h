@@ -20,4 +20,8 @@ void etrn_refuse(const struct row *row, const struct etrn_row *etrn);
 void etrn_finish(struct row *row, struct slice domain, struct etrn_row *etrn,
     struct next_hop *hop, struct str *via);
 
+/* Remembers what is to be found by other names than the domain's. */
+void etrn_index_add(struct etrn_index *index, struct slice domain,
+    const struct etrn_row *etrn);
+
 #endif

@@ -32,6 +32,16 @@ struct recipients_list {
 	struct name_map files; /* -> the first domain that has it */
 };
 
+/* What leads to domains of the kind etrn: '@' and a name above it, '#' and
+ * its queue, 'f' and who may ask. */
+struct etrn_entry {
+	struct str key, domain;
+};
+struct etrn_index {
+	struct etrn_entry *v;
+	size_t len, cap;
+};
+
 struct compiler {
 	struct compile_report *report;
 	struct cdb_make *routing;  /* being written */
@@ -44,6 +54,7 @@ struct compiler {
 	struct recipients_list recipients;
 	struct isp_list isp;
 	struct share_list shares;
+	struct etrn_index etrn;
 	struct list_row listen[LISTEN_SERVICES];
 	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
@@ -202,6 +213,8 @@ void listen_finish(struct compiler *compiler);
 void clients_finish(struct compiler *compiler);
 void recipients_finish(struct compiler *compiler);
 void isp_finish(struct compiler *compiler);
+void etrn_index_finish(struct compiler *compiler);
+void etrn_index_free(struct etrn_index *index);
 
 /* Takes the value of recipients= for a domain (normalized). */
 bool recipients_add(struct row *row, struct slice domain, struct slice file);

@@ -3,6 +3,7 @@
 
 #include "control/rows.h"
 #include "lib/mail/address.h"
+#include "lib/mail/etrn_wire.h"
 
 enum { PREFIX_TEXT_MAX = 64 };
 
@@ -10,7 +11,7 @@ const struct record_field etrn_row_fields[] = {
     RECORD_U64(etrn_row, 'c', is_to_client, 1),
     RECORD_STRS(etrn_row, 'p', allow, PREFIX_TEXT_MAX, ETRN_ALLOW_MAX),
     RECORD_STRS(etrn_row, 'l', logins, ADDRESS_TEXT_MAX, ETRN_ALLOW_MAX),
-    RECORD_STR(etrn_row, 'q', queue, ETRN_QUEUE_MAX),
+    RECORD_STR(etrn_row, 'q', queue, ETRN_WORD_MAX),
     RECORD_U64(etrn_row, 'n', line, UINT32_MAX),
     {0},
 };

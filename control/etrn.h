@@ -11,8 +11,7 @@
 #include "lib/base/record.h"
 
 enum {
-	ETRN_ALLOW_MAX = 1000,  /* prefixes, and logins, of one domain */
-	ETRN_QUEUE_MAX = 63     /* bytes of queue= */
+	ETRN_ALLOW_MAX = 1000   /* prefixes, and logins, of one domain */
 };
 
 /* Under its name in cdb/routing, beside the domain's own row. */

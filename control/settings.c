@@ -45,6 +45,8 @@ const struct setting_rule setting_rules[] = {
 	"the longest wait between attempts at a host"},
     {"warnheld", FORM_DURATION, "7d", 0, YEAR,
 	"when postmaster is told of mail held for a domain; 0: never"},
+    {"etrnlimit", FORM_NUMBER, "10", 1, 1000000,
+	"how often in a minute a domain's mail may be asked for (ETRN)"},
     {"minfree", FORM_SHARE, "5%", 0, ANY_SIZE,
 	"free disk below which no mail is taken"},
     {"resolver", FORM_RESOLVER, "none", 0, 0,

@@ -1,6 +1,7 @@
 /* fuzz_smtp_session - any bytes of a client to a whole session: it ends, and
  * what it queued is what queue-manager takes.  The first byte chooses the
  * service and whether lines come one by one. */
+/* links: cmd/smtp-receive/etrn.c */
 /* links: cmd/smtp-receive/login.c */
 /* links: cmd/smtp-receive/policy.c */
 /* links: cmd/smtp-receive/replies.c */

@@ -53,6 +53,13 @@ session_line(struct session *session, size_t max, enum reply too_long,
 	return true;
 }
 
+void
+session_put_address(const struct session *session, struct str *to)
+{
+	(void)session;
+	str_puts(to, "192.0.2.1");
+}
+
 /* ---- fixture ---- */
 
 static struct session session;
