@@ -17,7 +17,6 @@
 enum {
 	IDLE_MS = 5000,          /* a connection is kept without a job */
 	ADDRESSES_TRIED_MAX = 6, /* of the provider's, for one job */
-	SENDERS_REFUSED_MAX = 3, /* then the lane is paused */
 	HEADER_MAX = 1024 * 1024 /* larger ones cannot be rewritten */
 };
 
@@ -41,7 +40,6 @@ struct forward {
 	struct str token;        /* instead of a password */
 	struct smtp_link link;
 	struct smtp_failure failure;
-	unsigned senders_refused; /* one after the other */
 };
 
 /* Reads settings, logins, certificate authorities and /etc/resolv.conf, or

@@ -2,6 +2,8 @@
 #include "cmd/isp-forward/forward.h"
 #include "lib/mail/header.h"
 
+#include <string.h>
+
 /* A letter that is on its way out, and how it fares. */
 struct errand {
 	struct forward *forward;
@@ -71,6 +73,59 @@ send_somehow(struct errand *errand)
 	return result;
 }
 
+/* Most providers refuse a sender at RCPT only, with words about it: RFC 3463
+ * 3.2 has codes for a bad sender, but none says "not yours". */
+static bool
+is_about_sender(const struct smtp_outcome *outcome)
+{
+	static const char word[] = "sender";
+	struct slice text = str_slice(&outcome->text);
+
+	if (outcome->verdict != JOB_FAILED || !outcome->is_theirs)
+		return false;
+	if (!strcmp(outcome->enhanced, "5.1.7") ||
+	    !strcmp(outcome->enhanced, "5.1.8"))
+		return true;
+	if (outcome->enhanced[0] && strncmp(outcome->enhanced, "5.7.", 4))
+		return false;
+	for (; text.len >= sizeof word - 1; text.s++, text.len--)
+		if (slice_ieq(slice_make(text.s, sizeof word - 1),
+		    slice_of(word)))
+			return true;
+	return false;
+}
+
+/* For a null sender more counts: to ask again costs nothing. */
+static bool
+is_policy(const struct smtp_outcome *outcome)
+{
+	return outcome->verdict == JOB_FAILED && outcome->is_theirs &&
+	    (outcome->code == 553 || !strncmp(outcome->enhanced, "5.7.", 4));
+}
+
+static bool
+is_sender_refused(const struct smtp_letter *letter)
+{
+	for (size_t i = 0; i < letter->count &&
+	    !letter->is_sender_refused; i++) {
+		const struct smtp_outcome *outcome =
+		    &letter->rcpts[i].outcome;
+
+		if (!is_about_sender(outcome) &&
+		    (letter->sender.len || !is_policy(outcome)))
+			return false;
+	}
+	return true;
+}
+
+static void
+blame_sender(struct smtp_letter *letter)
+{
+	for (size_t i = 0; i < letter->count; i++)
+		if (letter->rcpts[i].outcome.verdict == JOB_FAILED)
+			letter->rcpts[i].outcome.verdict = JOB_SENDER;
+}
+
 static void
 give_verdicts(struct errand *errand)
 {
@@ -78,12 +133,10 @@ give_verdicts(struct errand *errand)
 	const struct smtp_job_host host = {str_c(&forward->link.host),
 		str_c(&forward->link.tls), str_c(&forward->login.address)};
 
-	if (!errand->letter.sender.len && errand->letter.is_sender_refused)
+	if (!errand->letter.sender.len && is_sender_refused(&errand->letter))
 		send_as_mailbox(errand);
-	if (errand->letter.is_sender_refused)
-		forward->senders_refused++;
-	else
-		forward->senders_refused = 0;
+	if (is_sender_refused(&errand->letter))
+		blame_sender(&errand->letter);
 	smtp_job_verdicts(errand->job, &errand->letter, &host);
 }
 
@@ -140,13 +193,7 @@ do_job(struct forward *forward, struct agent_job *job)
 		return;
 	}
 	prepare(&errand);
-	if (forward->senders_refused >= SENDERS_REFUSED_MAX) {
-		smtp_failure_ours(&forward->failure, 451, "4.7.1", "the "
-		    "provider refused %s as sender, %u times",
-		    str_c(&forward->login.address), forward->senders_refused);
-		log_failure(forward, job, "alarm");
-		smtp_job_failed(job, JOB_REFUSED, &forward->failure);
-	} else if (!header_rewrite(forward, job, &errand.head,
+	if (!header_rewrite(forward, job, &errand.head,
 	    &errand.letter.start)) {
 		smtp_job_failed(job, forward->failure.code / 100 == 5 ?
 		    JOB_FAILED : JOB_LATER, &forward->failure);

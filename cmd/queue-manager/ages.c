@@ -51,7 +51,8 @@ wants_warning(struct manager *manager, const struct message *message)
 	    outcome_is_reporting(message) || !manager->settings.warnafter_s ||
 	    message_age_s(message) <= manager->settings.warnafter_s)
 		return false;
-	return message_is_awaited(message) && is_own_writer(manager, message);
+	return message_is_awaited(message) &&
+	    is_own_writer(manager, message) && !notice_was_told(message);
 }
 
 /* Too old, and not in a worker's hands: its next attempt would not come. */

@@ -133,6 +133,7 @@ destroy(struct manager *manager, struct lane *lane)
 	held_free(lane);
 	free(lane->next_hop);
 	free(lane->words);
+	free(lane->told);
 	free(lane);
 }
 
@@ -141,7 +142,8 @@ destroy(struct manager *manager, struct lane *lane)
 static bool
 is_remembered(const struct lane *lane)
 {
-	return lane->has_turn || lane->is_timed || lane->state == LANE_PAUSED;
+	return lane->has_turn || lane->is_timed ||
+	    lane->state == LANE_PAUSED || lane->senders_refused;
 }
 
 static void

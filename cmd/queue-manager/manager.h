@@ -295,6 +295,9 @@ struct lane {
 	uint64_t failed_ms;       /* when the last was */
 	unsigned limit;           /* of in_flight, while up */
 	unsigned ceiling, credit; /* above it the limit grows slowly */
+	unsigned senders_refused; /* one after the other, none taken since */
+	char *told;               /* the writer who knows that it is paused;
+				   * until it is up again */
 	char *words;              /* "code enhanced host text" of the last
 				   * failure since it is up, or down */
 	struct held *held;        /* held.c's; NULL: its mail just flows */
@@ -456,6 +459,8 @@ void notice_gather(struct manager *manager, struct message *message);
 /* Is a lane of its still paused? */
 bool notice_is_news(const struct message *message);
 void notice_fill(struct job *job, const struct delivery *delivery);
+/* Has its writer been told of all that it waits for? */
+bool notice_was_told(const struct message *message);
 
 /* ---- agents.c ---- */
 

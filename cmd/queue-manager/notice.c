@@ -1,12 +1,14 @@
 /*
- * notice - a login at a provider was refused: its writer is told, and so is
- * postmaster; see manager.h.
+ * notice - a provider refused a login, or its address as sender: the writer is
+ * told, and so is postmaster; see manager.h.
  *
- * Once for each time that a lane is paused, and about the letter that met the
- * refusal; what waits behind it needs no notice of its own.
+ * Once until letters leave again, however often somebody tries meanwhile, and
+ * about the letter that met the refusal; what waits behind it needs no notice
+ * of its own.
  */
 #include "cmd/queue-manager/manager.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -18,24 +20,52 @@ gather(struct manager *manager, struct message *message,
 	    purpose));
 }
 
-void
-notice_gather(struct manager *manager, struct message *message)
+static const char *
+writer_of(const struct message *message)
 {
-	if (*message->login || *message->sender)
-		gather(manager, message, FOR_NOTICE_WRITER);
-	gather(manager, message, FOR_NOTICE_POSTMASTER);
+	return *message->login ? message->login : message->sender;
 }
 
-static const struct lane *
+static struct lane *
 paused_lane(const struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++) {
-		const struct lane *lane = message->rcpts[i]->lane;
+		struct lane *lane = message->rcpts[i]->lane;
 
 		if (lane && lane->state == LANE_PAUSED)
 			return lane;
 	}
 	return NULL;
+}
+
+void
+notice_gather(struct manager *manager, struct message *message)
+{
+	const char *writer = writer_of(message);
+	struct lane *lane = paused_lane(message);
+
+	if (lane) {
+		free(lane->told);
+		lane->told = mem_dup(slice_of(writer));
+	}
+	if (*writer)
+		gather(manager, message, FOR_NOTICE_WRITER);
+	gather(manager, message, FOR_NOTICE_POSTMASTER);
+}
+
+bool
+notice_was_told(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		const struct rcpt *rcpt = message->rcpts[i];
+		const struct lane *lane = rcpt->lane;
+
+		if (rcpt->state == RCPT_PENDING && (!lane ||
+		    lane->state != LANE_PAUSED || !lane->told ||
+		    strcmp(lane->told, writer_of(message)) != 0))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -57,13 +87,14 @@ notice_fill(struct job *job, const struct delivery *delivery)
 	slice_cut(&mailbox, ' ');
 	if (mailbox.len > ADDRESS_MAX)
 		mailbox.len = ADDRESS_MAX;
-	str_addf(&row, "paused-%s\t\t%s", is_writer ? "writer" : "postmaster",
+	str_addf(&row, "%s-%s\t\t%s",
+	    lane && lane->senders_refused ? "sender" : "paused",
+	    is_writer ? "writer" : "postmaster",
 	    lane && lane->words ? lane->words : "- - - -");
 	if (row.len > JOB_REPORT_MAX)
 		row.len = JOB_REPORT_MAX;
 	strs_add(&job->rcpts, mailbox);
 	strs_add(&job->reports, str_slice(&row));
-	str_set(&job->sender, !is_writer ? "" : *message->login ?
-	    message->login : message->sender);
+	str_set(&job->sender, is_writer ? writer_of(message) : "");
 	str_free(&row);
 }

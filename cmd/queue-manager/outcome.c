@@ -77,7 +77,7 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	else if (which == JOB_FAILED &&
 	    quarantine_wants(manager, message, rcpt))
 		quarantine_take(message, rcpt);
-	else if (which == JOB_FAILED)
+	else if (which == JOB_FAILED || which == JOB_SENDER)
 		outcome_fail(manager, message, rcpt, rcpt->words);
 	else
 		put_off(manager, message, rcpt);

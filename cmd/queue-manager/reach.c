@@ -18,6 +18,9 @@
 
 enum {
 	LIMIT_AT_FIRST = 2,
+	/* More letters than that are not sent back because the provider has
+	 * something against the mailbox they all leave by. */
+	SENDERS_REFUSED_MAX = 3,
 	/* After a probe that came to no verdict: its worker died, or its
 	 * message could not be locked. */
 	NO_VERDICT_MS = 1000
@@ -61,7 +64,8 @@ reach_begin(const struct manager *manager, struct lane *lane)
 	lane->ceiling = UINT_MAX;
 	set_limit(manager, lane, LIMIT_AT_FIRST);
 	free(lane->words);
-	lane->words = NULL;
+	free(lane->told);
+	lane->words = lane->told = NULL;
 }
 
 unsigned
@@ -293,7 +297,7 @@ refused(struct manager *manager, struct delivery *delivery,
 	lane->state = LANE_PAUSED;
 	lane->failed_ms = clock_mono_ms();
 	lane->is_proven = false;
-	if (wait_again(manager, delivery) && !was_paused)
+	if (wait_again(manager, delivery) && !was_paused && !lane->told)
 		notice_gather(manager, message);
 }
 
@@ -306,6 +310,18 @@ lost(struct manager *manager, struct lane *lane, struct slice verdict)
 	held_failed(manager, lane, lane->in_flight - 1);
 }
 
+/* The sender was refused: that is no fault of this letter.  True when there
+ * were so many that the rest had better wait. */
+static bool
+count_sender(struct lane *lane, bool is_refused, bool is_taken)
+{
+	if (is_taken)
+		lane->senders_refused = 0;
+	if (!is_refused)
+		return false;
+	return ++lane->senders_refused >= SENDERS_REFUSED_MAX;
+}
+
 static char
 letter_of(const struct str *verdict)
 {
@@ -316,31 +332,36 @@ bool
 reach_hears(struct manager *manager, struct delivery *delivery,
     const struct job_result *result)
 {
-	bool is_unreached = true, is_success = false;
+	bool is_unreached = true, is_taken = false, is_failed = false;
+	const struct str *refusal = NULL, *sender = NULL;
+	struct lane *lane = delivery->lane; /* there until the turn ends */
 
-	if (!delivery->lane->port->is_remote)
+	if (!lane->port->is_remote)
 		return false;
 	for (size_t i = 0; i < result->verdicts.len; i++) {
-		char letter = letter_of(&result->verdicts.v[i]);
+		const struct str *verdict = &result->verdicts.v[i];
+		char letter = letter_of(verdict);
 
-		if (letter == JOB_REFUSED) {
-			refused(manager, delivery,
-			    str_slice(&result->verdicts.v[i]));
-			return true;
-		}
+		if (letter == JOB_REFUSED)
+			refusal = verdict;
+		if (letter == JOB_SENDER)
+			sender = verdict;
 		is_unreached &= letter == JOB_UNREACHED;
-		is_success |= letter == JOB_DONE || letter == JOB_PASSED ||
-		    letter == JOB_FAILED;
+		is_taken |= letter == JOB_DONE || letter == JOB_PASSED;
+		is_failed |= letter == JOB_FAILED;
 	}
-	if (is_unreached)
+	if (count_sender(lane, sender, is_taken) && !refusal)
+		refusal = sender;
+	if (refusal)
+		refused(manager, delivery, str_slice(refusal));
+	else if (is_unreached)
 		unreached(manager, delivery,
 		    str_slice(&result->verdicts.v[0]));
 	else
-		answered(manager, delivery->lane, is_success);
-	if (held_was_lost(delivery->lane, result))
-		lost(manager, delivery->lane,
-		    str_slice(&result->verdicts.v[0]));
-	return is_unreached;
+		answered(manager, lane, is_taken || is_failed);
+	if (!refusal && held_was_lost(lane, result))
+		lost(manager, lane, str_slice(&result->verdicts.v[0]));
+	return refusal || is_unreached;
 }
 
 const char *

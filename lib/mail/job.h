@@ -80,6 +80,8 @@ enum job_verdict {
 	JOB_LATER = 'Z',   /* try later */
 	JOB_FAILED = 'D',  /* failed for good */
 	JOB_REFUSED = 'B', /* the binding was refused: pause the lane */
+	JOB_SENDER = 'S',  /* failed for good: the sender, which all letters of
+	                    * this lane have, was refused */
 	JOB_UNREACHED = 'U' /* nobody there to try it with: the lane is down */
 };
 

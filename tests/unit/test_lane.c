@@ -604,6 +604,34 @@ START_TEST(a_refused_login_pauses_until_told_otherwise)
 }
 END_TEST
 
+START_TEST(a_sender_refused_three_times_pauses)
+{
+	static const char refusal[] = "S 553 5.7.1 - not you";
+	struct lane *lane = lane_of("a.test");
+
+	add_many(5, "a.test");
+	answer(next(AGENT_REMOTE), refusal);
+	answer(next(AGENT_REMOTE), refusal);
+	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok");
+	answer(next(AGENT_REMOTE), refusal);
+	ck_assert_uint_eq(lane->senders_refused, 1);
+	add_many(5, "a.test");
+	answer(next(AGENT_REMOTE), refusal);
+	ck_assert_int_eq(lane->state, LANE_UP);
+	answer(next(AGENT_REMOTE), refusal);
+	ck_assert_int_eq(lane->state, LANE_PAUSED);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	/* and again at once, when somebody tried too early */
+	reach_try_now(&manager, lane, UINT64_MAX);
+	answer(next(AGENT_REMOTE), refusal);
+	ck_assert_int_eq(lane->state, LANE_PAUSED);
+	reach_try_now(&manager, lane, UINT64_MAX);
+	answer(next(AGENT_REMOTE), "K 250 2.0.0 - ok");
+	ck_assert_int_eq(lane->state, LANE_UP);
+	ck_assert_uint_eq(lane->senders_refused, 0);
+}
+END_TEST
+
 START_TEST(an_agent_at_home_is_never_unreached)
 {
 	struct job_result result = {0};
@@ -752,6 +780,7 @@ main(void)
 	tcase_add_test(unit.cases, the_probe_may_come_before_its_message);
 	tcase_add_test(unit.cases, retried_once_for_each_order);
 	tcase_add_test(unit.cases, a_refused_login_pauses_until_told_otherwise);
+	tcase_add_test(unit.cases, a_sender_refused_three_times_pauses);
 	tcase_add_test(unit.cases, an_agent_at_home_is_never_unreached);
 	tcase_add_test(unit.cases, one_lane_leaves_a_fifth);
 	tcase_add_test(unit.cases, a_single_worker_is_had_by_whoever_comes);

@@ -36,7 +36,6 @@ smtpd_recipient_restrictions = {restrictions}
 smtputf8_enable = {smtputf8}
 message_size_limit = 3000000
 smtpd_delay_reject = no
-{more}
 """
 
 MASTER_CF = """\
@@ -80,10 +79,10 @@ class Postfix:
         shutil.chown(f"{self.folder}/mail", USER)
         if tls:
             more += self._certificate()
-        self._write("main.cf", MAIN_CF.format(
+        self._write_main(MAIN_CF.format(
             folder=self.folder, uid=owner.pw_uid, gid=owner.pw_gid,
             restrictions=restrictions,
-            smtputf8="yes" if smtputf8 else "no", more=more))
+            smtputf8="yes" if smtputf8 else "no"), more)
         self._write("master.cf", MASTER_CF.format(port=self.port))
         self._run("start")
         wait_for(self._answers, 20, "Postfix answers")
@@ -99,6 +98,14 @@ class Postfix:
                 f"smtpd_tls_key_file = {path}/key.pem\n"
                 "smtpd_tls_security_level = may\n"
                 "smtpd_tls_received_header = yes\n")
+
+    def _write_main(self, usual, more):
+        """Each line once: Postfix warns of others so often that its logger,
+        which is not there yet, is waited for in vain."""
+        lines = dict(line.split(" =", 1) for line in
+                     (usual + more).splitlines() if line)
+        self._write("main.cf", "".join(
+            f"{name} ={value}\n" for name, value in lines.items()))
 
     def _write(self, name, text):
         with open(f"{self.folder}/etc/{name}", "w", encoding="ascii") as out:
