@@ -4,6 +4,7 @@
 #include "cmd/smtp-receive/caller.h"
 #include "cmd/smtp-receive/seats.h"
 #include "cmd/smtp-receive/session.h"
+#include "cmd/smtp-receive/waiting.h"
 #include "control/etrn_ask.h"
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
@@ -28,7 +29,8 @@ enum {
 	REFRESH_EVERY_MS = 1000,
 	FAREWELL_MS = 10 * 1000,
 	RATE_MS = 3600 * 1000, /* of rate= */
-	TIRED_MS = 100
+	TIRED_MS = 100,
+	LEAVING_MS = 10 /* of a session that only waits */
 };
 
 /* What the parent knows, for as long as it lives. */
@@ -36,9 +38,10 @@ struct house {
 	const struct listener *listener;
 	struct smtp_settings settings;
 	struct seats seats;
+	struct waiting waiting;
 	struct tally *messages;
 	uint64_t refreshed_ms;
-	sigset_t waiting;  /* the signal mask while it waits, and of sessions */
+	sigset_t signals;  /* the mask while it waits, and of sessions */
 };
 
 static const struct setting schema[] = {
@@ -70,14 +73,21 @@ read_settings(struct house *house)
 static void
 refresh(struct house *house)
 {
+	struct certificates *certificates = house->listener->certificates;
+	bool had_good = certificates->are_good, is_changed;
 	uint64_t now = clock_mono_ms();
 
 	if (now - house->refreshed_ms < REFRESH_EVERY_MS)
 		return;
 	house->refreshed_ms = now;
-	if (config_refresh(house->listener->config))
+	waiting_trim(&house->waiting, now);
+	is_changed = config_refresh(house->listener->config);
+	if (is_changed)
 		read_settings(house);
-	certificates_refresh(house->listener->certificates);
+	certificates_refresh(certificates);
+	/* who waits knows what was true when its process began */
+	if (is_changed || certificates->are_good != had_good)
+		waiting_close(&house->waiting);
 }
 
 int
@@ -131,9 +141,34 @@ look_up_client(const struct listener *listener, const struct caller *caller,
 	}
 }
 
+/* In the session's process: the connection, and who is there. */
+static void
+meet(struct caller *caller, const struct listener *listener,
+    struct session_start *start)
+{
+	if (caller->fd != CLIENT_FD) {
+		if (dup2(caller->fd, CLIENT_FD) < 0)
+			die_temp("cannot take the connection");
+		close(caller->fd);
+	}
+	str_clear(&start->client);
+	str_clear(&start->client_literal);
+	caller_name(caller, &start->client, &start->client_literal);
+	look_up_client(listener, caller, start);
+}
+
+/* The connection is closed before the wait for another. */
+static bool
+meets_again(const struct room *room, struct caller *caller)
+{
+	close(CLIENT_FD);
+	return room && waiting_next(room, caller);
+}
+
 /* In the session's process: gives up all that is the parent's, and talks. */
 static _Noreturn void
-begin_session(struct house *house, const struct caller *caller)
+begin_session(struct house *house, struct caller *caller,
+    const struct room *room)
 {
 	const struct listener *listener = house->listener;
 	struct session_start start = {
@@ -144,30 +179,38 @@ begin_session(struct house *house, const struct caller *caller)
 		.config = listener->config,
 		.messages = house->messages,
 		.box_fd = listener->box_fd,
-		.signals = &house->waiting,
+		.signals = &house->signals,
 	};
 
 	for (int i = 0; i < listener->count; i++)
 		close(LISTEN_FD + i);
-	if (dup2(caller->fd, CLIENT_FD) < 0)
-		die_temp("cannot take the connection");
-	close(caller->fd);
+	waiting_keep(&house->waiting, room);
 	confine_enter(listener->domain_fd);
-	caller_name(caller, &start.client, &start.client_literal);
-	look_up_client(listener, caller, &start);
-	session_run(&start);
+	do
+		meet(caller, listener, &start);
+	while (session_run(&start) && meets_again(room, caller));
 	_exit(EXIT_DONE);
 }
 
-static void
-seat(struct house *house, const struct caller *caller)
+/* What came under TLS, or with a password, is never left in a process for
+ * others, be they from the same address. */
+static struct room *
+find_room(struct house *house, const struct caller *caller)
 {
+	return house->listener->service->moves_to
+	    ? waiting_room(&house->waiting, caller, clock_mono_ms()) : NULL;
+}
+
+static void
+seat(struct house *house, struct caller *caller)
+{
+	const struct room *room = find_room(house, caller);
 	/* fork would look after the locks of threads, which we have none of,
 	 * and tear three pages from us in the child */
 	pid_t pid = _Fork();
 
 	if (pid == 0)
-		begin_session(house, caller);
+		begin_session(house, caller, room);
 	if (pid > 0) {
 		seats_take(&house->seats, pid, &caller->at.any);
 		return;
@@ -176,19 +219,60 @@ seat(struct house *house, const struct caller *caller)
 	caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
 }
 
+/* One that was killed may have been counted on for the next connection. */
 static void
-receive_caller(struct house *house, const struct caller *caller)
+mourn(struct house *house, int status)
 {
-	const struct smtp_settings *settings = &house->settings;
+	waiting_close(&house->waiting);
+	if (WTERMSIG(status) != SIGTERM)
+		log_event("alarm", "why", "a session was killed by a signal",
+		    "count", log_number((uint64_t)WTERMSIG(status)).s, NULL);
+}
 
-	if (house->seats.len >= settings->sessions)
+static void
+reap(struct house *house)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		seats_leave(&house->seats, pid);
+		if (WIFSIGNALED(status))
+			mourn(house, status);
+	}
+}
+
+static bool
+is_full(const struct house *house)
+{
+	return house->seats.len >= house->settings.sessions;
+}
+
+/* Who only waits is no reason to turn others away. */
+static void
+make_seats(struct house *house)
+{
+	if (!house->waiting.count)
+		return;
+	waiting_close(&house->waiting);
+	poll(NULL, 0, LEAVING_MS);
+	reap(house);
+}
+
+static void
+receive_caller(struct house *house, struct caller *caller)
+{
+	if (waiting_take(&house->waiting, caller, clock_mono_ms()))
+		return;
+	if (is_full(house))
+		make_seats(house);
+	if (is_full(house))
 		caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
 	else if (seats_from(&house->seats, &caller->at.any) >=
-	    settings->sessions_per_ip)
+	    house->settings.sessions_per_ip)
 		caller_turn_away(caller, REPLY_TOO_MANY_FROM_HERE);
 	else
 		seat(house, caller);
-	close(caller->fd);
 }
 
 /* Errors of the one connection (RFC 1122's, and a client that is gone again)
@@ -205,21 +289,6 @@ tire(int error)
 }
 
 static void
-reap(struct house *house)
-{
-	pid_t pid;
-	int status;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		seats_leave(&house->seats, pid);
-		if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
-			log_event("alarm", "why", "a session was killed by "
-			    "a signal", "count",
-			    log_number((uint64_t)WTERMSIG(status)).s, NULL);
-	}
-}
-
-static void
 accept_one(struct house *house, int listen_fd)
 {
 	struct caller caller = {0};
@@ -231,8 +300,8 @@ accept_one(struct house *house, int listen_fd)
 		tire(errno);
 		return;
 	}
-	refresh(house);
 	receive_caller(house, &caller);
+	close(caller.fd);
 }
 
 /* Says goodbye to all sessions; those in the middle of a message have a
@@ -244,6 +313,7 @@ close_house(struct house *house)
 
 	for (int i = 0; i < house->listener->count; i++)
 		close(LISTEN_FD + i);
+	waiting_close(&house->waiting);
 	for (size_t i = 0; i < house->seats.len; i++)
 		kill(house->seats.v[i].pid, SIGTERM);
 	while (house->seats.len && clock_mono_ms() < end_ms) {
@@ -258,7 +328,7 @@ close_house(struct house *house)
 int
 listener_serve(const struct listener *listener)
 {
-	static const struct timespec reap_every = {.tv_sec = 1};
+	static const struct timespec every_second = {.tv_sec = 1};
 	struct house house = {.listener = listener};
 	struct pollfd at[LISTENERS_MAX];
 	nfds_t count = (nfds_t)listener->count;
@@ -269,16 +339,19 @@ listener_serve(const struct listener *listener)
 		die_temp("cannot share memory among sessions");
 	read_settings(&house);
 	/* a caught SIGCHLD would wake us once more for each session */
-	signals_catch(false, &house.waiting);
+	signals_catch(false, &house.signals);
 	for (nfds_t i = 0; i < count; i++)
 		at[i] = (struct pollfd){LISTEN_FD + (int)i, POLLIN, 0};
 	ready();
 	while (!signals_told_to_end()) {
 		/* who has ended is counted out before the next comes in */
 		int found = ppoll(at, count,
-		    house.seats.len ? &reap_every : NULL, &house.waiting);
+		    house.seats.len || house.waiting.count ? &every_second
+		                                           : NULL,
+		    &house.signals);
 
 		reap(&house);
+		refresh(&house);
 		for (nfds_t i = 0; found > 0 && i < count; i++)
 			if (at[i].revents)
 				accept_one(&house, at[i].fd);

@@ -2,7 +2,7 @@
  * listener - the warm parent: accepts, counts, forks a session.
  *
  * It never reads a byte of any client and never execs; a session costs one
- * fork and finds the tables mapped and the settings read.
+ * fork, or none (waiting.h), and finds the tables mapped and the settings read.
  */
 #ifndef SMTP_RECEIVE_LISTENER_H
 #define SMTP_RECEIVE_LISTENER_H

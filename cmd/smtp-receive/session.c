@@ -286,7 +286,7 @@ session_free(struct session *session)
 	stream_free(&session->stream);
 }
 
-void
+bool
 session_run(const struct session_start *start)
 {
 	struct session session;
@@ -316,4 +316,5 @@ session_run(const struct session_start *start)
 	tls_close(&session.stream);
 	drop_abort(&session.drop);
 	session_free(&session);
+	return !is_ending;
 }

@@ -1,5 +1,5 @@
 /*
- * session - one SMTP conversation, in a process of its own.
+ * session - one SMTP conversation, in a process of its client's own.
  *
  * Everything the client says is hostile.  The session's power is one
  * descriptor of a drop box, in which it may create files.
@@ -77,8 +77,9 @@ struct session {
 	struct stream stream;    /* the last: its buffer is not cleared */
 };
 
-/* Converses on CLIENT_FD until the end.  The caller exits. */
-void session_run(const struct session_start *start);
+/* Converses on CLIENT_FD until the end.  False: this process was told to
+ * end. */
+bool session_run(const struct session_start *start);
 
 /* Reads a line of at most max bytes, and cuts its CRLF off.  False: there is
  * none to be used, and what had to be said or done about it was (too_long is

@@ -15,7 +15,8 @@ enum confine_promise {
 	MAY_OPEN = 1 << 0,    /* open and stat files (which: the paths below) */
 	MAY_CREATE = 1 << 1,  /* fsync, ftruncate, mkdir, flock, fallocate */
 	MAY_RENAME = 1 << 2,  /* rename and unlink */
-	MAY_FORK = 1 << 3,    /* fork, wait for and signal own children */
+	MAY_FORK = 1 << 3,    /* fork, wait for and signal own children, and
+	                       * make pairs of sockets to talk to them */
 	MAY_ACCEPT = 1 << 4,  /* accept on inherited listeners */
 	MAY_LOCAL = 1 << 5,   /* Unix packet sockets: socket, connect */
 	MAY_PASS = 1 << 6,    /* sendmsg and recvmsg, with descriptors */

@@ -144,7 +144,7 @@ static const struct rule renaming[] = {
 static const struct rule forking[] = {
     LACKS(clone, 0, NOT_PLAIN_FORK), ANY(fork), ANY(wait4), ANY(waitid),
     LACKS(kill, 0, NEGATIVE), IS(prctl, 0, PR_SET_PDEATHSIG),
-    ANY(landlock_restrict_self),
+    ANY(landlock_restrict_self), IS(socketpair, 0, AF_UNIX),
     {SCMP_SYS(prlimit64), 2, {{0, SCMP_CMP_EQ, 0, 0},
 	{1, SCMP_CMP_EQ, RLIMIT_NPROC, 0}}},
     END
