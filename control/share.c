@@ -24,6 +24,22 @@ share_load(struct config *config, struct slice domain, struct share_row *row)
 	return true;
 }
 
+bool
+share_next(struct config *config, unsigned *at, struct str *domain)
+{
+	struct slice key, value;
+
+	while (cdb_file_next(&config->file, at, &key, &value))
+		/* "sDOMAIN"; the others are "sDOMAIN NAME" */
+		if (key.len > 1 && key.s[0] == 's' &&
+		    slice_find(key, ' ') == key.len) {
+			str_set_slice(domain, slice_make(key.s + 1,
+			    key.len - 1));
+			return true;
+		}
+	return false;
+}
+
 void
 share_free(struct share_row *row)
 {

@@ -41,6 +41,10 @@ bool share_load(struct config *config, struct slice domain,
     struct share_row *row);
 void share_free(struct share_row *row);
 
+/* Goes through all such domains: begin with *at = 0.  Replaces *domain.
+ * False at the end. */
+bool share_next(struct config *config, unsigned *at, struct str *domain);
+
 /* As share_load, without the staff: cheap, whatever their number. */
 bool share_load_head(struct config *config, struct slice domain,
     struct share_row *row);

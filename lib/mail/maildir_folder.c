@@ -91,31 +91,64 @@ fill_folder(int folder_fd)
 	}
 	if (!made)
 		return 0;
-	mark_folder(folder_fd);
 	return fsync(folder_fd) < 0 ? -1 : 1;
+}
+
+/* A directory with new/, cur/ and tmp/ in it. */
+static int
+make_letters_dir(int dir_fd, const char *name, bool is_folder)
+{
+	int fd = -1, made = make_dir(dir_fd, name), filled = -1, error;
+
+	if (made >= 0)
+		fd = open_dir(dir_fd, name);
+	if (fd >= 0)
+		filled = fill_folder(fd);
+	if (filled > 0 && is_folder)
+		mark_folder(fd);
+	if (filled >= 0 && made && fsync(dir_fd) < 0)
+		filled = -1;
+	error = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return filled < 0 ? -1 : made | filled;
 }
 
 int
 maildir_folder_make(int mailbox_fd, const char *name)
 {
 	struct str dir = {0};
-	int fd = -1, made, filled = -1, error;
+	int result;
 
 	str_putc(&dir, '.');
 	str_puts(&dir, name);
-	made = make_dir(mailbox_fd, str_c(&dir));
+	result = make_letters_dir(mailbox_fd, str_c(&dir), true);
+	str_free(&dir);
+	return result;
+}
+
+int
+maildir_make_account(int dir_fd, const char *mailbox)
+{
+	struct slice name = slice_of(mailbox), domain = slice_cut(&name, '/');
+	struct str path = {0};
+	int fd = -1, made, result = -1, error;
+
+	str_set_slice(&path, domain);
+	made = make_dir(dir_fd, str_c(&path));
+	if (made > 0 && fsync(dir_fd) < 0)
+		made = -1;
 	if (made >= 0)
-		fd = open_dir(mailbox_fd, str_c(&dir));
+		fd = open_dir(dir_fd, str_c(&path));
 	if (fd >= 0)
-		filled = fill_folder(fd);
-	if (filled >= 0 && made && fsync(mailbox_fd) < 0)
-		filled = -1;
+		result = make_letters_dir(fd, name.s, false);
 	error = errno;
 	if (fd >= 0)
 		close(fd);
-	str_free(&dir);
+	str_free(&path);
 	errno = error;
-	return filled < 0 ? -1 : made | filled;
+	return result;
 }
 
 /* ---- subscriptions ---- */

@@ -14,6 +14,9 @@
  * A descriptor, or -1 with errno. */
 int maildir_open_box(int dir_fd, const char *mailbox);
 
+/* Makes what is missing of it.  As maildir_folder_make. */
+int maildir_make_account(int dir_fd, const char *mailbox);
+
 /* Makes what is missing of a folder, durable with its name.  1: it was made,
  * 0: it was there; -1 with errno (ENOTDIR: something else has its name). */
 int maildir_folder_make(int mailbox_fd, const char *name);

@@ -1,0 +1,77 @@
+/* approve - a manager's word on a letter; see approve.h. */
+#include "lib/mail/approve.h"
+
+#include "lib/base/local_socket.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 10 };
+
+/* One line, whatever was in it. */
+static void
+put_why(struct str *to, struct slice why)
+{
+	for (size_t i = 0; i < why.len && i < APPROVE_WHY_MAX; i++)
+		str_putc(to, (unsigned char)why.s[i] < ' ' ||
+		    why.s[i] == 127 ? ' ' : why.s[i]);
+}
+
+static enum approve_answer
+understand(struct slice answer)
+{
+	static const char *const words[] = {
+		[APPROVE_OK] = "ok",
+		[APPROVE_ALREADY] = "already",
+		[APPROVE_UNKNOWN] = "unknown",
+		[APPROVE_REFUSED] = "refused",
+	};
+
+	while (answer.len && answer.s[answer.len - 1] == '\n')
+		answer.len--;
+	for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_is(answer, words[i]))
+			return (enum approve_answer)i;
+	return APPROVE_NOBODY;
+}
+
+static enum approve_answer
+converse(int fd, struct slice question)
+{
+	static char packet[PACKET_MAX];
+	struct timeval patience = {.tv_sec = PATIENCE_S};
+	ssize_t n;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience);
+	if (packet_send(fd, question, -1) < 0)
+		return APPROVE_NOBODY;
+	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
+	return n > 0 ? understand(slice_make(packet, (size_t)n)) :
+		       APPROVE_NOBODY;
+}
+
+enum approve_answer
+approve_ask(bool is_approval, struct slice id, struct slice seal,
+    struct slice why)
+{
+	struct str question = {0};
+	enum approve_answer answer = APPROVE_NOBODY;
+	int fd = local_connect_within("run/approve/s", PATIENCE_S);
+
+	if (fd < 0)
+		return APPROVE_NOBODY;
+	str_puts(&question, is_approval ? "approve " : "reject ");
+	str_add_slice(&question, id);
+	str_putc(&question, ' ');
+	str_add_slice(&question, seal);
+	if (!is_approval) {
+		str_putc(&question, ' ');
+		put_why(&question, why);
+	}
+	answer = converse(fd, str_slice(&question));
+	close(fd);
+	str_free(&question);
+	return answer;
+}
