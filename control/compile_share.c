@@ -226,7 +226,7 @@ check_successor(struct compiler *compiler, const struct share *share,
 	    !slice_eq(domain, str_slice(&share->domain)) ||
 	    !compiler_knows(compiler, 'a', address))
 		fault_add(faults, "accounts", person->line,
-		    "the successor %s is no account of %s, name one who is",
+		    "the successor %s is no account of %s, name one of them",
 		    str_c(&person->successor), str_c(&share->domain));
 	else if (compiler_is_former(compiler, address))
 		fault_add(faults, "accounts", person->line,
