@@ -8,6 +8,7 @@
 #include "cmd/queue-manager/answer.h"
 
 #include "control/etrn.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/next_hop.h"
 
@@ -17,8 +18,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* That may have connected without a word: one who asks does so at once. */
-enum { CLIENTS_MAX = 64 };
+enum {
+	/* That may have connected without a word: one who asks does so at
+	 * once. */
+	CLIENTS_MAX = 64,
+	/* Until the workers of an earlier manager have found this one. */
+	WORKERS_COME_MS = 10 * 1000
+};
 
 /* ---- where it leads ---- */
 
@@ -90,6 +96,13 @@ say_down(struct release_answer *answer, const char *why)
 	str_set(&answer->why, why);
 }
 
+static bool
+has_workers(const struct manager *manager, const struct agent_port *port)
+{
+	return port->places ||
+	    clock_mono_ms() < manager->start_ms + WORKERS_COME_MS;
+}
+
 static void
 release_lane(struct manager *manager, const struct etrn *etrn,
     struct slice client, struct release_answer *answer)
@@ -106,7 +119,7 @@ release_lane(struct manager *manager, const struct etrn *etrn,
 		answer->result = RELEASE_RUNNING;
 	} else if (!answer->count && !manager->walks) {
 		answer->result = RELEASE_EMPTY;
-	} else if (why || !port->places) {
+	} else if (why || !has_workers(manager, port)) {
 		say_down(answer, why ? why : "remote-send is not running");
 	} else {
 		answer->result = RELEASE_STARTED;
