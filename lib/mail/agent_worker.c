@@ -27,6 +27,9 @@ struct worker {
 	size_t count;           /* taken and not reported yet */
 	bool is_over;           /* nothing more comes from this connection */
 	bool is_bound;          /* has had a job, of the one lane it serves */
+	bool is_lost;           /* queue-manager was gone, at the last end */
+	struct job_result *past; /* what was reported last: window of them */
+	size_t past_count;
 	struct str lane;        /* which */
 	unsigned pause_ms;      /* before the next attempt to connect */
 	char *buffer;           /* PACKET_MAX bytes */
@@ -86,6 +89,47 @@ say_hello(const struct worker *worker, int fd)
 	return result;
 }
 
+/* Whether queue-manager lived long enough to act upon what it was told last
+ * nobody knows: the next one is told again. */
+static void
+repeat_past(struct worker *worker)
+{
+	struct str packet = {0};
+
+	for (size_t i = 0; i < worker->past_count; i++) {
+		worker->past[i].number = 0;
+		record_encode(&packet, job_result_fields, &worker->past[i]);
+		(void)packet_send(manager_fd, str_slice(&packet), -1);
+		str_clear(&packet);
+	}
+	worker->past_count = 0;
+	str_free(&packet);
+}
+
+/* Only who serves one lane of strangers: what is delivered here twice is
+ * noticed here. */
+static void
+keep_past(struct worker *worker, size_t count)
+{
+	if (!worker->agent->leave)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		record_free(job_result_fields, &worker->past[i]);
+		worker->past[i] = worker->jobs[i].result;
+		worker->jobs[i].result = (struct job_result){0};
+	}
+	worker->past_count = count;
+}
+
+/* Gone, and not only done with us (lib/mail/job.h). */
+static bool
+is_manager_gone(void)
+{
+	struct pollfd end = {.fd = manager_fd};
+
+	return poll(&end, 1, 0) > 0 && end.revents & POLLHUP;
+}
+
 static void
 disconnect(void)
 {
@@ -107,10 +151,14 @@ connect_once(struct worker *worker)
 	if (told_to_end)
 		(void)shutdown(fd, SHUT_RD);
 	worker->is_over = false;
-	if (say_hello(worker, fd) == 0)
-		return true;
-	disconnect();
-	return false;
+	if (say_hello(worker, fd) < 0) {
+		disconnect();
+		return false;
+	}
+	if (worker->is_lost)
+		repeat_past(worker);
+	worker->is_lost = false;
+	return true;
 }
 
 /* Until queue-manager is there.  False when told to end, at once with empty
@@ -270,6 +318,7 @@ report(struct worker *worker)
 		result = packet_send(manager_fd, str_slice(&packet), -1);
 		if (result < 0)
 			break;
+		keep_past(worker, n);
 		for (size_t i = 0; i < n; i++)
 			drop_job(&worker->jobs[i]);
 		worker->count -= n;
@@ -287,6 +336,7 @@ serve_connection(struct worker *worker)
 		take_jobs(worker);
 		do_jobs(worker);
 	}
+	worker->is_lost = is_manager_gone();
 	disconnect();
 	log_flush();
 	/* Their numbers meant something to this connection's manager only. */
@@ -299,7 +349,8 @@ serve_connection(struct worker *worker)
 static bool
 is_leaving(const struct worker *worker)
 {
-	return worker->is_bound && !worker->count;
+	return worker->is_bound && !worker->count &&
+	    !(worker->is_lost && worker->past_count);
 }
 
 void
@@ -312,6 +363,7 @@ agent_worker(const struct agent *agent)
 	log_gather();
 	sigaction(SIGTERM, &action, NULL);
 	worker.jobs = mem_alloc(agent->window * sizeof *worker.jobs);
+	worker.past = mem_alloc(agent->window * sizeof *worker.past);
 	worker.buffer = mem_alloc(PACKET_MAX);
 	while (connect_patiently(&worker)) {
 		if (!is_known)

@@ -16,7 +16,9 @@
  * The message's lock (flock) lives in the passed descriptor: the worker keeps
  * it open until it has sent the result.  A worker that lost its manager
  * finishes, reconnects within 60 seconds and sends, after its hello, the
- * results that it still has.
+ * results that it still has; one that serves a single lane sends the last
+ * ones that it had reported as well, because nobody knows whether they were
+ * heard.
  */
 #ifndef MAIL_JOB_H
 #define MAIL_JOB_H

@@ -556,6 +556,31 @@ START_TEST(another_manager_is_told_which_lane)
 }
 END_TEST
 
+/* Killed between hearing a result and acting upon it. */
+START_TEST(another_manager_is_told_the_last_result_again)
+{
+	struct job_result result = {0};
+	int fd;
+
+	idle_ms = 60000;
+	start_agent(1);
+	fd = bind_worker("a.test");
+	close(fd);
+	fd = meet_worker();
+	ck_assert_str_eq(str_c(&hello.lane), "a.test");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(result.number, 0);
+	ck_assert_str_eq(str_c(&result.id), "one");
+	ck_assert_int_eq(str_c(&result.verdicts.v[0])[0], 'K');
+	send_job(fd, 6, "one");
+	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(result.number, 6);
+	ck_assert_int_eq(left(), 0);
+	record_free(job_result_fields, &result);
+	close(fd);
+}
+END_TEST
+
 START_TEST(told_to_end_it_leaves)
 {
 	int fd;
@@ -597,6 +622,7 @@ main(void)
 	tcase_add_test(cases, retired_it_leaves);
 	tcase_add_test(cases, another_lane_is_refused);
 	tcase_add_test(cases, another_manager_is_told_which_lane);
+	tcase_add_test(cases, another_manager_is_told_the_last_result_again);
 	tcase_add_test(cases, told_to_end_it_leaves);
 	return unit_run(unit);
 }
