@@ -192,3 +192,16 @@ address_list_next(struct slice *rest, struct mailbox_view *mailbox)
 	}
 	return false;
 }
+
+void
+address_without_blanks(struct str *to, struct slice address)
+{
+	str_clear(to);
+	for (size_t i = 0, len; i < address.len; i += len) {
+		bool stays_open = false;
+
+		len = token(from(address, i), &stays_open);
+		if (address.s[i] != '(' && !is_blank(address.s[i]))
+			str_add(to, address.s + i, len);
+	}
+}

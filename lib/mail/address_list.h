@@ -25,4 +25,8 @@ struct mailbox_view {
 /* Takes the next mailbox off *rest.  False at the end. */
 bool address_list_next(struct slice *rest, struct mailbox_view *mailbox);
 
+/* Replaces *to by an address as it is looked up: without the blanks and
+ * comments that may stand in it outside of quotes (RFC 5322 4.4). */
+void address_without_blanks(struct str *to, struct slice address);
+
 #endif

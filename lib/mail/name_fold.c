@@ -114,18 +114,27 @@ swap_at_comma(struct str *to, struct slice name)
 	str_add_slice(to, last);
 }
 
+void
+text_fold(struct str *key, struct slice text)
+{
+	str_clear(key);
+	if (!utf8_valid(text))
+		return;
+	str_add_slice(key, text);
+	strip(key);
+	fold(key);
+	strip(key);
+}
+
 bool
 name_fold(struct str *key, struct slice name)
 {
 	struct str text = {0}, swapped = {0};
 
 	str_clear(key);
-	if (name.len > NAME_FOLD_MAX || !utf8_valid(name))
+	if (name.len > NAME_FOLD_MAX)
 		return false;
-	str_set_slice(&text, name);
-	strip(&text);
-	fold(&text);
-	strip(&text);
+	text_fold(&text, name);
 	swap_at_comma(&swapped, trim(str_slice(&text)));
 	/* marks that now stand behind another letter */
 	fold(&swapped);

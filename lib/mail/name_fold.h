@@ -20,4 +20,8 @@ enum { NAME_FOLD_MAX = 512 };
  * long, or nothing is left of it: such a name is nobody's. */
 bool name_fold(struct str *key, struct slice name);
 
+/* Replaces *key by text without case, width and blanks, for comparing.  What
+ * is no UTF-8 gives an empty key. */
+void text_fold(struct str *key, struct slice text);
+
 #endif

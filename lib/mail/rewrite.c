@@ -68,25 +68,6 @@ tell(const struct list *list, enum rewrite_event event, struct slice address)
 		rules->tell(rules->context, event, list->field->name, address);
 }
 
-/* Blanks and line ends around "@" and dots are allowed, and old (RFC 5322
- * 4.4); what is looked up has none. */
-static void
-without_blanks(struct str *to, struct slice address)
-{
-	bool is_quoted = false;
-
-	for (size_t i = 0; i < address.len; i++) {
-		char c = address.s[i];
-
-		if (c == '"')
-			is_quoted = !is_quoted;
-		if (is_quoted || !is_blank(c))
-			str_putc(to, c);
-		if (is_quoted && c == '\\' && i + 1 < address.len)
-			str_putc(to, address.s[++i]);
-	}
-}
-
 static enum rewrite_verdict
 ask(const struct list *list, struct slice address, struct str *new)
 {
@@ -94,7 +75,7 @@ ask(const struct list *list, struct slice address, struct str *new)
 	enum rewrite_verdict verdict = REWRITE_KEEP;
 	struct str plain = {0};
 
-	without_blanks(&plain, address);
+	address_without_blanks(&plain, address);
 	if (address_valid(str_slice(&plain), true))
 		verdict = rules->map(rules->context, str_slice(&plain), new);
 	else

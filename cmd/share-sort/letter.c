@@ -1,0 +1,113 @@
+/* letter - as much of a letter as it takes; see sort.h. */
+#include "cmd/share-sort/sort.h"
+#include "lib/mail/header.h"
+#include "queue/message.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { STEP = 64 * 1024 };
+
+/* Appends what the message has at its byte at, len at most.  Bytes read, 0 at
+ * the end, or -1 with errno. */
+static ssize_t
+read_part(struct letter *letter, const struct agent_job *job, size_t at,
+    size_t len)
+{
+	uint64_t size = job->job.length - job->job.head_len;
+	ssize_t n;
+
+	if (at >= size)
+		return 0;
+	if (len > size - at)
+		len = (size_t)(size - at);
+	str_reserve(&letter->text, len);
+	do
+		n = pread(job->fd, letter->text.s + letter->text.len, len,
+		    (off_t)(job->job.head_len + at));
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		letter->text.len += (size_t)n;
+	return n;
+}
+
+/* Up to the header's end, or HEADER_MAX; *len is the header's. */
+static int
+read_header(struct letter *letter, const struct agent_job *job, size_t *len)
+{
+	*len = 0;
+	while (!header_length(str_slice(&letter->text), len) &&
+	    letter->text.len < HEADER_MAX) {
+		ssize_t n = read_part(letter, job, letter->text.len, STEP);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+	}
+	/* a last line without its end, or one too long: what there is of it */
+	if (!header_length(str_slice(&letter->text), len))
+		*len = letter->text.len;
+	return 0;
+}
+
+static int
+read_body(struct letter *letter, const struct agent_job *job, size_t from)
+{
+	while (letter->text.len < from + REPORT_MAX) {
+		ssize_t n = read_part(letter, job, letter->text.len, STEP);
+
+		if (n <= 0)
+			return (int)n;
+	}
+	return 0;
+}
+
+/* The envelope's recipients: they may have tags. */
+static void
+read_rcpts(struct letter *letter, const struct agent_job *job)
+{
+	struct envelope envelope = {0};
+	size_t head_len;
+
+	if (envelope_read(job->fd, &envelope, &head_len) == ENVELOPE_OK)
+		for (size_t i = 0; i < envelope.rcpt_count; i++)
+			strs_add(&letter->rcpts,
+			    str_slice(&envelope.rcpts[i].address));
+	envelope_free(&envelope);
+}
+
+static void
+look(struct letter *letter, size_t header_len)
+{
+	struct slice text = str_slice(&letter->text);
+
+	letter->view.header = slice_make(text.s, header_len);
+	letter->view.body = slice_make(text.s + header_len,
+	    text.len - header_len);
+	letter->view.rcpts = &letter->rcpts;
+}
+
+int
+letter_read(struct letter *letter, const struct agent_job *job)
+{
+	size_t len;
+
+	str_puts(&letter->text, "");
+	if (read_header(letter, job, &len) < 0)
+		return -1;
+	look(letter, len);
+	letter->view.has_null_sender = job->job.sender.len == 0;
+	if (who_is_report(&letter->view) && read_body(letter, job, len) < 0)
+		return -1;
+	read_rcpts(letter, job);
+	look(letter, len);
+	return 0;
+}
+
+void
+letter_free(struct letter *letter)
+{
+	str_free(&letter->text);
+	strs_free(&letter->rcpts);
+}

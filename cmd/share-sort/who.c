@@ -1,0 +1,135 @@
+/* who - the order in which it is asked; see who.h. */
+#include "cmd/share-sort/who.h"
+
+#include "lib/mail/header.h"
+
+static const char *const words[] = {"report", "assigned", "tag", "name",
+    "thread", "unnamed"};
+
+const char *
+who_by_word(enum who_by by)
+{
+	return words[by];
+}
+
+void
+who_add(struct who *who, struct slice account)
+{
+	for (size_t i = 0; i < who->accounts.len; i++)
+		if (slice_eq(str_slice(&who->accounts.v[i]), account))
+			return;
+	if (who->accounts.len < WHO_MAX)
+		strs_add(&who->accounts, account);
+}
+
+bool
+who_field(struct slice header, const char *name, struct slice *value)
+{
+	struct field field;
+
+	while (header_next(&header, &field))
+		if (field_is(&field, name)) {
+			*value = field.value;
+			return true;
+		}
+	return false;
+}
+
+static struct slice
+trimmed(struct slice text)
+{
+	size_t len;
+
+	do {
+		len = text.len;
+		text = slice_trim(text);
+		if (text.len && text.s[text.len - 1] == '\n')
+			text.len--;
+		if (text.len && text.s[0] == '\n')
+			text = slice_make(text.s + 1, text.len - 1);
+	} while (text.len != len);
+	return text;
+}
+
+/* RFC 6522: "multipart/report; ...". */
+static bool
+is_multipart_report(struct slice header)
+{
+	struct slice value;
+
+	if (!who_field(header, "Content-Type", &value))
+		return false;
+	value = trimmed(slice_make(value.s, slice_find(value, ';')));
+	return slice_ieq(value, slice_of("multipart/report"));
+}
+
+/* A letter that was fetched says it in its header. */
+bool
+who_is_report(const struct who_letter *letter)
+{
+	struct slice value;
+
+	if (letter->has_null_sender || is_multipart_report(letter->header))
+		return true;
+	return who_field(letter->header, "Return-Path", &value) &&
+	    slice_is(trimmed(value), "<>");
+}
+
+/* RFC 3834 5: "no", or another word; comments and parameters behind it. */
+static bool
+is_automatic(const struct who_letter *letter)
+{
+	struct slice value, word;
+
+	if (who_is_report(letter))
+		return true;
+	if (!who_field(letter->header, "Auto-Submitted", &value))
+		return false;
+	word = trimmed(slice_make(value.s, slice_find(value, ';')));
+	word.len = slice_find(word, '(');
+	return !slice_ieq(trimmed(word), slice_of("no"));
+}
+
+/* A copy to the shared address of what our staff wrote. */
+static bool
+is_our_own(const struct who_house *house, const struct who_letter *letter)
+{
+	struct who_trace trace = {0};
+	struct str id = {0};
+	bool is_own = who_message_id(letter->header, &id) &&
+	    house->by_id(house->context, str_slice(&id), false, &trace);
+
+	str_free(&id);
+	who_trace_free(&trace);
+	return is_own;
+}
+
+void
+who_trace_free(struct who_trace *trace)
+{
+	str_free(&trace->account);
+	str_free(&trace->subject);
+}
+
+void
+who_decide(const struct who_house *house, const struct who_letter *letter,
+    struct who *who)
+{
+	who_free(who);
+	if (who_is_report(letter) && report_find(house, letter, who))
+		who->by = WHO_REPORT;
+	else if (thread_find(house, letter, true, who))
+		who->by = WHO_ASSIGNED;
+	else if (!named_find(house, letter, who)) /* which sets by */
+		who->by = thread_find(house, letter, false, who) ?
+		    WHO_THREAD : WHO_UNNAMED;
+	who->is_for_one = is_automatic(letter) || is_our_own(house, letter);
+}
+
+void
+who_free(struct who *who)
+{
+	strs_free(&who->accounts);
+	str_free(&who->why);
+	*who = (struct who){0};
+}
