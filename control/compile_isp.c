@@ -179,18 +179,48 @@ set_header(struct row *row, struct slice value, void *object)
 	return is_name;
 }
 
+static bool
+set_node(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	if (domain_normalize(&isp->mailbox.node, value) == 0)
+		return true;
+	value = brief(value);
+	row_fault(row, "node= cannot be \"%.*s\", write the name in "
+	    "control/me of the machine that fetches", (int)value.len,
+	    value.s);
+	return false;
+}
+
+static bool
+set_sent(struct row *row, struct slice value, void *object)
+{
+	struct isp_row *isp = object;
+
+	isp->mailbox.skips_sent = slice_is(value, "skip");
+	if (isp->mailbox.skips_sent || slice_is(value, "deliver"))
+		return true;
+	value = brief(value);
+	row_fault(row, "sent= cannot be \"%.*s\", write skip to leave at "
+	    "the provider what was sent by this mailbox, or deliver",
+	    (int)value.len, value.s);
+	return false;
+}
+
 static const struct option_rule isp_options[] = {
     {"smtp", set_smtp}, {"pop3", set_pop3}, {"user", set_user},
     {"every", set_every}, {"keep", set_keep}, {"max-size", set_max_size},
     {"tls", set_tls}, {"map-to", set_map_to},
-    {"envelope-header", set_header}, {"node", NULL}, {0}};
+    {"envelope-header", set_header}, {"node", set_node},
+    {"sent", set_sent}, {0}};
 
 /* What belongs to fetching, and what a server alone cannot say. */
 static void
 check_options(const struct row *row, const struct isp_row *isp)
 {
 	static const char *const of_pop3[] = {"every", "keep", "max-size",
-	    "map-to", "envelope-header"};
+	    "map-to", "envelope-header", "node", "sent"};
 
 	for (size_t i = 0; i < sizeof of_pop3 / sizeof *of_pop3; i++)
 		if (row_has(row, of_pop3[i]) && !row_has(row, "pop3"))

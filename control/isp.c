@@ -23,6 +23,8 @@ const struct record_field isp_mailbox_fields[] = {
     RECORD_U64(isp_mailbox, 'm', max_size, UINT64_MAX),
     RECORD_STR(isp_mailbox, 'd', map_to, DOMAIN_MAX),
     RECORD_STR(isp_mailbox, 'v', header, HEADER_NAME_MAX),
+    RECORD_STR(isp_mailbox, 'c', node, DOMAIN_MAX),
+    RECORD_U64(isp_mailbox, 's', skips_sent, 1),
     RECORD_U64(isp_mailbox, 'n', line, LINES_MAX),
     {0},
 };

@@ -43,6 +43,8 @@ struct isp_mailbox {
 	uint64_t max_size;      /* bytes; 0: any */
 	struct str map_to;      /* domain of ours, or empty */
 	struct str header;      /* that holds the envelope's recipient */
+	struct str node;        /* whose `me' fetches; empty: every one's */
+	uint64_t skips_sent;    /* what was sent by it is not delivered */
 	uint64_t line;          /* in control/isp */
 };
 

@@ -38,6 +38,7 @@ struct forward {
 	ino_t table_ino;
 	struct isp_mailbox login;
 	struct str token;        /* instead of a password */
+	int sent_fd;             /* of sent.c, or -1 */
 	struct smtp_link link;
 	struct smtp_failure failure;
 };
@@ -66,6 +67,12 @@ enum link_result {
 	LINK_REFUSED /* forward->failure; only a person can mend it */
 };
 enum link_result link_open(struct forward *forward);
+
+/* For rows with sent=skip: opens where it is noted what was sent; notes one
+ * letter.  Where that fails, it is fetched as if somebody else had sent it. */
+void sent_open(struct forward *forward);
+void sent_note(const struct forward *forward,
+    const struct smtp_letter *letter);
 
 /* Puts the job's header, as the outside may see it, into *to, and where it
  * ends in the file into *start.  False: forward->failure. */

@@ -63,6 +63,7 @@ login_take(struct forward *forward, struct slice lane)
 	forward->table_dev = forward->smtp.file.dev;
 	forward->table_ino = forward->smtp.file.ino;
 	config_close(&forward->smtp);
+	sent_open(forward);
 	confine_enter(forward->domain_fd);
 	forward->has_login = true;
 	return true;

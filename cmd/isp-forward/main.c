@@ -16,6 +16,7 @@ static const struct confine_path paths[] = {
 	{"control/cdb/isp-smtp", DIR_READ},
 	{"control/cdb/isp-map", DIR_READ},
 	{"state/oauth", DIR_READ},
+	{"state/sent", DIR_READ | DIR_CHANGE},
 	{0}
 };
 static const struct confine needs = {

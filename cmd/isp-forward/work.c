@@ -199,6 +199,7 @@ do_job(struct forward *forward, struct agent_job *job)
 		    JOB_FAILED : JOB_LATER, &forward->failure);
 	} else {
 		errand.letter.head = str_slice(&errand.head);
+		sent_note(forward, &errand.letter);
 		send_letter(&errand);
 	}
 	smtp_job_free(&errand.letter);

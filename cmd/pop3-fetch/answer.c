@@ -48,6 +48,8 @@ add_time(struct str *to, uint64_t seconds)
 static const char *
 state_of(const struct binding *binding)
 {
+	if (binding->is_elsewhere && binding->state == BINDING_WAITS)
+		return "elsewhere";
 	switch (binding->state) {
 	case BINDING_RUNS:
 		return "running";
@@ -63,14 +65,14 @@ state_of(const struct binding *binding)
 static void
 add_line(struct str *to, const struct binding *binding)
 {
-	uint64_t now_ms = clock_mono_ms();
+	uint64_t now_ms = clock_mono_ms(), due_ms = binding_due_ms(binding);
 
 	str_addf(to, "%s %s last=", str_c(&binding->name), state_of(binding));
 	add_time(to, binding->last_s);
 	str_addf(to, " messages=%llu next=%llus",
 	    (unsigned long long)binding->fetched,
-	    (unsigned long long)(binding->next_ms > now_ms ?
-		(binding->next_ms - now_ms + 999) / 1000 : 0));
+	    (unsigned long long)(due_ms > now_ms ?
+		(due_ms - now_ms + 999) / 1000 : 0));
 	if (binding->paused_s) {
 		str_puts(to, " since=");
 		add_time(to, binding->paused_s);
@@ -108,6 +110,27 @@ is_meant(const struct binding *binding, struct slice name)
 	    slice_ieq(name, rest);
 }
 
+static void
+say_when(struct str *to, const struct binding *binding)
+{
+	uint64_t now_ms = clock_mono_ms();
+
+	str_addf(to, "%s: ", str_c(&binding->name));
+	if (binding->state == BINDING_BROKEN)
+		str_puts(to, str_c(&binding->why));
+	else if (binding->is_elsewhere)
+		str_puts(to, "another node fetches it, see node= in "
+		    "control/isp");
+	else if (binding->earliest_ms > now_ms)
+		str_addf(to, "will be fetched in %llus: so long its server "
+		    "lets nobody log in again (LOGIN-DELAY)",
+		    (unsigned long long)(binding->earliest_ms - now_ms +
+		    999) / 1000);
+	else
+		str_puts(to, "will be fetched now");
+	str_putc(to, '\n');
+}
+
 /* Both make a visit of it, now; a pause ends by itself when the login works. */
 static int
 visit_now(struct house *house, int fd, struct slice name)
@@ -123,9 +146,7 @@ visit_now(struct house *house, int fd, struct slice name)
 		count++;
 		binding->failures = binding->refusals = 0;
 		binding->next_ms = 0;
-		str_addf(&text, "%s: %s\n", str_c(&binding->name),
-		    binding->state == BINDING_BROKEN ?
-		    str_c(&binding->why) : "will be fetched now");
+		say_when(&text, binding);
 		if (text.len >= PART_BYTES) {
 			say(fd, 'o', &text);
 			str_clear(&text);

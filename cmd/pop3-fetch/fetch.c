@@ -10,6 +10,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/mail/sent_ids.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -158,11 +159,27 @@ take_letter(struct fetching *f, size_t number)
 	drop_abort(&taken->drop);
 	if (error == EEXIST) {
 		session->visit.left++;
+		session->has_unsure = true;
 		log_letter(session, taken, "it lies in the box already");
 		return true;
 	}
 	return fail(session, OUTCOME_LATER, "cannot write into "
 	    "queue/drop/pop3: %s", strerror(error));
+}
+
+/* The provider shows what was sent by this mailbox, too.  It stays there:
+ * the queue does not have it.  One that could not be known again is taken. */
+static bool
+is_left_as_sent(struct session *session, const struct item *item)
+{
+	if (!session->mailbox->skips_sent || !item->uid.len ||
+	    !sent_ids_has(str_slice(&session->sent_ids),
+		sent_ids_of(str_slice(&session->text.header))))
+		return false;
+	session->visit.left++;
+	ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
+	    item->size, LEDGER_SENT, str_slice(&item->uid));
+	return true;
 }
 
 /* LIST had said less: as one that LIST calls too large. */
@@ -171,7 +188,7 @@ grew(struct session *session, const struct item *item)
 {
 	if (item->uid.len)
 		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, true, str_slice(&item->uid));
+		    item->size, LEDGER_GREW, str_slice(&item->uid));
 	(void)ledger_commit(&session->ledger);
 	return fail(session, OUTCOME_LATER, "%s sends a letter of more than "
 	    "%llu bytes, and had said %llu: it is left there (%s)",
@@ -199,7 +216,8 @@ hear_letter(struct fetching *f, size_t number)
 	}
 	if (!hear_text(session, session->mailbox->max_size, &is_over))
 		return is_over && grew(session, &session->items[number]);
-	return take_letter(f, number);
+	return is_left_as_sent(session, &session->items[number]) ||
+	    take_letter(f, number);
 }
 
 static bool
@@ -282,13 +300,18 @@ fetch_all(struct session *session)
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		f->batch[i].drop.fd = -1;
 	is_well = fetch_batches(f);
-	session->visit.is_more = f->is_enough;
+	/* some list no more than a few hundred at a time */
+	session->visit.is_more = f->is_enough ||
+	    session->visit.fetched >= MANY_LETTERS;
 	for (size_t i = 0; i < BATCH_MAX; i++) {
 		drop_abort(&f->batch[i].drop);
 		str_free(&f->batch[i].drop.pending);
 		str_free(&f->batch[i].id);
 	}
 	free(f);
+	/* a server may take QUIT for leave to delete what it has sent */
+	if (!is_well)
+		session->client.is_over = true;
 	return is_well;
 }
 
@@ -313,11 +336,27 @@ forget(struct session *session)
 	}
 }
 
+/* One that deletes by itself is not told QUIT while there is a letter in the
+ * box that may never be finished. */
+static bool
+may_quit(const struct session *session)
+{
+	const struct pop3_capabilities *can = &session->client.can;
+
+	return !session->has_unsure || !can->expires || can->expire_days;
+}
+
 bool
 finish(struct session *session)
 {
-	enum pop3_client_result result = pop3_client_end(&session->client);
+	enum pop3_client_result result;
 
+	if (!may_quit(session)) {
+		session->client.is_over = true;
+		return fail(session, OUTCOME_LATER, "%s would delete what is "
+		    "not sure to be in the queue yet", str_c(&session->host));
+	}
+	result = pop3_client_end(&session->client);
 	if (result == POP3_CLIENT_LOST)
 		return lost(session);
 	if (result == POP3_CLIENT_REFUSED)

@@ -32,6 +32,13 @@ reap(struct house *house)
 			}
 }
 
+uint64_t
+binding_due_ms(const struct binding *binding)
+{
+	return binding->next_ms > binding->earliest_ms ? binding->next_ms :
+	    binding->earliest_ms;
+}
+
 static size_t
 visits_at(const struct house *house, const struct binding *binding)
 {
@@ -53,23 +60,25 @@ begin_due(struct house *house)
 
 	for (size_t i = 0; i < house->len; i++) {
 		struct binding *binding = &house->bindings[i];
+		uint64_t due_ms = binding_due_ms(binding);
 
 		if (binding->state == BINDING_RUNS &&
 		    now_ms - binding->began_ms > VISIT_DEADLINE_MS)
 			kill(binding->pid, SIGKILL);
-		if (binding->state != BINDING_WAITS || !binding->is_listed)
+		if (binding->state != BINDING_WAITS || !binding->is_listed ||
+		    binding->is_elsewhere)
 			continue;
-		if (binding->next_ms <= now_ms && house->visits < VISITS_MAX &&
+		if (due_ms <= now_ms && house->visits < VISITS_MAX &&
 		    visits_at(house, binding) < VISITS_PER_HOST_MAX)
 			visit_begin(house, binding);
-		else if (binding->next_ms > now_ms &&
-		    binding->next_ms < next_ms)
-			next_ms = binding->next_ms;
+		else if (due_ms > now_ms && due_ms < next_ms)
+			next_ms = due_ms;
 	}
 	return next_ms;
 }
 
-static void
+/* True when somebody asks. */
+static bool
 wait_until(struct house *house, uint64_t when_ms)
 {
 	struct pollfd at = {house->listen_fd, POLLIN, 0};
@@ -78,8 +87,7 @@ wait_until(struct house *house, uint64_t when_ms)
 	struct timespec patience = {.tv_sec = (time_t)(ms / 1000),
 		.tv_nsec = (long)(ms % 1000) * 1000000};
 
-	if (ppoll(&at, 1, &patience, &house->waiting) > 0)
-		answer_caller(house);
+	return ppoll(&at, 1, &patience, &house->waiting) > 0;
 }
 
 /* A visit may be killed at any moment. */
@@ -97,11 +105,15 @@ close_house(struct house *house)
 int
 house_serve(struct house *house)
 {
+	bool is_asked = false;
+
 	signals_catch(true, &house->waiting);
 	ready();
 	while (!signals_told_to_end() && tables_refresh(house)) {
 		reap(house);
-		wait_until(house, begin_due(house));
+		if (is_asked) /* by who has just compiled, perhaps */
+			answer_caller(house);
+		is_asked = wait_until(house, begin_due(house));
 	}
 	return close_house(house);
 }

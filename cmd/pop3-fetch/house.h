@@ -28,7 +28,9 @@ struct binding {
 	struct str host;
 	uint64_t every_s;
 	enum binding_state state;
-	uint64_t next_ms;  /* when it is visited */
+	uint64_t next_ms;  /* when it is visited ... */
+	uint64_t earliest_ms; /* ... but not before: LOGIN-DELAY */
+	bool is_elsewhere; /* node= names another machine */
 	uint64_t paused_s; /* since when, 1970; 0: is not */
 	struct str why;    /* of the last visit that was not as hoped */
 	uint64_t last_s;   /* the last good visit, 1970; 0: none yet */
@@ -64,6 +66,9 @@ int house_serve(struct house *house);
 /* tables.c: all bindings, anew after the tables changed.  False: they say
  * what only a new start can heed. */
 bool tables_refresh(struct house *house);
+
+/* When it is visited. */
+uint64_t binding_due_ms(const struct binding *binding);
 
 /* visit.c: a child for a binding; what became of it. */
 void visit_begin(struct house *house, struct binding *binding);

@@ -118,7 +118,7 @@ take_letter(struct ledger *ledger, struct slice rest, bool is_skipped)
 	if (!slice_u64(time, UINT64_MAX, &time_s) ||
 	    !slice_u64(size, UINT64_MAX, &bytes) || !is_uid(rest) ||
 	    (hash.len != LEDGER_HASH_LEN && !slice_is(hash, "-") &&
-	    !slice_is(hash, "+")))
+	    !slice_is(hash, "+") && !slice_is(hash, "=")))
 		return false;
 	entry = add_entry(ledger, rest);
 	entry->time_s = time_s;
@@ -310,12 +310,12 @@ ledger_fetched(struct ledger *ledger, uint64_t time_s, uint64_t size,
 
 void
 ledger_skipped(struct ledger *ledger, uint64_t time_s, uint64_t size,
-    bool is_lie, struct slice uid)
+    enum ledger_skip why, struct slice uid)
 {
 	struct ledger_entry entry = {.time_s = time_s, .size = size,
 		.is_skipped = true};
 
-	entry.hash[0] = is_lie ? '+' : '-';
+	entry.hash[0] = (char)why;
 	str_add_slice(&entry.uid, uid);
 	add_letter(&ledger->pending, &entry);
 	str_free(&entry.uid);

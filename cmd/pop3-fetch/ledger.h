@@ -7,7 +7,8 @@
  *
  *   posthouse-ledger 1 BINDING
  *   fetched TIME SIZE HASH UID   it is in the queue, durably
- *   skipped TIME SIZE HASH UID   it is too large; the account was told
+ *   skipped TIME SIZE HASH UID   it is to stay there; of one that is too
+ *                                large the account was told
  *   missed UID                   a full listing lacked it
  *   seen UID                     and another has it again
  *   gone UID                     two lacked it: forgotten
@@ -16,7 +17,7 @@
  *
  * TIME in seconds since 1970; SIZE as LIST says it; HASH is the SHA-256 of the
  * header as TOP gives it, in hex; of a letter that was skipped "-", or "+" when
- * it came out larger than LIST had said.
+ * it came out larger than LIST had said, or "=" when this house had sent it.
  */
 #ifndef POP3_FETCH_LEDGER_H
 #define POP3_FETCH_LEDGER_H
@@ -62,8 +63,13 @@ struct ledger_entry *ledger_find(struct ledger *ledger, struct slice uid);
 /* Each adds a line to what ledger_commit writes. */
 void ledger_fetched(struct ledger *ledger, uint64_t time_s, uint64_t size,
     const char *hash, struct slice uid);
+enum ledger_skip {
+	LEDGER_TOO_LARGE = '-',
+	LEDGER_GREW = '+',
+	LEDGER_SENT = '='
+};
 void ledger_skipped(struct ledger *ledger, uint64_t time_s, uint64_t size,
-    bool is_lie, struct slice uid);
+    enum ledger_skip why, struct slice uid);
 void ledger_missed(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_seen(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_gone(struct ledger *ledger, struct ledger_entry *entry);

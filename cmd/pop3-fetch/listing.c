@@ -329,6 +329,24 @@ adopt_renumbered(struct session *session)
 	return true;
 }
 
+static void
+say_too_large(const struct session *session, const struct item *item,
+    struct str *to)
+{
+	const struct pop3_capabilities *can = &session->client.can;
+
+	str_addf(to, "A letter of %llu bytes in the mailbox %s is larger "
+	    "than the %llu bytes\nthat are fetched, and stays there.  Read "
+	    "it there, or have max-size= raised.\n",
+	    (unsigned long long)item->size,
+	    str_c(&session->mailbox->address),
+	    (unsigned long long)session->mailbox->max_size);
+	if (can->expires && can->expire_days)
+		str_addf(to, "\nThe provider keeps letters for %llu days, and "
+		    "then deletes them.\n",
+		    (unsigned long long)can->expire_days);
+}
+
 /* Too large: left there, and the account is told once. */
 static void
 skip(struct session *session, struct item *item)
@@ -339,18 +357,13 @@ skip(struct session *session, struct item *item)
 	session->visit.left++;
 	if (item->is_known || !item->uid.len)
 		return;
-	str_addf(&text, "A letter of %llu bytes in the mailbox %s is larger "
-	    "than the %llu bytes\nthat are fetched, and stays there.  Read "
-	    "it there, or have max-size= raised.\n",
-	    (unsigned long long)item->size,
-	    str_c(&session->mailbox->address),
-	    (unsigned long long)session->mailbox->max_size);
+	say_too_large(session, item, &text);
 	is_told = notice_send(session, NOTICE_TOO_LARGE, str_c(&item->uid),
 	    str_c(&text)) == 0;
 	str_free(&text);
 	if (is_told)
 		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, false, str_slice(&item->uid));
+		    item->size, LEDGER_TOO_LARGE, str_slice(&item->uid));
 }
 
 static bool
@@ -391,6 +404,17 @@ plan_new(struct session *session, size_t number)
 		session->visit.left++;
 }
 
+/* Left there before, for a reason that still stands. */
+static bool
+stays(const struct session *session, const struct item *item)
+{
+	if (!item->is_known || item->hash[1])
+		return false;
+	return (item->hash[0] == LEDGER_GREW &&
+	    item->time_s + LIE_S > clock_wall_us() / 1000000) ||
+	    (item->hash[0] == LEDGER_SENT && session->mailbox->skips_sent);
+}
+
 bool
 make_plan(struct session *session)
 {
@@ -401,12 +425,10 @@ make_plan(struct session *session)
 		return false;
 	for (size_t i = 0; i < session->count; i++) {
 		struct item *item = &session->items[i];
-		bool is_skipped = item->is_known && !item->hash[1];
 
-		if (is_skipped && item->hash[0] == '+' &&
-		    item->time_s + LIE_S > clock_wall_us() / 1000000) {
+		if (stays(session, item)) {
 			session->visit.left++;
-		} else if (item->is_known && !is_skipped) {
+		} else if (item->is_known && item->hash[1]) {
 			if (!plan_known(session, i))
 				return false;
 		} else if (most && item->size > most) {

@@ -100,6 +100,17 @@ say_login(struct session *session)
 	return lost(session);
 }
 
+/* RFC 2449 6.7: no letter may stay at a server that says EXPIRE 0, and it
+ * deletes what was fetched by itself. */
+static void
+obey_expiry(struct session *session)
+{
+	const struct pop3_capabilities *can = &session->client.can;
+
+	if (can->expires && !can->expire_days)
+		session->mailbox->keep_s = 0;
+}
+
 bool
 log_in(struct session *session)
 {
@@ -108,5 +119,8 @@ log_in(struct session *session)
 	str_wipe(&session->mailbox->password);
 	str_wipe(&session->token);
 	/* what a server can may depend on who asks: RFC 2449 5 */
-	return is_in && ask_capabilities(session);
+	if (!is_in || !ask_capabilities(session))
+		return false;
+	obey_expiry(session);
+	return true;
 }

@@ -23,6 +23,7 @@ static const struct confine_path paths[] = {
 	{"control/cdb/isp-pop3", DIR_READ},
 	{"state/pop3", DIR_READ | DIR_CHANGE},
 	{"state/oauth", DIR_READ},
+	{"state/sent", DIR_READ},
 	{"queue/drop/pop3", DIR_ADD},
 	{0}
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHY_MAX = 1024 };
+enum { WHY_MAX = 1024, DELAY_MAX_S = 86400 };
 
 const struct record_field visit_fields[] = {
     RECORD_U64(visit, 'o', outcome, OUTCOME_PAUSED),
@@ -15,6 +15,7 @@ const struct record_field visit_fields[] = {
     RECORD_U64(visit, 'd', deleted, UINT32_MAX),
     RECORD_U64(visit, 'l', left, UINT32_MAX),
     RECORD_U64(visit, 'w', wait_s, UINT32_MAX),
+    RECORD_U64(visit, 'e', delay_s, UINT32_MAX),
     RECORD_U64(visit, 'm', is_more, 1),
     RECORD_U64(visit, 'c', is_wasteful, 1),
     RECORD_STR(visit, 'y', why, WHY_MAX),
@@ -70,12 +71,15 @@ visit(struct session *session)
 	    fetch_all(session) && finish(session);
 }
 
-/* RFC 2449 6.5: the server may count from the end of the last visit. */
+/* RFC 2449 6.5: the server may count from the end of the last visit.  A day
+ * is more than any means. */
 static void
 obey_delay(struct session *session)
 {
-	if (session->client.can.login_delay_s > session->visit.wait_s)
-		session->visit.wait_s = session->client.can.login_delay_s;
+	uint64_t delay_s = session->client.can.login_delay_s;
+
+	session->visit.delay_s = delay_s < DELAY_MAX_S ? delay_s :
+	    DELAY_MAX_S;
 }
 
 void

@@ -27,6 +27,7 @@ enum {
 	BATCH_BYTES = 8 * 1024 * 1024,
 	WINDOW = 256,          /* commands on their way, with PIPELINING */
 	VISIT_LETTERS = 2000,  /* then QUIT, and another visit */
+	MANY_LETTERS = 50,     /* fetched: perhaps there are more behind them */
 	VISIT_MS = 10 * 60 * 1000,
 	REFUSALS_MAX = 5       /* of a login, before it pauses */
 };
@@ -49,6 +50,7 @@ struct visit {
 	uint64_t outcome;  /* enum outcome */
 	uint64_t fetched, deleted, left;
 	uint64_t wait_s;   /* at least, until the next one; 0: as every= */
+	uint64_t delay_s;  /* the server's LOGIN-DELAY, which nobody may cut */
 	uint64_t is_more;  /* come again at once */
 	uint64_t is_wasteful; /* the ledger is to be compacted */
 	struct str why;
@@ -79,6 +81,7 @@ struct session {
 	const struct fetch_settings *settings;
 	struct str binding;
 	struct str token;        /* of oauth2, or empty */
+	struct str sent_ids;     /* what sent_ids_read gave */
 	struct dns *dns;
 	struct tls_client *tls;
 	int box_fd;
@@ -99,6 +102,7 @@ struct session {
 	bool has_uids;
 	struct numbers to_fetch, to_delete;
 	uint64_t began_ms;
+	bool has_unsure;         /* of a letter: is it in the queue? */
 
 	struct visit visit;
 	struct stream stream;    /* the last: its buffer is not cleared */

@@ -137,6 +137,8 @@ take_row(struct house *house, struct slice name, struct cdb_file *old,
 		binding->failures = binding->refusals = 0;
 	}
 	binding->is_listed = true;
+	binding->is_elsewhere = mailbox.node.len && !slice_ieq(
+	    str_slice(&mailbox.node), str_slice(&house->settings.me));
 	binding->every_s = mailbox.every_s;
 	str_set_slice(&binding->host, str_slice(&mailbox.host));
 	isp_mailbox_free(&mailbox);

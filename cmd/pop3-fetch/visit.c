@@ -11,6 +11,7 @@
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 #include "lib/base/signals.h"
+#include "lib/mail/sent_ids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,6 +68,9 @@ run_child(struct house *house, const struct binding *binding, pid_t parent,
 	str_set_slice(&session.binding, str_slice(&binding->name));
 	if (mailbox.oauth2.len)
 		(void)isp_token(&mailbox, &session.token);
+	if (mailbox.skips_sent)
+		sent_ids_read(str_slice(&mailbox.address),
+		    &session.sent_ids);
 	session.dns = house->dns;
 	session.tls = house->tls;
 	session.box_fd = house->box_fd;
@@ -268,6 +272,7 @@ visit_end(struct house *house, struct binding *binding, int status)
 	house->visits--;
 	binding->fetched += visit.fetched;
 	str_set_slice(&binding->why, str_slice(&visit.why));
+	binding->earliest_ms = clock_mono_ms() + visit.delay_s * 1000;
 	binding->next_ms = clock_mono_ms() +
 	    next_wait_ms(house, binding, &visit);
 	log_visit(binding, &visit);

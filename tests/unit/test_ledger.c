@@ -86,7 +86,7 @@ START_TEST(what_was_fetched_is_found_again)
 	open_it(&ledger);
 	ledger_fetched(&ledger, 7, 100, HASH_A, slice_of("b"));
 	ledger_fetched(&ledger, 8, 200, HASH_B, slice_of("a"));
-	ledger_skipped(&ledger, 9, 300, false, slice_of("c"));
+	ledger_skipped(&ledger, 9, 300, LEDGER_TOO_LARGE, slice_of("c"));
 	reopen(&ledger);
 	entry = ledger_find(&ledger, slice_of("b"));
 	ck_assert_ptr_nonnull(entry);
@@ -106,7 +106,7 @@ START_TEST(the_last_line_about_a_letter_counts)
 	struct ledger ledger;
 
 	open_it(&ledger);
-	ledger_skipped(&ledger, 5, 100, true, slice_of("a"));
+	ledger_skipped(&ledger, 5, 100, LEDGER_GREW, slice_of("a"));
 	ledger_fetched(&ledger, 7, 100, HASH_A, slice_of("a"));
 	ledger_fetched(&ledger, 7, 100, HASH_A, slice_of("b"));
 	reopen(&ledger);

@@ -5,6 +5,7 @@
     server.letters                        # uid -> text; DELE and QUIT remove
     server.on["UIDL"] = lambda session, argument: session.send(b"+OK\\r\\n...")
     server.cut = 100                      # drops the line after that many bytes
+    server.list_most = 250                # shows no more letters a session
 A function of on that returns True has answered; else it goes on as usual.
 """
 import hashlib
@@ -31,7 +32,7 @@ class Session:
         self.server = server
         self.connection = connection
         self.sent = 0
-        self.list = list(server.letters.items())
+        self.list = list(server.letters.items())[:server.list_most]
         self.gone = set()
 
     def send(self, data):
@@ -129,6 +130,7 @@ class Server:
         self.capa = CAPA
         self.on = {}
         self.cut = None
+        self.list_most = None
         self.commands = []
         self.sessions = 0
 
