@@ -69,8 +69,10 @@ add_name(struct row *row, const struct share *share, struct person *person,
     struct slice name)
 {
 	struct str key = {0}, folder = {0};
+	bool is_plain; /* then its folder is that of no other name */
 
 	share_folder(&folder, name);
+	is_plain = slice_find(str_slice(&folder), '_') == folder.len;
 	if (!name.len) {
 		row_fault(row, "name= has an empty name between |, remove one "
 		    "|");
@@ -83,8 +85,8 @@ add_name(struct row *row, const struct share *share, struct person *person,
 		    "person by, write letters", (int)name.len, name.s);
 	} else if (claim(row, NAME, share, str_slice(&key), name,
 	    "means the same as one") &&
-	    claim(row, FOLDER, share, str_slice(&folder), name,
-	    "makes the same folder below Assign as one")) {
+	    (is_plain || claim(row, FOLDER, share, str_slice(&folder), name,
+	    "makes the same folder below Assign as one"))) {
 		strs_add(&person->keys, str_slice(&key));
 		if (!person->name.len)
 			str_add_slice(&person->name, name);

@@ -50,21 +50,43 @@ strip(struct str *text)
 	*text = kept;
 }
 
+static bool
+is_ascii(const struct str *text)
+{
+	for (size_t i = 0; i < text->len; i++)
+		if ((unsigned char)text->s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* False: that changes nothing. */
+static bool
+fold_once(struct str *text)
+{
+	size_t len;
+	uint8_t *folded = u8_casefold((const uint8_t *)str_c(text),
+	    text->len, NULL, UNINORM_NFKC, NULL, &len);
+	struct slice result = slice_make((const char *)folded, len);
+	bool is_new;
+
+	if (!folded)
+		die_nomem();
+	is_new = !slice_eq(result, str_slice(text));
+	if (is_new)
+		str_set_slice(text, result);
+	free(folded);
+	return is_new;
+}
+
 /* Twice: what the compatibility form makes of a letter may have a case that
  * the letter had not. */
 static void
 fold(struct str *text)
 {
-	for (int i = 0; i < 2; i++) {
-		size_t len;
-		uint8_t *folded = u8_casefold((const uint8_t *)str_c(text),
-		    text->len, NULL, UNINORM_NFKC, NULL, &len);
-
-		if (!folded)
-			die_nomem();
-		str_set_slice(text, slice_make((const char *)folded, len));
-		free(folded);
-	}
+	if (is_ascii(text))
+		str_lower(text);
+	else if (fold_once(text))
+		fold_once(text);
 }
 
 static struct slice
