@@ -1,19 +1,29 @@
 /* passport - proof that a login happened; see passport.h. */
 #include "lib/mail/passport.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/io.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS = 16, MAC_LEN = 32, MINUTE_US = 60 * 1000000 };
+#define UNTIL "until."
+/* A worker of auth-check hears of a new key within a minute or so. */
+enum {
+	NUMBER_DIGITS = 16,
+	MAC_LEN = 32,
+	MINUTE_US = 60 * 1000000,
+	REPLACED_S = 600
+};
 
 static void
 put_hex(struct str *to, const unsigned char *bytes, size_t len)
@@ -43,16 +53,67 @@ read_key(int dir_fd, const char *name, unsigned char *key, uint64_t *made_s)
 	return -1;
 }
 
+/* "until.SECONDS": 0 when it is none. */
+static uint64_t
+until_of(const char *name)
+{
+	const size_t len = strlen(UNTIL);
+	uint64_t until_s;
+
+	return !strncmp(name, UNTIL, len) &&
+	    slice_u64(slice_of(name + len), UINT64_MAX - 1, &until_s)
+	    ? until_s : 0;
+}
+
+/* Where the next key goes: the oldest makes room. */
+static struct passport_key *
+room_for(struct passport_keys *keys, uint64_t until_s)
+{
+	struct passport_key *oldest = &keys->v[0];
+
+	if (keys->len < PASSPORT_KEYS_MAX)
+		return &keys->v[keys->len++];
+	for (size_t i = 1; i < keys->len; i++)
+		if (keys->v[i].until_s < oldest->until_s)
+			oldest = &keys->v[i];
+	return oldest->until_s < until_s ? oldest : NULL;
+}
+
+/* One that cannot be read holds for nothing. */
+static void
+read_old(int dir_fd, const char *name, struct passport_keys *keys)
+{
+	struct passport_key key = {.until_s = until_of(name)};
+	struct passport_key *room;
+	uint64_t made_s;
+
+	if (!key.until_s || read_key(dir_fd, name, key.bytes, &made_s) < 0)
+		return;
+	room = room_for(keys, key.until_s);
+	if (room)
+		*room = key;
+	OPENSSL_cleanse(&key, sizeof key);
+}
+
 int
 passport_keys_read(int dir_fd, struct passport_keys *keys)
 {
-	uint64_t previous_s;
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
 
-	if (read_key(dir_fd, "current", keys->current, &keys->current_s) < 0)
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
 		return -1;
-	keys->has_previous = read_key(dir_fd, "previous", keys->previous,
-				 &previous_s) == 0;
-	return 0;
+	}
+	keys->len = 1;
+	keys->v[0].until_s = UINT64_MAX;
+	while ((entry = readdir(dir)))
+		read_old(dir_fd, entry->d_name, keys);
+	closedir(dir);
+	return read_key(dir_fd, "current", keys->v[0].bytes,
+	    &keys->current_s);
 }
 
 static int
@@ -80,13 +141,16 @@ write_key(int dir_fd, const char *name)
 int
 passport_keys_renew(int dir_fd)
 {
+	char old[sizeof UNTIL + 20];
+
+	snprintf(old, sizeof old, UNTIL "%llu",
+	    (unsigned long long)(clock_wall_us() / 1000000));
 	if (write_key(dir_fd, "next") < 0)
 		return -1;
-	if (renameat(dir_fd, "current", dir_fd, "previous") < 0 &&
-	    errno != ENOENT)
+	if (renameat(dir_fd, "current", dir_fd, old) < 0 && errno != ENOENT)
 		return -1;
-	/* Between the two renames there is only a previous one: readers keep
-	 * what they have until there is a current key again. */
+	/* Between the two renames there is no current one: readers keep what
+	 * they have until there is. */
 	if (renameat(dir_fd, "next", dir_fd, "current") < 0)
 		return -1;
 	return fsync(dir_fd);
@@ -121,7 +185,7 @@ passport_mint(struct str *to, const struct passport_keys *keys,
 	str_addf(&numbers, "%016llx", (unsigned long long)now_us);
 	put_hex(&numbers, nonce, sizeof nonce);
 	str_add_slice(to, str_slice(&numbers));
-	put_mac(to, keys->current, account, str_slice(&numbers));
+	put_mac(to, keys->v[0].bytes, account, str_slice(&numbers));
 	str_free(&numbers);
 }
 
@@ -154,6 +218,21 @@ take_time(struct slice passport, uint64_t *time_us)
 	return true;
 }
 
+/* A key of its time? */
+static bool
+any_holds(const struct passport_keys *keys, struct slice account,
+    struct slice passport, uint64_t minted_us)
+{
+	const uint64_t minted_s = minted_us / 1000000;
+
+	for (size_t i = 0; i < keys->len; i++)
+		if ((keys->v[i].until_s >= minted_s ||
+			minted_s - keys->v[i].until_s <= REPLACED_S) &&
+		    mac_holds(keys->v[i].bytes, account, passport))
+			return true;
+	return false;
+}
+
 bool
 passport_holds(const struct passport_keys *keys, struct slice passport,
     struct slice account, uint64_t born_us)
@@ -164,9 +243,7 @@ passport_holds(const struct passport_keys *keys, struct slice passport,
 	if (passport.len != PASSPORT_LEN || !account.len ||
 	    !take_time(passport, &minted_us))
 		return false;
-	if (!mac_holds(keys->current, account, passport) &&
-	    !(keys->has_previous &&
-		mac_holds(keys->previous, account, passport)))
+	if (!any_holds(keys, account, passport, minted_us))
 		return false;
 	/* A minute for a clock that is set back between login and birth. */
 	return minted_us <= born_us + MINUTE_US &&

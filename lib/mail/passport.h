@@ -6,8 +6,10 @@
  * passport holds.  A passport is "TIME NONCE MAC" without blanks: 16 hex
  * digits of microseconds since 1970, 16 of nonce, 64 of HMAC-SHA256 over
  * account, NUL, time, nonce.  The keys lie in state/passport (phauth's,
- * readable by phqueue): "current", and "previous" for as long as mail that
- * was sent under it may wait.
+ * readable by phqueue): "current", and those before it, each named
+ * "until.SECONDS" by when it was replaced.  Mail waits for months, and its
+ * passport is asked for again at each start, so old keys stay; one holds only
+ * for what was minted in its time, so it is of no use to whoever finds it.
  */
 #ifndef MAIL_PASSPORT_H
 #define MAIL_PASSPORT_H
@@ -17,12 +19,18 @@
 enum {
 	PASSPORT_KEY_LEN = 32,
 	PASSPORT_LEN = 96,
-	PASSPORT_LIFE_S = 3600 /* how old it may be when the message is born */
+	PASSPORT_LIFE_S = 3600, /* how old it may be when the message is born */
+	PASSPORT_KEYS_MAX = 128 /* of which the newest count: ten years */
+};
+
+struct passport_key {
+	unsigned char bytes[PASSPORT_KEY_LEN];
+	uint64_t until_s; /* since 1970; UINT64_MAX for the current one */
 };
 
 struct passport_keys {
-	unsigned char current[PASSPORT_KEY_LEN], previous[PASSPORT_KEY_LEN];
-	bool has_previous;
+	struct passport_key v[PASSPORT_KEYS_MAX]; /* the first: current */
+	size_t len;
 	uint64_t current_s; /* since 1970: when it was made */
 };
 
@@ -30,7 +38,7 @@ struct passport_keys {
  * not a key).  Whoever holds keys wipes them at the end. */
 int passport_keys_read(int dir_fd, struct passport_keys *keys);
 
-/* Makes a new current key; the old one becomes the previous.  0 or -1. */
+/* Makes a new current key; the old one is kept.  0 or -1. */
 int passport_keys_renew(int dir_fd);
 
 /* Appends a passport for account (normalized), minted at now_us. */

@@ -188,9 +188,11 @@ START_TEST(an_old_key_is_renewed_once)
 	for (int status; wait(&status) > 0;)
 		ck_assert_int_eq(status, 0);
 	ck_assert_int_eq(passport_keys_read(judge.passport_fd, &after), 0);
-	ck_assert(after.has_previous);
-	ck_assert_mem_eq(after.previous, before.current, PASSPORT_KEY_LEN);
-	ck_assert_mem_ne(after.current, before.current, PASSPORT_KEY_LEN);
+	ck_assert_uint_eq(after.len, 2);
+	ck_assert_mem_eq(after.v[1].bytes, before.v[0].bytes,
+	    PASSPORT_KEY_LEN);
+	ck_assert_mem_ne(after.v[0].bytes, before.v[0].bytes,
+	    PASSPORT_KEY_LEN);
 }
 END_TEST
 

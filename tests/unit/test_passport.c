@@ -3,7 +3,9 @@
 #include "lib/mail/passport.h"
 #include "tests/unit/unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,9 +21,9 @@ static const struct slice alice = {"alice@local.test", 16};
 static void
 mint(void)
 {
-	memset(&keys, 7, sizeof keys);
-	memset(keys.previous, 9, sizeof keys.previous);
-	keys.has_previous = false;
+	keys = (struct passport_keys){.len = 1};
+	memset(keys.v[0].bytes, 7, PASSPORT_KEY_LEN);
+	keys.v[0].until_s = UINT64_MAX;
 	str_clear(&passport);
 	passport_mint(&passport, &keys, alice, NOW_US);
 }
@@ -83,19 +85,37 @@ START_TEST(any_other_character_breaks_it)
 }
 END_TEST
 
-START_TEST(the_previous_key_counts_for_a_while)
+/* Under a new key, with the old one kept until then. */
+static bool
+holds_with_old(uint64_t until_s)
 {
-	struct passport_keys next = keys;
+	struct passport_keys next = {.len = 2};
 
-	memcpy(next.previous, keys.current, PASSPORT_KEY_LEN);
-	memset(next.current, 1, PASSPORT_KEY_LEN);
-	ck_assert(!passport_holds(&next, str_slice(&passport), alice,
-	    NOW_US));
-	next.has_previous = true;
-	ck_assert(passport_holds(&next, str_slice(&passport), alice, NOW_US));
-	memset(next.previous, 2, PASSPORT_KEY_LEN);
-	ck_assert(!passport_holds(&next, str_slice(&passport), alice,
-	    NOW_US));
+	memset(next.v[0].bytes, 1, PASSPORT_KEY_LEN);
+	next.v[0].until_s = UINT64_MAX;
+	next.v[1] = keys.v[0];
+	next.v[1].until_s = until_s;
+	return passport_holds(&next, str_slice(&passport), alice, NOW_US);
+}
+
+START_TEST(an_old_key_holds_for_its_time)
+{
+	const uint64_t now_s = NOW_US / 1000000, slack_s = 600;
+
+	ck_assert(holds_with_old(now_s));
+	ck_assert(holds_with_old(now_s + 1));
+	ck_assert(holds_with_old(now_s - slack_s));
+	ck_assert(!holds_with_old(now_s - slack_s - 1));
+	ck_assert(!holds_with_old(0));
+}
+END_TEST
+
+START_TEST(without_its_key_nothing_holds)
+{
+	memset(keys.v[0].bytes, 2, PASSPORT_KEY_LEN);
+	ck_assert(!holds_at(NOW_US));
+	keys.len = 0;
+	ck_assert(!holds_at(NOW_US));
 }
 END_TEST
 
@@ -109,36 +129,87 @@ START_TEST(two_of_one_moment_differ)
 }
 END_TEST
 
+static int
+truncate_at(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_WRONLY);
+	int result = ftruncate(fd, PASSPORT_KEY_LEN - 1);
+
+	close(fd);
+	return result;
+}
+
+static int
+fresh_folder(char *path)
+{
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	umask(027);
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static void
+remove_folder(const char *path, int dir_fd)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir)))
+		unlinkat(dir_fd, entry->d_name, 0);
+	closedir(dir);
+	close(dir_fd);
+	ck_assert_int_eq(rmdir(path), 0);
+}
+
 START_TEST(keys_are_renewed_on_disk)
 {
 	char path[] = "/tmp/passport.XXXXXX";
 	struct passport_keys first, second;
 	struct stat st;
-	int dir_fd;
+	int dir_fd = fresh_folder(path);
 
-	ck_assert_ptr_nonnull(mkdtemp(path));
-	dir_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	umask(027);
 	ck_assert_int_eq(passport_keys_read(dir_fd, &first), -1);
 	ck_assert_int_eq(passport_keys_renew(dir_fd), 0);
 	ck_assert_int_eq(passport_keys_read(dir_fd, &first), 0);
-	ck_assert(!first.has_previous);
+	ck_assert_uint_eq(first.len, 1);
 	ck_assert_int_eq(passport_keys_renew(dir_fd), 0);
 	ck_assert_int_eq(passport_keys_read(dir_fd, &second), 0);
-	ck_assert(second.has_previous);
-	ck_assert_int_eq(memcmp(second.previous, first.current,
-	    PASSPORT_KEY_LEN), 0);
-	ck_assert_int_ne(memcmp(second.current, first.current,
-	    PASSPORT_KEY_LEN), 0);
+	ck_assert_uint_eq(second.len, 2);
+	ck_assert_mem_eq(second.v[1].bytes, first.v[0].bytes,
+	    PASSPORT_KEY_LEN);
+	ck_assert_uint_le(second.v[1].until_s, second.current_s + 1);
+	ck_assert_uint_ge(second.v[1].until_s, first.current_s);
+	ck_assert_mem_ne(second.v[0].bytes, first.v[0].bytes,
+	    PASSPORT_KEY_LEN);
 	ck_assert_int_eq(fstatat(dir_fd, "current", &st, 0), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0640);
 	/* a torn one is no key */
-	ck_assert_int_eq(ftruncate(openat(dir_fd, "current", O_WRONLY), 31),
-	    0);
+	ck_assert_int_eq(truncate_at(dir_fd, "current"), 0);
 	ck_assert_int_eq(passport_keys_read(dir_fd, &second), -1);
-	unlinkat(dir_fd, "current", 0);
-	unlinkat(dir_fd, "previous", 0);
-	rmdir(path);
+	remove_folder(path, dir_fd);
+}
+END_TEST
+
+START_TEST(of_very_many_keys_the_newest_count)
+{
+	char path[] = "/tmp/passport.XXXXXX", name[32];
+	unsigned char key[PASSPORT_KEY_LEN] = {0};
+	struct passport_keys read;
+	int dir_fd = fresh_folder(path), fd;
+
+	ck_assert_int_eq(passport_keys_renew(dir_fd), 0);
+	for (int i = 1; i <= 2 * PASSPORT_KEYS_MAX; i++) {
+		snprintf(name, sizeof name, "until.%d", i);
+		fd = openat(dir_fd, name, O_WRONLY | O_CREAT, 0600);
+		ck_assert_int_eq(write(fd, key, sizeof key), sizeof key);
+		close(fd);
+	}
+	close(openat(dir_fd, "until.9999", O_WRONLY | O_CREAT, 0600));
+	close(openat(dir_fd, "until.x", O_WRONLY | O_CREAT, 0600));
+	ck_assert_int_eq(passport_keys_read(dir_fd, &read), 0);
+	ck_assert_uint_eq(read.len, PASSPORT_KEYS_MAX);
+	for (size_t i = 1; i < read.len; i++)
+		ck_assert_uint_gt(read.v[i].until_s, PASSPORT_KEYS_MAX + 1);
+	remove_folder(path, dir_fd);
 }
 END_TEST
 
@@ -152,8 +223,10 @@ main(void)
 	tcase_add_test(unit.cases, holds_for_its_account_alone);
 	tcase_add_test(unit.cases, holds_for_an_hour);
 	tcase_add_test(unit.cases, any_other_character_breaks_it);
-	tcase_add_test(unit.cases, the_previous_key_counts_for_a_while);
+	tcase_add_test(unit.cases, an_old_key_holds_for_its_time);
+	tcase_add_test(unit.cases, without_its_key_nothing_holds);
 	tcase_add_test(unit.cases, two_of_one_moment_differ);
 	tcase_add_test(unit.cases, keys_are_renewed_on_disk);
+	tcase_add_test(unit.cases, of_very_many_keys_the_newest_count);
 	return unit_run(unit);
 }
