@@ -59,20 +59,24 @@ read_settings(struct bounce_writer *writer)
 		    str_c(&settings->me));
 }
 
-/* The same report has the same id, whoever asks for it how often. */
+/* The same report has the same id, whoever asks for it how often; a note of
+ * held mail is the week's. */
 static void
 report_id(struct str *id, const struct job *job)
 {
 	struct str seed = {0};
+	bool is_of_week = held_is_wanted(job);
 
-	str_add_slice(&seed, str_slice(&job->id));
-	for (size_t i = 0; i < job->rcpts.len; i++) {
+	if (!is_of_week)
+		str_add_slice(&seed, str_slice(&job->id));
+	for (size_t i = 0; i < (is_of_week ? 1 : job->rcpts.len); i++) {
 		struct slice row = str_slice(&job->reports.v[i]);
 
 		str_putc(&seed, '\n');
 		str_add_slice(&seed, slice_cut(&row, '\t'));
 		str_putc(&seed, ' ');
-		str_add_slice(&seed, str_slice(&job->rcpts.v[i]));
+		if (!is_of_week)
+			str_add_slice(&seed, str_slice(&job->rcpts.v[i]));
 	}
 	queue_id_once(id, 'b', str_slice(&seed));
 	str_free(&seed);
@@ -124,6 +128,8 @@ drop_report(struct bounce_writer *writer, const struct report *report,
 			digest_write(&text, report);
 		else if (notice_is_wanted(report->job))
 			notice_write(&text, report);
+		else if (held_is_wanted(report->job))
+			held_write(&text, report);
 		else
 			report_write(&text, report);
 		drop_write(&drop, str_slice(&text));
@@ -158,7 +164,7 @@ write_report(struct bounce_writer *writer, const struct agent_job *job,
 	    .is_whole = returns_whole(job),
 	    .now_us = clock_wall_us()};
 	bool is_letter = digest_is_wanted(&job->job) ||
-	    notice_is_wanted(&job->job);
+	    notice_is_wanted(&job->job) || held_is_wanted(&job->job);
 	int result = is_letter ? 0 : read_start(job, &start);
 
 	report.message = report.is_whole ? str_slice(&start) :

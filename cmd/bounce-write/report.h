@@ -35,6 +35,11 @@ void digest_write(struct str *to, const struct report *report);
 bool notice_is_wanted(const struct job *job);
 void notice_write(struct str *to, const struct report *report);
 
+/* The same for a note of held mail: the rows' recipients are domains, the rows
+ * "held-WEEK TAB TAB messages seconds", envid how many there are in all. */
+bool held_is_wanted(const struct job *job);
+void held_write(struct str *to, const struct report *report);
+
 /* Appends the header and the first line of a letter to a person. */
 void report_letter(struct str *to, const struct report *report,
     const char *subject);

@@ -98,6 +98,7 @@ check_age(struct manager *manager, const char *id, void *context)
 	(void)context;
 	if (!message || message->is_held)
 		return false;
+	warnheld_check(manager, message);
 	if (message->quarantined && quarantine_check(manager, message))
 		outcome_settle(manager, message);
 	else if (message->pending && has_over(manager, message))

@@ -161,6 +161,10 @@ fill_job(struct manager *manager, struct job *job,
 		quarantine_fill(manager, job);
 		return;
 	}
+	if (delivery->purpose == FOR_WARNHELD) {
+		warnheld_fill(manager, job);
+		return;
+	}
 	if (delivery->purpose == FOR_NOTICE_WRITER ||
 	    delivery->purpose == FOR_NOTICE_POSTMASTER) {
 		notice_fill(job, delivery);

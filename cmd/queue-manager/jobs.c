@@ -188,7 +188,7 @@ put_back(struct manager *manager, struct worker *worker,
 
 /* What was to be told of when it was gathered may be over by now. */
 static bool
-is_no_news(const struct delivery *delivery)
+is_no_news(const struct manager *manager, const struct delivery *delivery)
 {
 	const struct message *message = delivery->message;
 
@@ -197,6 +197,8 @@ is_no_news(const struct delivery *delivery)
 		return !message_is_awaited(message);
 	case FOR_DIGEST:
 		return !quarantine_is_news(message);
+	case FOR_WARNHELD:
+		return !warnheld_is_news(manager, message);
 	case FOR_NOTICE_WRITER:
 	case FOR_NOTICE_POSTMASTER:
 		return !notice_is_news(message);
@@ -219,7 +221,7 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 	}
 	if (reroute_stale(manager, delivery))
 		return;
-	if (is_no_news(delivery)) {
+	if (is_no_news(manager, delivery)) {
 		lane_free_delivery(manager, delivery);
 		outcome_settle(manager, message);
 		return;

@@ -70,6 +70,8 @@ ages_every_ms(const struct manager *manager)
 
 	if (settings->warnafter_s && settings->warnafter_s < shortest_s)
 		shortest_s = settings->warnafter_s;
+	if (settings->warnheld_s && settings->warnheld_s < shortest_s)
+		shortest_s = settings->warnheld_s;
 	every_ms = shortest_s * 1000 / 8;
 	if (every_ms < AGES_MIN_MS)
 		return AGES_MIN_MS;

@@ -26,6 +26,7 @@ const struct setting manager_schema[] = {
     SETTING(manager_settings, queuelifetime_s, SETTING_SECONDS,
 	"queuelifetime"),
     SETTING(manager_settings, warnafter_s, SETTING_SECONDS, "warnafter"),
+    SETTING(manager_settings, warnheld_s, SETTING_SECONDS, "warnheld"),
     SETTING(manager_settings, firstretry_s, SETTING_SECONDS, "firstretry"),
     SETTING(manager_settings, maxprobe_s, SETTING_SECONDS, "maxprobe"),
     SETTING(manager_settings, concurrencyremote, SETTING_NUMBER,

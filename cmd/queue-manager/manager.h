@@ -22,6 +22,7 @@
  *   ages.c     who waits too long
  *   quarantine.c  what may not be sent back
  *   notice.c   that a login was refused
+ *   warnheld.c that mail is held for long
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
  *              listing_lanes.c)
@@ -45,6 +46,7 @@ struct manager;
 struct manager_settings {
 	struct str users, me, doublebounceto;
 	uint64_t queuelifetime_s, warnafter_s, firstretry_s, maxprobe_s;
+	uint64_t warnheld_s;
 	uint64_t concurrencyremote;
 };
 extern const struct setting manager_schema[];
@@ -221,6 +223,7 @@ enum delivery_purpose {
 	FOR_REPORT, /* a bounce, or a confirmation */
 	FOR_WARNING, /* a delay warning */
 	FOR_DIGEST, /* what is in quarantine, of all messages */
+	FOR_WARNHELD, /* what is held for long, of all messages */
 	FOR_NOTICE_WRITER,    /* that its lane's login was refused */
 	FOR_NOTICE_POSTMASTER
 };
@@ -313,6 +316,7 @@ struct held {
 	struct delivery *tried; /* in its queue: the first of those that this
 				 * release tried in vain */
 	char *hop;              /* where the last release leads */
+	size_t old_at;          /* warnheld.c's */
 };
 
 struct lanes {
@@ -461,6 +465,17 @@ bool notice_is_news(const struct message *message);
 void notice_fill(struct job *job, const struct delivery *delivery);
 /* Has its writer been told of all that it waits for? */
 bool notice_was_told(const struct message *message);
+
+/* ---- warnheld.c ---- */
+
+/* Is it held, and for too long? */
+bool warnheld_is_news(const struct manager *manager,
+    const struct message *message);
+/* Then the postmaster is told, once a week, of all that is. */
+void warnheld_check(struct manager *manager, struct message *message);
+void warnheld_fill(struct manager *manager, struct job *job);
+/* That is in the queue, durable. */
+void warnheld_told(struct manager *manager);
 
 /* ---- agents.c ---- */
 
@@ -652,6 +667,7 @@ struct manager {
 	uint64_t route_until_ms;      /* in this turn; then a walk goes on */
 	uint64_t digest_us;           /* when the last one was made */
 	uint64_t next_digest_ms;      /* not before */
+	uint64_t next_warnheld_ms;    /* nor that */
 	uint64_t next_ages_ms, next_prune_ms, next_boxes_ms;
 	uint64_t start_ms;            /* monotonic */
 	bool turn_at_once;            /* something wants another turn now */

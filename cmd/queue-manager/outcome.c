@@ -107,6 +107,10 @@ report_done(struct manager *manager, struct message *message,
 		quarantine_told(manager);
 		return;
 	}
+	if (delivery->purpose == FOR_WARNHELD) {
+		warnheld_told(manager);
+		return;
+	}
 	if (delivery->purpose == FOR_WARNING) {
 		message->is_delayed = true;
 		message_save(manager, message);
@@ -129,6 +133,7 @@ reader_of(const struct manager *manager, const struct delivery *delivery)
 	if (delivery->purpose == FOR_NOTICE_WRITER && *message->login)
 		return message->login;
 	return *message->sender && delivery->purpose != FOR_DIGEST &&
+	    delivery->purpose != FOR_WARNHELD &&
 	    delivery->purpose != FOR_NOTICE_POSTMASTER ? message->sender :
 	    str_c(&manager->settings.doublebounceto);
 }

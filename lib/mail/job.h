@@ -63,9 +63,12 @@ struct job {
 	struct strs reports; /* for bounce-write only, one per recipient:
 	                      * action TAB orcpt TAB code enhanced host text;
 	                      * of quarantine, for postmaster:
-	                      * quarantined TAB id sender TAB code ... */
-	struct str ret, envid; /* RFC 3461; may be empty; of quarantine, envid
-	                        * is how many messages there are in all */
+	                      * quarantined TAB id sender TAB code ...;
+	                      * of held mail, one per domain:
+	                      * held-WEEK TAB TAB messages seconds */
+	struct str ret, envid; /* RFC 3461; may be empty; of quarantine and
+	                        * held mail, envid is how many there are in
+	                        * all */
 	struct strs copies;  /* for local-deliver and share-sort, one per
 	                      * recipient (copy.h); none at all when all are
 	                      * empty */
