@@ -7,18 +7,15 @@
  * of isp-forward, confined to the Internet.  Believes no server and no DNS.
  */
 #include "cmd/posthouse-isp-detect/detect.h"
+#include "lib/base/become.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/base/io.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,53 +60,13 @@ open_world(struct detect *detect)
 
 /* ---- the child ---- */
 
-/* An instance of one user is its owner's. */
-static void
-find_user(const struct detect *detect, uid_t *uid, gid_t *gid)
-{
-	const char *prefix = str_c(&detect->settings.users);
-	struct str name = {0};
-	struct passwd *user;
-	struct stat home;
-
-	if (!strcmp(prefix, "one")) {
-		if (stat(".", &home) < 0)
-			die_temp("cannot look at the instance");
-		*uid = home.st_uid;
-		*gid = home.st_gid;
-		return;
-	}
-	str_addf(&name, "%sisp", prefix);
-	user = getpwnam(str_c(&name));
-	if (!user)
-		die_perm("there is no user %s: posthouse init makes it",
-		    str_c(&name));
-	*uid = user->pw_uid;
-	*gid = user->pw_gid;
-	str_free(&name);
-}
-
-static void
-give_up_root(const struct detect *detect)
-{
-	uid_t uid;
-	gid_t gid;
-
-	if (geteuid() != 0)
-		return;
-	find_user(detect, &uid, &gid);
-	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
-	    setresuid(uid, uid, uid) < 0)
-		die_temp("cannot become the user of isp-forward");
-}
-
 _Noreturn static void
 child(struct detect *detect, int pipe_fd)
 {
 	struct str found = {0};
 	int status;
 
-	give_up_root(detect);
+	become_user(str_c(&detect->settings.users), "isp");
 	confine(&needs);
 	status = search(detect);
 	for (int i = 0; i < PROTOCOLS; i++) {

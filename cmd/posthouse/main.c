@@ -29,6 +29,7 @@ static const struct {
 	{"check", "is the DNS around this host as the tables say?"},
 	{"account", "add, list and remove accounts, set passwords"},
 	{"isp", "find a provider's servers, fetch from mailboxes there now"},
+	{"share", "assign letters to staff; approve or reject what staff send"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},
 	{"certificates", "which certificates are in force, and how long"},

@@ -26,24 +26,25 @@ static const struct {
 } words[OUTCOMES] = {
 	[OUTCOME_NOBODY] = {"Not assigned",
 	    "that folder names nobody who works here.\n\n"
-	    "It is in your INBOX again.  To assign it, move it to the folder\n"
-	    "\"Assign\" of the person it is for; the folder appears by itself\n"
-	    "as soon as that person has an account.\n"},
+	    "It is in your INBOX again.  To assign it, move it to the\n"
+	    "folder below \"Assign\" of the person it is for; there is one\n"
+	    "for everybody who has an account.\n"},
 	[OUTCOME_TOO_BIG] = {"Not assigned",
 	    "it is larger than letters may be here.\n\n"
-	    "It is in your INBOX again.  The limit is the setting databytes.\n"},
+	    "It is in your INBOX again.  The limit is the setting\n"
+	    "databytes.\n"},
 	[OUTCOME_NOT_HELD] = {"Not a letter that waits",
 	    "it is not a letter from the folder Approve, or it was edited.\n\n"
-	    "It is in your INBOX again, and nothing was decided.  A letter goes\n"
-	    "out as it was written, or goes back: to decide, move the letter\n"
-	    "itself from Approve to Approved or to Rejected.\n"},
+	    "It is in your INBOX again, and nothing was decided.  A letter\n"
+	    "goes out as it was written, or goes back: to decide, move the\n"
+	    "letter itself from Approve to Approved or to Rejected.\n"},
 	[OUTCOME_FORGED] = {"Not a letter that waits",
 	    "its seal is not right: it did not come from this house's queue.\n\n"
 	    "It is in your INBOX again, and nothing was decided.\n"},
 	[OUTCOME_GONE] = {"Too late",
 	    "that letter waits no longer.\n\n"
-	    "It was decided before, or it waited too long and went back to its\n"
-	    "writer, who was told.\n"},
+	    "It was decided before, or it waited too long and went back to\n"
+	    "its writer, who was told.\n"},
 };
 
 /* "Assign.张三", as the manager's mail program shows it. */

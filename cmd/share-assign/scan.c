@@ -1,4 +1,4 @@
-/* scan - one look through an office: folders, watches, letters; see office.h. */
+/* scan - one look through an office: folders, watches, letters. */
 #include "cmd/share-assign/pass.h"
 
 #include "lib/base/log.h"
