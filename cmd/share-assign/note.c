@@ -35,7 +35,7 @@ static const struct {
 	    "databytes.\n"},
 	[OUTCOME_NOT_HELD] = {"Not a letter that waits",
 	    "it is not a letter from the folder Approve, or it was edited.\n\n"
-	    "It is in your INBOX again, and nothing was decided.  A letter\n"
+	    "It is in your INBOX again, nothing was decided.  A letter\n"
 	    "goes out as it was written, or goes back: to decide, move the\n"
 	    "letter itself from Approve to Approved or to Rejected.\n"},
 	[OUTCOME_FORGED] = {"Not a letter that waits",
