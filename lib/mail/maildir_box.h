@@ -31,8 +31,8 @@ bool maildir_same_dir(const struct maildir_copy *a,
  * 0: it is not; -1 with errno. */
 int maildir_find(struct maildir *maildir, const struct maildir_copy *copy);
 
-/* Makes the missing parts of a mailbox and of the copy's folder in it, durable with their names.  tmp/ comes
- * last: whoever finds it may rely on the rest.  0, or -1 with errno. */
+/* Makes the missing parts of a mailbox and of the copy's folder in it, durable
+ * with their names.  tmp/ comes last: whoever finds it may rely on the rest.  0, or -1 with errno. */
 int maildir_make_box(struct maildir *maildir,
     const struct maildir_copy *copy);
 
