@@ -1,12 +1,14 @@
 /* note - what has happened so far; see note.h and FORMAT.md. */
 #include "queue/note.h"
 
+#include "lib/mail/copy.h"
 #include "queue/message.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char first_word[] = "posthouse-note";
+static const char sorted_word[] = "sorted";
 static const char shared = 'S'; /* on disk: pending and shared */
 
 struct note_row *
@@ -28,16 +30,21 @@ note_free(struct note *note)
 	for (size_t i = 0; i < note->len; i++) {
 		str_free(&note->rows[i].address);
 		str_free(&note->rows[i].words);
+		str_free(&note->rows[i].copy);
 	}
 	free(note->rows);
 	*note = (struct note){0};
 }
 
+/* HELD, by whether it is held and by its approval. */
+static const unsigned held_numbers[2][3] = {{0, 2, 3}, {1, 4, 5}};
+
 static void
 put_head(struct str *to, const struct note *note)
 {
-	str_addf(to, "%s 2 %d %d %llu\n", first_word, note->is_delayed,
-	    note->is_held, (unsigned long long)note->deaths);
+	str_addf(to, "%s 3 %d %u %llu\n", first_word, note->is_delayed,
+	    held_numbers[note->is_held][note->approval],
+	    (unsigned long long)note->deaths);
 }
 
 static char
@@ -71,7 +78,15 @@ put_row(struct str *to, const struct note_row *row)
 	str_addf(to, "%llu %llu ", (unsigned long long)row->stage,
 	    (unsigned long long)row->origin);
 	str_add_slice(to, str_slice(&row->address));
-	put_words(to, row);
+	str_putc(to, '\t');
+	str_add_slice(to, str_slice(&row->words));
+	if (row->copy.len || row->is_sorted) {
+		str_putc(to, '\t');
+		str_add_slice(to, str_slice(&row->copy));
+	}
+	if (row->is_sorted)
+		str_addf(to, "\t%s", sorted_word);
+	str_putc(to, '\n');
 }
 
 void
@@ -103,16 +118,32 @@ take_flag(struct slice *line, bool *flag)
 }
 
 static bool
+take_held(struct slice word, struct note *note)
+{
+	uint64_t number;
+
+	if (!slice_u64(word, 5, &number))
+		return false;
+	for (unsigned held = 0; held < 2; held++)
+		for (unsigned approval = 0; approval < 3; approval++)
+			if (held_numbers[held][approval] == number) {
+				note->is_held = held;
+				note->approval = approval;
+			}
+	return true;
+}
+
+static bool
 take_head(struct slice line, struct note *note)
 {
 	uint64_t version;
 
 	if (!slice_is(slice_cut(&line, ' '), first_word) ||
-	    !slice_u64(slice_cut(&line, ' '), 2, &version) || !version)
+	    !slice_u64(slice_cut(&line, ' '), 3, &version) || !version)
 		return false;
 	note->is_old = version == 1;
 	return take_flag(&line, &note->is_delayed) &&
-	    take_flag(&line, &note->is_held) &&
+	    take_held(slice_cut(&line, ' '), note) &&
 	    slice_u64(line, UINT32_MAX, &note->deaths);
 }
 
@@ -136,6 +167,30 @@ take_progress(struct slice *line, struct note_row *row)
 }
 
 static bool
+is_copy(struct slice text)
+{
+	struct copy copy = {0};
+	bool result = copy_parse(text, &copy) == 0;
+
+	copy_free(&copy);
+	return result;
+}
+
+/* What may follow the words: the copy, and that it is sorted. */
+static bool
+take_copy(struct slice line, struct note_row *row)
+{
+	if (!line.s)
+		return true;
+	str_set_slice(&row->copy, slice_cut(&line, '\t'));
+	if (!is_copy(str_slice(&row->copy)))
+		return false;
+	row->is_sorted = line.s != NULL;
+	return row->is_sorted ? slice_is(line, sorted_word) :
+				row->copy.len > 0;
+}
+
+static bool
 take_row(struct slice line, struct note *note)
 {
 	struct note_row *row = note_add(note);
@@ -149,8 +204,8 @@ take_row(struct slice line, struct note *note)
 	if (!address.len || !line.s)
 		return false;
 	str_set_slice(&row->address, address);
-	str_set_slice(&row->words, line);
-	return true;
+	str_set_slice(&row->words, slice_cut(&line, '\t'));
+	return take_copy(line, row);
 }
 
 /* Rows up to the last line, which says how many they are. */
@@ -179,7 +234,7 @@ take_change(struct slice line, struct note *note)
 
 	if (!take_progress(&line, &change) ||
 	    !slice_u64(slice_cut(&line, '\t'), SIZE_MAX, &at) ||
-	    at >= note->len || !line.s)
+	    at >= note->len || !line.s || slice_find(line, '\t') != line.len)
 		return false;
 	note->rows[at].state = change.state;
 	note->rows[at].is_shared = change.is_shared;

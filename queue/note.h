@@ -18,6 +18,13 @@ enum rcpt_state {
 
 enum { NOTE_MAX = 256 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
 
+/* Does what is to come wait for somebody's consent? */
+enum note_approval {
+	APPROVAL_NONE,    /* it needs none */
+	APPROVAL_AWAITED,
+	APPROVAL_GIVEN
+};
+
 /* One recipient; the strings belong to whoever owns the note. */
 struct note_row {
 	enum rcpt_state state;
@@ -25,15 +32,20 @@ struct note_row {
 	uint64_t attempts;
 	uint64_t next_us; /* next attempt (Q, T: removal), since 1970 */
 	uint64_t stage;   /* 1 to 9 */
-	uint64_t origin;  /* number of its envelope recipient, from 0 */
+	uint64_t origin;  /* number of its envelope recipient, from 0; behind
+	                   * them: share-sort added it */
+	bool is_sorted;   /* share-sort has seen to it */
 	struct str address;
 	struct str words; /* the last answer; may be empty */
+	struct str copy;  /* what is to be done at its copy, as
+	                   * lib/mail/copy.h has it; may be empty */
 };
 
 struct note {
 	bool is_old;     /* of version 1: nothing in it is shared or leaning */
 	bool is_delayed; /* the writer was warned */
-	bool is_held;
+	bool is_held;    /* by hand, or for killing its workers */
+	enum note_approval approval;
 	uint64_t deaths;
 	struct note_row *rows;
 	size_t len, cap;
@@ -50,7 +62,7 @@ void note_encode(struct str *to, const struct note *note);
 int note_decode(struct slice bytes, struct note *note);
 
 /* A line to follow an encoded note: what became of row number at (its origin,
- * stage and address stay). */
+ * stage, address and copy stay). */
 void note_encode_change(struct str *to, size_t at, const struct note_row *row);
 
 #endif

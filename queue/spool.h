@@ -83,6 +83,8 @@ int spool_make_fan(int dir_fd, const struct str *path);
 int spool_note_read(struct spool *spool, const char *id, struct note *note);
 int spool_note_write(struct spool *spool, const char *id, struct slice note);
 void spool_note_remove(struct spool *spool, const char *id);
+/* Makes the note durable, for those few that hold a promise. */
+int spool_note_sync(struct spool *spool, const char *id);
 /* Adds lines of note_encode_change.  When this fails, the note is to be
  * written anew before anything else is added. */
 int spool_note_append(struct spool *spool, const char *id,

@@ -59,10 +59,13 @@ take_wishes(struct message *message, const struct envelope *envelope)
 		struct rcpt *rcpt = message->rcpts[i];
 		const struct envelope_rcpt *wish;
 
-		if (rcpt->origin >= envelope->rcpt_count)
+		if (rcpt_is_added(message, rcpt)) {
+			rcpt->wished = rcpt->notify = 0;
 			continue;
+		}
 		wish = &envelope->rcpts[rcpt->origin];
-		rcpt->notify = notify_of(str_slice(&wish->notify));
+		rcpt->wished = notify_of(str_slice(&wish->notify));
+		rcpt->notify = rcpt->wished;
 		if (!slice_is(str_slice(&wish->address), rcpt->address))
 			rcpt->asked = mem_dup(str_slice(&wish->address));
 	}

@@ -115,8 +115,10 @@ take_result(struct manager *manager, struct worker *worker,
 	struct delivery *delivery;
 
 	if (result->number == 0) {
-		/* A report that is asked for again is not written twice. */
-		if (worker->port != &manager->ports[AGENT_BOUNCE])
+		/* A report that is asked for again is not written twice; and
+		 * a letter may be sorted twice. */
+		if (worker->port != &manager->ports[AGENT_BOUNCE] &&
+		    worker->port != &manager->ports[AGENT_SHARE])
 			outcome_late(manager, worker->port, result);
 		return true;
 	}

@@ -27,6 +27,11 @@ ages_give_up(struct manager *manager, struct message *message,
 	struct str words = {0};
 	const char *last = reach_words(rcpt);
 
+	if (message_awaits(message, rcpt)) {
+		outcome_fail(manager, message, rcpt,
+		    "550 5.7.1 - not approved in time");
+		return;
+	}
 	str_puts(&words, last ? last : "451 4.4.7 - never tried");
 	str_puts(&words, " (given up after ");
 	str_add_u64(&words, lifetime_s(manager, rcpt) / 3600);
@@ -74,14 +79,32 @@ has_over(const struct manager *manager, const struct message *message)
 	return false;
 }
 
+/* A copy that must be there first is given up with what waits for it. */
+static void
+give_up_behind(struct manager *manager, struct message *message,
+    const struct rcpt *gate)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING && rcpt->stage > gate->stage)
+			outcome_fail(manager, message, rcpt,
+			    "451 4.4.7 - not sent: the copy that is kept of "
+			    "it could not be delivered");
+	}
+}
+
 static void
 expire(struct manager *manager, struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		struct rcpt *rcpt = message->rcpts[i];
 
-		if (is_over(manager, message, rcpt))
-			ages_give_up(manager, message, rcpt);
+		if (!is_over(manager, message, rcpt))
+			continue;
+		if (message_is_gate(message, rcpt))
+			give_up_behind(manager, message, rcpt);
+		ages_give_up(manager, message, rcpt);
 	}
 	lane_withdraw(manager, message);
 	gather_rcpts(manager, message);

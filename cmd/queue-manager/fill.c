@@ -141,6 +141,67 @@ report_writer(const struct delivery *delivery)
 	    !strcmp(boxes[message->box].name, "pop3") ? "" : message->sender;
 }
 
+static void
+put_copy(struct job *job, const struct rcpt *rcpt, struct str seal)
+{
+	struct copy copy = {0};
+	struct str text = {0};
+
+	if (rcpt->copy)
+		copy = *rcpt->copy;
+	copy.hold = seal;
+	copy_add(&text, &copy);
+	strs_add(&job->copies, str_slice(&text));
+	str_free(&text);
+}
+
+/* What is to be done at the copies, if anything is at one. */
+static void
+put_copies(const struct manager *manager, struct job *job,
+    const struct delivery *delivery)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < delivery->count; i++)
+		is_any |= delivery->rcpts[i]->copy != NULL;
+	for (size_t i = 0; i < delivery->count && is_any; i++) {
+		const struct rcpt *rcpt = delivery->rcpts[i];
+		struct str seal = {0};
+
+		if (rcpt->copy && rcpt->copy->hold.len)
+			seal_add(manager, &seal, delivery->message->id);
+		put_copy(job, rcpt, seal);
+		str_free(&seal);
+	}
+}
+
+static void
+put_sorting(struct job *job, const struct delivery *delivery)
+{
+	static const char *const words[] = {[SORT_NONE] = "",
+	    [SORT_IN] = "in", [SORT_OUT] = "out",
+	    [SORT_ASSIGNED] = "assigned"};
+
+	str_set(&job->sort, words[delivery->rcpts[0]->sort]);
+	str_set(&job->login, delivery->message->login);
+	/* a letter's seal is not its business */
+	put_copy(job, delivery->rcpts[0], (struct str){0});
+}
+
+static void
+put_rcpts(const struct manager *manager, struct job *job,
+    const struct delivery *delivery)
+{
+	if (delivery->lane->port->is_remote)
+		put_envelope(job, delivery);
+	else if (lanes_is_sorting(manager, delivery->lane))
+		put_sorting(job, delivery);
+	else
+		put_copies(manager, job, delivery);
+	for (size_t i = 0; i < delivery->count; i++)
+		strs_add(&job->rcpts, slice_of(delivery->rcpts[i]->address));
+}
+
 void
 fill_job(struct manager *manager, struct job *job,
     const struct delivery *delivery, uint64_t number)
@@ -170,9 +231,8 @@ fill_job(struct manager *manager, struct job *job,
 		notice_fill(job, delivery);
 		return;
 	}
-	if (delivery->purpose != FOR_RCPTS || delivery->lane->port->is_remote)
+	if (delivery->purpose == FOR_RCPTS)
+		put_rcpts(manager, job, delivery);
+	else
 		put_envelope(job, delivery);
-	for (size_t i = 0;
-	     delivery->purpose == FOR_RCPTS && i < delivery->count; i++)
-		strs_add(&job->rcpts, slice_of(delivery->rcpts[i]->address));
 }

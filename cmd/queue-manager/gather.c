@@ -5,17 +5,29 @@
 
 #include "lib/base/clock.h"
 
-/* What must be done before the rest may begin. */
-static uint8_t
-current_stage(const struct message *message)
+/* Does what comes after its stage wait for this one?  For the copies that the
+ * house makes; and for what is not decided, for there may be one among it.
+ * A colleague's full mailbox is no reason to keep the rest. */
+static bool
+is_gate(const struct rcpt *rcpt)
 {
-	uint8_t stage = UINT8_MAX;
+	return rcpt->state == RCPT_PENDING &&
+	    (rcpt->is_extra || rcpt->is_unrouted || !rcpt->lane);
+}
 
-	for (size_t i = 0; i < message->count; i++)
-		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->stage < stage)
-			stage = message->rcpts[i]->stage;
-	return stage;
+/* The last stage that may go now. */
+static uint8_t
+open_stage(const struct message *message)
+{
+	uint8_t last = message->approval == APPROVAL_AWAITED ? 1 : UINT8_MAX;
+
+	for (size_t i = 0; i < message->count && last > 1; i++) {
+		const struct rcpt *rcpt = message->rcpts[i];
+
+		if (is_gate(rcpt) && (rcpt->is_unrouted || rcpt->stage < last))
+			last = rcpt->is_unrouted ? 1 : rcpt->stage;
+	}
+	return last;
 }
 
 /* A recipient without a lane (its routing failed for now) sleeps in the
@@ -62,9 +74,15 @@ _Static_assert(REMOTE_RCPTS_MAX * (JOB_DSN_MAX + ADDRESS_MAX + 4) +
 	JOB_LANE_MAX + ADDRESS_MAX + JOB_ENVID_MAX + 256 <= PACKET_MAX,
     "a full job for a remote agent fits into a packet");
 
+_Static_assert(JOB_RCPTS_MAX * (COPY_MAX + ADDRESS_MAX + 4) +
+	2 * ADDRESS_MAX + 256 <= PACKET_MAX,
+    "a full job for local-deliver fits into a packet");
+
 static size_t
-most_rcpts(const struct lane *lane)
+most_rcpts(const struct manager *manager, const struct lane *lane)
 {
+	if (lanes_is_sorting(manager, lane))
+		return 1; /* what it adds belongs to somebody */
 	return lane->port->is_remote ? REMOTE_RCPTS_MAX : JOB_RCPTS_MAX;
 }
 
@@ -74,7 +92,7 @@ gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
 	struct lane *lane = lane_of(manager, rcpt);
 	struct delivery *open = lane->gathering;
 
-	if (open && (open->count == most_rcpts(lane) ||
+	if (open && (open->count == most_rcpts(manager, lane) ||
 			open->rcpts[0]->next_us != rcpt->next_us ||
 			!open->rcpts[0]->lane != !rcpt->lane))
 		end_gathering(manager, lane);
@@ -87,22 +105,22 @@ gather_one(struct manager *manager, struct message *message, struct rcpt *rcpt)
 
 static void
 gather(struct manager *manager, struct message *message,
-    struct rcpt *const *rcpts, size_t count, uint8_t stage)
+    struct rcpt *const *rcpts, size_t count, uint8_t last)
 {
 	for (size_t i = 0; i < count; i++)
 		if (rcpts[i]->state == RCPT_PENDING && !rcpts[i]->delivery &&
-		    !rcpts[i]->is_unrouted && rcpts[i]->stage == stage)
+		    !rcpts[i]->is_unrouted && rcpts[i]->stage <= last)
 			gather_one(manager, message, rcpts[i]);
 	for (size_t i = 0; i < count; i++)
 		end_gathering(manager, lane_of(manager, rcpts[i]));
 }
 
 static bool
-has_stage_after(const struct message *message, uint8_t stage)
+has_stages(const struct message *message)
 {
 	for (size_t i = 0; i < message->count; i++)
 		if (message->rcpts[i]->state == RCPT_PENDING &&
-		    message->rcpts[i]->stage > stage)
+		    message->rcpts[i]->stage > 1)
 			return true;
 	return false;
 }
@@ -110,12 +128,10 @@ has_stage_after(const struct message *message, uint8_t stage)
 void
 gather_rcpts(struct manager *manager, struct message *message)
 {
-	uint8_t stage = current_stage(message);
-
-	message->has_stages = has_stage_after(message, stage);
+	message->has_stages = has_stages(message);
 	if (!message->is_held)
 		gather(manager, message, message->rcpts, message->count,
-		    stage);
+		    message->has_stages ? open_stage(message) : 1);
 }
 
 void
@@ -125,7 +141,7 @@ gather_some(struct manager *manager, struct message *message,
 	if (message->has_stages)
 		gather_rcpts(manager, message);
 	else if (!message->is_held && count)
-		gather(manager, message, rcpts, count, rcpts[0]->stage);
+		gather(manager, message, rcpts, count, 1);
 }
 
 void

@@ -87,6 +87,21 @@ lanes_get(struct manager *manager, struct agent_port *port,
 	return lane ? lane : add(manager, port, next_hop);
 }
 
+struct lane *
+lanes_home(struct manager *manager, const struct rcpt *rcpt)
+{
+	enum agent_number agent = rcpt->sort != SORT_NONE &&
+	    !rcpt->is_sorted ? AGENT_SHARE : AGENT_LOCAL;
+
+	return lanes_get(manager, &manager->ports[agent], slice_of(""));
+}
+
+bool
+lanes_is_sorting(const struct manager *manager, const struct lane *lane)
+{
+	return lane->port == &manager->ports[AGENT_SHARE];
+}
+
 /* ---- holders ---- */
 
 void

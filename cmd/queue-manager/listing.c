@@ -14,6 +14,17 @@
 
 enum { READER_PATIENCE_S = 30 };
 
+/* Nothing but that keeps it. */
+static bool
+awaits_approval(const struct message *message)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < message->count; i++)
+		count += message_awaits(message, message->rcpts[i]);
+	return count && count == message->pending;
+}
+
 static const char *
 state_of(const struct message *message)
 {
@@ -23,6 +34,8 @@ state_of(const struct message *message)
 		return "held";
 	if (message->in_flight)
 		return "active";
+	if (awaits_approval(message))
+		return "approval";
 	if (message->quarantined && !message->pending)
 		return "quarantined";
 	for (const struct delivery *d = message->deliveries; d;
@@ -172,6 +185,7 @@ let_go(struct manager *manager)
 			close(w->source.fd);
 	}
 	close(manager->admin.fd);
+	close(manager->approve.fd);
 	if (manager->release.fd >= 0)
 		close(manager->release.fd);
 	sweep_let_go(&manager->spool.sweep);

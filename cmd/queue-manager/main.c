@@ -77,12 +77,18 @@ open_everything(struct manager *manager)
 	if (login_open(manager) < 0)
 		die_temp("cannot open state/passport ('posthouse init' makes "
 			 "what is missing)");
+	if (seal_open(manager) < 0)
+		die_temp("cannot open state/hold/key ('posthouse init' makes "
+			 "what is missing)");
 	if (loop_open(manager) < 0)
 		die_temp("cannot watch the drop boxes");
 	if (agents_listen(manager, prefix) < 0)
 		die_temp("cannot listen for agents below run/");
 	if (admin_listen(manager) < 0)
 		die_temp("cannot listen on run/admin/s");
+	if (approve_listen(manager) < 0)
+		die_temp("cannot listen on run/approve/s ('posthouse init' "
+			 "makes what is missing)");
 	if (release_listen(manager, prefix) < 0)
 		die_temp("cannot listen on run/release/s");
 }

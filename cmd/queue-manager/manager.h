@@ -8,7 +8,9 @@
  *   login.c    is the account the one that logged in
  *   message.c  messages in memory: index, recipients (saving.c: their notes)
  *   rcpt_map.c recipients by address
- *   reroute.c  where does it go
+ *   reroute.c  where does it go (place.c: what a route makes of a recipient)
+ *   sorting.c  what share-sort is asked, and what it may answer
+ *   approve.c  what the manager of a share domain lets go (seal.c)
  *   gather.c   recipients into deliveries
  *   lane.c     deliveries in lanes (heap.c: whose time comes)
  *   turn.c     whose turn it is
@@ -70,10 +72,18 @@ struct rcpt {
 	struct delivery *delivery; /* the one it is part of, if any */
 	uint64_t next_us;   /* next attempt, or end of quarantine, wall clock */
 	uint64_t keep_s;    /* how long it may wait, as struct route has it */
-	uint32_t attempts, origin;
+	struct copy *copy;  /* what is to be done at its copy; NULL: nothing */
+	uint32_t attempts;
+	uint32_t origin;    /* of whom in the envelope; rcpt_is_added */
 	uint32_t number;    /* of its row in the note */
 	uint32_t release;   /* held mail: the last one that tried it */
-	uint8_t stage, notify;
+	uint8_t stage;
+	uint8_t wished;     /* when its writer wants to hear of its origin */
+	uint8_t notify;     /* ... and of this one: never of what the house
+			     * adds */
+	enum route_sort sort; /* what share-sort is asked about it */
+	bool is_sorted;     /* and has answered */
+	bool is_extra;      /* a copy that the house makes */
 	bool is_shared;     /* pending, and others lead to it as well */
 	bool is_unrouted;   /* pending, and to be decided (anew) first */
 	enum rcpt_state state;
@@ -85,13 +95,15 @@ struct message {
 	uint8_t box;
 	bool is_first;     /* surely never handed out before */
 	bool is_delayed;   /* its writer was warned */
-	bool is_held;
+	bool is_held;      /* by hand, or because of what happened to it */
+	enum note_approval approval;
 	bool is_smtputf8, is_8bit;
 	bool has_wishes;   /* DSN parameters, which only its file knows */
 	bool has_note;
 	bool is_saved;     /* the note has these recipients, in this order */
 	bool has_stages;   /* some wait until others are done */
 	bool is_routing;   /* a walk goes on with what is unrouted */
+	uint32_t envelope_rcpts; /* how many the envelope names */
 	uint32_t led_to;   /* addresses, doubles included, since that began */
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
 	int fd;            /* open while handed out, or in its first turn */
@@ -136,6 +148,12 @@ void message_close_fresh(struct manager *manager);
 /* Takes it out of the index and frees it with its deliveries. */
 void message_forget(struct manager *manager, struct message *message);
 struct rcpt *message_add_rcpt(struct message *message, struct slice address);
+/* Did share-sort add it? */
+bool rcpt_is_added(const struct message *message, const struct rcpt *rcpt);
+/* The folder of its copy, "" for the INBOX. */
+const char *rcpt_folder(const struct rcpt *rcpt);
+/* Replaces what is to be done at its copy; *copy is emptied. */
+void rcpt_set_copy(struct rcpt *rcpt, struct copy *copy);
 /* The same with one that was made before; it is the message's now. */
 void message_append_rcpt(struct message *message, struct rcpt *rcpt);
 /* Gives all of them to the caller: an array of count, which was message->count,
@@ -144,7 +162,12 @@ struct rcpt **message_take_rcpts(struct message *message);
 void message_set_state(struct message *message, struct rcpt *rcpt,
     enum rcpt_state state);
 void message_words(struct rcpt *rcpt, struct slice words);
+void message_no_words(struct rcpt *rcpt);
 void message_free_rcpt(struct rcpt *rcpt);
+/* Is it one of those that an approval is awaited for? */
+bool message_awaits(const struct message *message, const struct rcpt *rcpt);
+/* Does a later stage wait for this one? */
+bool message_is_gate(const struct message *message, const struct rcpt *rcpt);
 /* Nothing is left to be done, told or kept. */
 bool message_is_finished(const struct message *message);
 /* Is a recipient pending of whose delay the writer wants to hear? */
@@ -162,14 +185,15 @@ uint64_t message_age_s(const struct message *message);
 
 /* ---- rcpt_map.c ---- */
 
-/* Recipients by address; {0} is a valid empty one.  They stay their owner's. */
+/* Recipients by address and folder; {0} is a valid empty one.  They stay their owner's. */
 struct rcpt_map {
 	struct rcpt **slots;
 	size_t size, count;
 };
 
-struct rcpt *rcpt_map_find(const struct rcpt_map *map, const char *address);
-/* The first of an address stays. */
+struct rcpt *rcpt_map_find(const struct rcpt_map *map, const char *address,
+    const char *folder);
+/* The first of its kind stays. */
 void rcpt_map_add(struct rcpt_map *map, struct rcpt *rcpt);
 void rcpt_map_free(struct rcpt_map *map);
 
@@ -197,6 +221,32 @@ void reroute_all(struct manager *manager);
 /* Was this delivery, about to be handed out, routed by older tables?  Then it
  * is gone, and its message was routed anew. */
 bool reroute_stale(struct manager *manager, struct delivery *delivery);
+
+/* ---- sorting.c ---- */
+
+/* What share-sort said of a delivery. */
+void sorting_results(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result);
+
+/* ---- seal.c ---- */
+
+enum { SEAL_KEY_LEN = 32, SEAL_DIGITS = 32 };
+
+/* Opens (at the first start, makes) state/hold/key.  0, or -1 with errno. */
+int seal_open(struct manager *manager);
+/* Appends the seal of an id, hex: whoever shows it has seen the letter that
+ * waits under this id, in its manager's mailbox. */
+void seal_add(const struct manager *manager, struct str *to, const char *id);
+bool seal_holds(const struct manager *manager, struct slice id,
+    struct slice seal);
+
+/* ---- approve.c ---- */
+
+/* Listens on run/approve/s; phmail and root may call.  A packet "approve ID
+ * SEAL" or "reject ID SEAL WHY" is answered by "ok", "already" (there is
+ * nothing to be decided any more), "unknown" (no such letter in the queue) or
+ * "refused" (the seal is not of this id). */
+int approve_listen(struct manager *manager);
 
 /* ---- login.c ---- */
 
@@ -370,6 +420,11 @@ struct lane *lanes_get(struct manager *manager, struct agent_port *port,
 /* The same, but NULL when there is none. */
 struct lane *lanes_find(const struct manager *manager,
     const struct agent_port *port, struct slice next_hop);
+/* Where one for a mailbox of ours goes now: to share-sort first, or to
+ * local-deliver. */
+struct lane *lanes_home(struct manager *manager, const struct rcpt *rcpt);
+/* Is that lane share-sort's? */
+bool lanes_is_sorting(const struct manager *manager, const struct lane *lane);
 /* Whoever holds a lane says so; one that nobody holds is freed at a turn's
  * end, unless there is something to remember of it. */
 void lanes_hold(struct lane *lane);
@@ -570,6 +625,11 @@ void outcome_late(struct manager *manager, const struct agent_port *port,
     const struct job_result *result);
 /* After any change: reports, saves, finishes. */
 void outcome_settle(struct manager *manager, struct message *message);
+/* Its attempt was in vain: later, unless it is too old. */
+void outcome_put_off(struct manager *manager, struct message *message,
+    struct rcpt *rcpt);
+/* Its deliveries are handed out no more: closes the message after the last. */
+void outcome_end_delivery(struct manager *manager, struct delivery *delivery);
 void outcome_fail(struct manager *manager, struct message *message,
     struct rcpt *rcpt, const char *words);
 /* Is its writer being told of something? */
@@ -648,6 +708,9 @@ struct manager {
 	int passport_fd;              /* state/passport */
 	struct agent_port ports[AGENT_COUNT];
 	struct source admin;
+	struct source approve;
+	unsigned approve_clients;
+	unsigned char seal_key[SEAL_KEY_LEN];
 	struct source release;        /* the socket of etrn-serve */
 	unsigned release_clients;     /* that have not asked yet */
 	uid_t release_uid;

@@ -123,6 +123,7 @@ message_make(const struct spool_letter *letter, size_t box)
 	message->is_smtputf8 = envelope->is_smtputf8;
 	message->is_8bit = envelope->is_8bit;
 	message->has_wishes = has_wishes(envelope);
+	message->envelope_rcpts = (uint32_t)envelope->rcpt_count;
 	message->sender = mem_dup(str_slice(&envelope->sender));
 	message->login = mem_dup(str_slice(&envelope->login));
 	return message;
@@ -232,7 +233,7 @@ message_add_rcpt(struct message *message, struct slice address)
 	rcpt->address = mem_dup(address);
 	rcpt->state = RCPT_PENDING;
 	rcpt->stage = 1;
-	rcpt->notify = NOTIFY_FAILURE | NOTIFY_DELAY;
+	rcpt->wished = rcpt->notify = NOTIFY_FAILURE | NOTIFY_DELAY;
 	message_append_rcpt(message, rcpt);
 	return rcpt;
 }
@@ -244,7 +245,34 @@ message_free_rcpt(struct rcpt *rcpt)
 	free(rcpt->address);
 	free(rcpt->asked);
 	free(rcpt->words);
+	if (rcpt->copy)
+		copy_free(rcpt->copy);
+	free(rcpt->copy);
 	free(rcpt);
+}
+
+bool
+rcpt_is_added(const struct message *message, const struct rcpt *rcpt)
+{
+	return rcpt->origin >= message->envelope_rcpts;
+}
+
+const char *
+rcpt_folder(const struct rcpt *rcpt)
+{
+	return rcpt->copy ? str_c(&rcpt->copy->folder) : "";
+}
+
+void
+rcpt_set_copy(struct rcpt *rcpt, struct copy *copy)
+{
+	if (rcpt->copy)
+		copy_free(rcpt->copy);
+	else if (!copy_is_empty(copy))
+		rcpt->copy = mem_alloc(sizeof *rcpt->copy);
+	if (rcpt->copy)
+		*rcpt->copy = *copy;
+	*copy = (struct copy){0};
 }
 
 void
@@ -259,6 +287,13 @@ message_words(struct rcpt *rcpt, struct slice words)
 			*c = ' ';
 }
 
+void
+message_no_words(struct rcpt *rcpt)
+{
+	free(rcpt->words);
+	rcpt->words = NULL;
+}
+
 bool
 message_is_finished(const struct message *message)
 {
@@ -266,6 +301,23 @@ message_is_finished(const struct message *message)
 }
 
 /* What is held for those who fetch it by themselves is not late. */
+bool
+message_awaits(const struct message *message, const struct rcpt *rcpt)
+{
+	return rcpt->state == RCPT_PENDING &&
+	    message->approval == APPROVAL_AWAITED && rcpt->stage > 1;
+}
+
+bool
+message_is_gate(const struct message *message, const struct rcpt *rcpt)
+{
+	for (size_t i = 0; rcpt->is_extra && i < message->count; i++)
+		if (message->rcpts[i]->state == RCPT_PENDING &&
+		    message->rcpts[i]->stage > rcpt->stage)
+			return true;
+	return false;
+}
+
 bool
 message_is_awaited(const struct message *message)
 {

@@ -39,8 +39,8 @@ outcome_fail(struct manager *manager, struct message *message,
 		message_set_state(message, rcpt, RCPT_BOUNCED);
 }
 
-static void
-put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
+void
+outcome_put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 {
 	rcpt->attempts++;
 	rcpt->next_us = clock_wall_us() +
@@ -49,6 +49,18 @@ put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
 	    delay_of(message).s, "why", rcpt->words, NULL);
 	if (ages_is_too_old(manager, message, rcpt))
 		ages_give_up(manager, message, rcpt);
+}
+
+/* What is to follow it never goes without it. */
+static void
+hold_gate(struct message *message, const struct rcpt *rcpt)
+{
+	message->is_held = true;
+	message->is_saved = false; /* the note is to say so */
+	log_event("alarm", "id", message->id, "to", rcpt->address, "why",
+	    "held: the copy that must be there before it is sent cannot be "
+	    "delivered; mend the tables, then 'posthouse queue release'",
+	    "error", rcpt->words, NULL);
 }
 
 /* "K 250 2.0.0 host text" */
@@ -77,17 +89,19 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	else if (which == JOB_FAILED &&
 	    quarantine_wants(manager, message, rcpt))
 		quarantine_take(message, rcpt);
+	else if (which == JOB_FAILED && message_is_gate(message, rcpt))
+		hold_gate(message, rcpt);
 	else if (which == JOB_FAILED || which == JOB_SENDER)
 		outcome_fail(manager, message, rcpt, rcpt->words);
 	else
-		put_off(manager, message, rcpt);
+		outcome_put_off(manager, message, rcpt);
 }
 
 /* ---- reports ---- */
 
 /* The lock goes with the last job. */
-static void
-end_delivery(struct manager *manager, struct delivery *delivery)
+void
+outcome_end_delivery(struct manager *manager, struct delivery *delivery)
 {
 	struct message *message = delivery->message;
 
@@ -151,7 +165,7 @@ report_result(struct manager *manager, struct delivery *delivery,
 		log_event("report", "id", message->id, "to",
 		    reader_of(manager, delivery), "why",
 		    str_c(&result->verdicts.v[0]), NULL);
-		end_delivery(manager, delivery);
+		outcome_end_delivery(manager, delivery);
 		outcome_settle(manager, message);
 		return;
 	}
@@ -174,7 +188,7 @@ wait_again(struct manager *manager, struct message *message,
 	size_t count = delivery->count;
 
 	memcpy(rcpts, delivery->rcpts, count * sizeof(struct rcpt *));
-	end_delivery(manager, delivery);
+	outcome_end_delivery(manager, delivery);
 	gather_some(manager, message, rcpts, count);
 }
 
@@ -186,6 +200,10 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 
 	if (delivery->purpose != FOR_RCPTS) {
 		report_result(manager, delivery, result);
+		return;
+	}
+	if (lanes_is_sorting(manager, delivery->lane)) {
+		sorting_results(manager, delivery, result);
 		return;
 	}
 	if (reach_hears(manager, delivery, result))
@@ -210,13 +228,26 @@ is_of_message(const struct str *verdict)
 	    (verdict->s[0] != JOB_UNREACHED && verdict->s[0] != JOB_REFUSED);
 }
 
+/* Or may have, when all of it is routed. */
+static bool
+has_folders(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (*rcpt_folder(message->rcpts[i]))
+			return true;
+	return message->is_routing;
+}
+
 void
 outcome_late(struct manager *manager, const struct agent_port *port,
     const struct job_result *result)
 {
 	struct message *message = admit_find(manager, str_c(&result->id));
 
-	if (!message || result->rcpts.len != result->verdicts.len)
+	/* An address of which there are two copies tells them apart no more;
+	 * what was delivered is found there. */
+	if (!message || result->rcpts.len != result->verdicts.len ||
+	    has_folders(message))
 		return;
 	for (size_t i = 0; i < result->rcpts.len; i++) {
 		for (size_t k = 0; k < message->count; k++) {

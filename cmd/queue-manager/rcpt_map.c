@@ -1,5 +1,5 @@
 /*
- * rcpt_map - recipients by address; see manager.h.
+ * rcpt_map - recipients by address and folder; see manager.h.
  *
  * A message may have a hundred thousand of them.
  */
@@ -10,25 +10,45 @@
 
 enum { FIRST_SIZE = 16 };
 
-/* Where that address is, or where it would be. */
-static struct rcpt **
-slot_of(const struct rcpt_map *map, const char *address)
+static uint64_t
+hash_on(uint64_t hash, const char *text) /* FNV-1a */
 {
-	uint64_t hash = 1469598103934665603U; /* FNV-1a */
-	size_t at;
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211U;
+	return hash;
+}
 
-	for (const char *c = address; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 1099511628211U;
-	at = (hash ^ hash >> 32) & (map->size - 1);
-	while (map->slots[at] && strcmp(map->slots[at]->address, address) != 0)
+static bool
+is_it(const struct rcpt *rcpt, const char *address, const char *folder)
+{
+	return !strcmp(rcpt->address, address) &&
+	    !strcmp(rcpt_folder(rcpt), folder);
+}
+
+/* Where that one is, or where it would be. */
+static struct rcpt **
+slot_of(const struct rcpt_map *map, const char *address, const char *folder)
+{
+	uint64_t hash = hash_on(hash_on(1469598103934665603U, address),
+	    folder);
+	size_t at = (hash ^ hash >> 32) & (map->size - 1);
+
+	while (map->slots[at] && !is_it(map->slots[at], address, folder))
 		at = (at + 1) & (map->size - 1);
 	return &map->slots[at];
 }
 
-struct rcpt *
-rcpt_map_find(const struct rcpt_map *map, const char *address)
+static struct rcpt **
+slot_for(const struct rcpt_map *map, const struct rcpt *rcpt)
 {
-	return map->size ? *slot_of(map, address) : NULL;
+	return slot_of(map, rcpt->address, rcpt_folder(rcpt));
+}
+
+struct rcpt *
+rcpt_map_find(const struct rcpt_map *map, const char *address,
+    const char *folder)
+{
+	return map->size ? *slot_of(map, address, folder) : NULL;
 }
 
 static void
@@ -41,8 +61,7 @@ grow(struct rcpt_map *map)
 	bigger.slots = mem_alloc(bigger.size * sizeof *bigger.slots);
 	for (size_t i = 0; i < map->size; i++)
 		if (map->slots[i])
-			*slot_of(&bigger, map->slots[i]->address) =
-			    map->slots[i];
+			*slot_for(&bigger, map->slots[i]) = map->slots[i];
 	free(map->slots);
 	*map = bigger;
 }
@@ -54,7 +73,7 @@ rcpt_map_add(struct rcpt_map *map, struct rcpt *rcpt)
 
 	if (map->count * 2 >= map->size)
 		grow(map);
-	slot = slot_of(map, rcpt->address);
+	slot = slot_for(map, rcpt);
 	if (*slot)
 		return;
 	*slot = rcpt;

@@ -5,7 +5,7 @@
  * decided at delivery time, not frozen at intake.  What is asked about is what
  * the writer asked for, alias and all.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/reroute.h"
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -13,126 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUTE_RETRY_S = 300, SLICE_MS = 20, LED_TO_MAX = 10 * 1000 * 1000 };
+enum { SLICE_MS = 20, LED_TO_MAX = 10 * 1000 * 1000 };
 
-/* What has no worker yet of one envelope recipient, while that is routed
- * again. */
-struct rerouting {
-	struct manager *manager;
-	struct message *message;
-	struct rcpt **old;
-	size_t old_count;
-	bool leans;            /* it meets a pending row of another */
-	struct rcpt_map known; /* each address is delivered once, however many
-				* aliases lead to it; doubles never get into
-				* the message, or a few thousand recipients
-				* with large aliases would fill the memory */
-	struct rcpt_map tried; /* those old ones that were */
-};
-
-static const char *
-asked_of(const struct rcpt *rcpt)
+const char *
+reroute_asked(const struct rcpt *rcpt)
 {
 	return rcpt->asked ? rcpt->asked : rcpt->address;
-}
-
-/* Whoever was tried before goes on waiting; whoever is new need not. */
-static void
-inherit(struct rcpt *to, const struct rerouting *r)
-{
-	const struct rcpt *any = r->old[0];
-	const struct rcpt *same = rcpt_map_find(&r->tried, to->address);
-
-	to->stage = any->stage;
-	to->origin = any->origin;
-	to->notify = any->notify;
-	if (strcmp(asked_of(any), to->address) != 0)
-		to->asked = mem_dup(slice_of(asked_of(any)));
-	if (!same)
-		return;
-	to->attempts = same->attempts;
-	to->next_us = same->next_us;
-	to->release = same->release;
-	if (same->words)
-		message_words(to, slice_of(same->words));
-}
-
-static void
-refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
-    const struct route *route)
-{
-	struct str words = {0};
-
-	str_addf(&words, "%d %s - %s", route->code, route->enhanced,
-	    str_c(&route->text));
-	if (route->code >= 500) {
-		outcome_fail(manager, message, rcpt, str_c(&words));
-	} else {
-		message_words(rcpt, str_slice(&words));
-		rcpt->next_us = clock_wall_us() + ROUTE_RETRY_S * 1000000ULL;
-		log_event("defer", "id", message->id, "to", rcpt->address,
-		    "why", str_c(&words), NULL);
-	}
-	str_free(&words);
-}
-
-/* Somebody has that address already.  Who may still lose it has to know that
- * others lead there too, and they, that they do not stand alone. */
-static void
-share(struct rerouting *r, struct rcpt *known)
-{
-	if (known->state != RCPT_PENDING || known->origin == r->old[0]->origin)
-		return;
-	known->is_shared = true;
-	r->leans = true;
-}
-
-static void
-place(struct rerouting *r, const struct route *route)
-{
-	struct manager *manager = r->manager;
-	const char *address = route->address.len ? str_c(&route->address) :
-						   asked_of(r->old[0]);
-	struct rcpt *rcpt = rcpt_map_find(&r->known, address);
-
-	if (rcpt) {
-		share(r, rcpt);
-		return;
-	}
-	rcpt = message_add_rcpt(r->message, slice_of(address));
-	rcpt_map_add(&r->known, rcpt);
-	inherit(rcpt, r);
-	rcpt->keep_s = route->keep_s;
-	switch (route->kind) {
-	case ROUTE_LOCAL:
-		lanes_assign(rcpt, lanes_get(manager,
-		    &manager->ports[AGENT_LOCAL], slice_of("")));
-		break;
-	case ROUTE_REMOTE:
-		lanes_assign(rcpt, lanes_get(manager,
-		    &manager->ports[AGENT_REMOTE],
-		    str_slice(&route->next_hop)));
-		break;
-	case ROUTE_ISP:
-		lanes_assign(rcpt, lanes_get(manager,
-		    &manager->ports[AGENT_ISP], str_slice(&route->next_hop)));
-		break;
-	case ROUTE_REFUSE:
-		refuse(manager, r->message, rcpt, route);
-		break;
-	}
 }
 
 static void
 lean(const struct rerouting *r)
 {
 	struct rcpt *rcpt = message_add_rcpt(r->message,
-	    slice_of(asked_of(r->old[0])));
+	    slice_of(reroute_asked(r->old[0])));
 
 	message_set_state(r->message, rcpt, RCPT_LEANING);
-	rcpt->stage = r->old[0]->stage;
 	rcpt->origin = r->old[0]->origin;
-	rcpt->notify = r->old[0]->notify;
+	rcpt->wished = rcpt->notify = r->old[0]->wished;
 }
 
 static void
@@ -142,26 +39,30 @@ route_one(struct rerouting *r)
 	    .box = slice_of(boxes[r->message->box].name),
 	    .sender = slice_of(r->message->sender),
 	    .login = slice_of(r->message->login),
-	    .recipient = slice_of(asked_of(r->old[0]))};
+	    .recipient = slice_of(reroute_asked(r->old[0])),
+	    .is_added = rcpt_is_added(r->message, r->old[0])};
 	struct routes routes = {0};
 
 	r->leans = false;
 	route_decide(&r->manager->config, &request, NULL, &routes);
 	r->message->led_to += (uint32_t)routes.len;
 	for (size_t i = 0; i < routes.len; i++)
-		place(r, &routes.v[i]);
+		place_route(r, &routes.v[i]);
 	if (r->leans)
 		lean(r);
 	routes_free(&routes);
 }
 
-/* Those of one envelope recipient stand together. */
+/* Those of one envelope recipient stand together.  One that was added stands
+ * alone: no envelope says what was asked. */
 static size_t
-group_len(struct rcpt *const *rcpts, size_t count)
+group_len(const struct message *message, struct rcpt *const *rcpts,
+    size_t count)
 {
 	size_t len = 1;
 
-	while (len < count && rcpts[len]->origin == rcpts[0]->origin)
+	while (len < count && rcpts[len]->origin == rcpts[0]->origin &&
+	    !rcpt_is_added(message, rcpts[0]))
 		len++;
 	return len;
 }
@@ -174,12 +75,12 @@ route_each(struct rerouting *r, struct rcpt **open, size_t count,
 	size_t done = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (open[i]->attempts || open[i]->words)
+		if (open[i]->attempts || open[i]->words || open[i]->is_sorted)
 			rcpt_map_add(&r->tried, open[i]);
 	while (done < count && (!done || clock_mono_ms() < until_ms) &&
 	    r->message->led_to <= LED_TO_MAX) {
 		r->old = open + done;
-		r->old_count = group_len(r->old, count - done);
+		r->old_count = group_len(r->message, r->old, count - done);
 		route_one(r);
 		done += r->old_count;
 	}
@@ -192,11 +93,19 @@ is_unrouted(const struct rcpt *rcpt)
 	return rcpt->state == RCPT_PENDING && rcpt->is_unrouted;
 }
 
+/* A copy of the house's that failed stands for none. */
+static bool
+is_taken(const struct rcpt *rcpt)
+{
+	return rcpt->state != RCPT_LEANING &&
+	    (rcpt->state != RCPT_BOUNCED || !*rcpt_folder(rcpt));
+}
+
 static void
 keep(struct rerouting *r, struct rcpt *rcpt)
 {
 	message_append_rcpt(r->message, rcpt);
-	if (rcpt->state != RCPT_LEANING)
+	if (is_taken(rcpt))
 		rcpt_map_add(&r->known, rcpt);
 }
 
@@ -271,7 +180,7 @@ mark_open(struct message *message)
 	for (size_t i = 0; i < count && !leaning_too; i++)
 		leaning_too = is_open(rcpts[i]) && rcpts[i]->is_shared;
 	for (size_t i = 0; i < count; i += len) {
-		len = group_len(rcpts + i, count - i);
+		len = group_len(message, rcpts + i, count - i);
 		mark_group(message, rcpts + i, len, leaning_too);
 	}
 }

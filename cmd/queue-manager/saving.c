@@ -6,12 +6,23 @@
 #include <errno.h>
 #include <string.h>
 
+/* The note has none that is no copy. */
+static void
+copy_of_row(struct rcpt *rcpt, const struct note_row *row)
+{
+	struct copy copy = {0};
+
+	if (row->copy.len && copy_parse(str_slice(&row->copy), &copy) == 0)
+		rcpt_set_copy(rcpt, &copy);
+}
+
 void
 message_from_note(struct message *message, const struct note *note)
 {
 	message->has_note = true;
 	message->is_delayed = note->is_delayed;
 	message->is_held = note->is_held;
+	message->approval = note->approval;
 	message->deaths = (uint32_t)note->deaths;
 	for (size_t i = 0; i < note->len; i++) {
 		const struct note_row *row = &note->rows[i];
@@ -24,6 +35,8 @@ message_from_note(struct message *message, const struct note *note)
 		rcpt->next_us = row->next_us;
 		rcpt->stage = (uint8_t)row->stage;
 		rcpt->origin = (uint32_t)row->origin;
+		rcpt->is_sorted = row->is_sorted;
+		copy_of_row(rcpt, row);
 		if (row->words.len)
 			message_words(rcpt, str_slice(&row->words));
 	}
@@ -41,6 +54,10 @@ fill_row(struct note_row *row, const struct rcpt *rcpt)
 	row->origin = rcpt->origin;
 	str_set(&row->address, rcpt->address);
 	str_set(&row->words, rcpt->words ? rcpt->words : "");
+	row->is_sorted = rcpt->is_sorted;
+	str_clear(&row->copy);
+	if (rcpt->copy)
+		copy_add(&row->copy, rcpt->copy);
 }
 
 static void
@@ -48,6 +65,7 @@ to_note(const struct message *message, struct note *note)
 {
 	note->is_delayed = message->is_delayed;
 	note->is_held = message->is_held;
+	note->approval = message->approval;
 	note->deaths = message->deaths;
 	for (size_t i = 0; i < message->count; i++) {
 		message->rcpts[i]->number = (uint32_t)i;
@@ -113,5 +131,6 @@ message_save_some(struct manager *manager, struct message *message,
 	add_to_note(manager, message, str_slice(&changes));
 	str_free(&row.address);
 	str_free(&row.words);
+	str_free(&row.copy);
 	str_free(&changes);
 }

@@ -241,7 +241,7 @@ START_TEST(the_next_stage_waits_for_the_first)
 	struct delivery *delivery;
 
 	add(message, "b@local.test", "")->stage = 2;
-	add(message, "a@local.test", "")->stage = 1;
+	add(message, "a@local.test", "")->is_extra = true;
 	gather_rcpts(&manager, message);
 	delivery = next(AGENT_LOCAL);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");

@@ -23,6 +23,9 @@ fill(struct note *note)
 		str_addf(&row->address, "\"two words %zu\"@local.test", i);
 		if (i % 2)
 			str_puts(&row->words, "451 4.3.0 - not\xc3\xa4 now");
+		if (i > 2)
+			str_puts(&row->copy, "folder=Sent by=sent");
+		row->is_sorted = i % 3 == 2;
 	}
 }
 
@@ -37,6 +40,10 @@ START_TEST(all_of_it_comes_back)
 	ck_assert(back.is_delayed && !back.is_held);
 	ck_assert_uint_eq(back.len, 6);
 	ck_assert(back.rows[0].is_shared && !back.rows[1].is_shared);
+	ck_assert(back.rows[2].is_sorted && !back.rows[3].is_sorted);
+	ck_assert_str_eq(str_c(&back.rows[2].copy), "");
+	ck_assert_str_eq(str_c(&back.rows[5].copy), "folder=Sent by=sent");
+	ck_assert_str_eq(str_c(&back.rows[5].words), "451 4.3.0 - not\xc3\xa4 now");
 	ck_assert_str_eq(str_c(&back.rows[4].address),
 	    "\"two words 4\"@local.test");
 	ck_assert_uint_eq(back.rows[0].attempts, ATTEMPTS_MAX);
@@ -149,8 +156,15 @@ static const struct {
     {"posthouse-note 2 0 0 0\n" ROW "end 2\n", -1},
     {"posthouse-note 2 0 0 0\n" ROW "end 1\nend 1\n", 0},
     {"posthouse-note 2 0 0 0\n" ROW "end 1", -1},
-    {"posthouse-note 3 0 0 0\n" ROW "end 1\n", -1},
-    {"posthouse-note 2 0 2 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 3 0 0 0\n" ROW "end 1\n", 0},
+    {"posthouse-note 4 0 0 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 3 0 5 0\n" ROW "end 1\n", 0},
+    {"posthouse-note 3 0 6 0\n" ROW "end 1\n", -1},
+    {"posthouse-note 3 0 0 0\nP 1 0 1 0 a@b\tw\tseen=yes\nend 1\n", 0},
+    {"posthouse-note 3 0 0 0\nP 1 0 1 0 a@b\tw\t\tsorted\nend 1\n", 0},
+    {"posthouse-note 3 0 0 0\nP 1 0 1 0 a@b\tw\t\nend 1\n", -1},
+    {"posthouse-note 3 0 0 0\nP 1 0 1 0 a@b\tw\tseen\nend 1\n", -1},
+    {"posthouse-note 3 0 0 0\nP 1 0 1 0 a@b\tw\t\tsort\nend 1\n", -1},
     {"posthouse-note 2 0 0 4294967296\n" ROW "end 1\n", -1},
     {"posthouse-note 2 0 0\n" ROW "end 1\n", -1},
     {"posthouse 1 0 0 0\n" ROW "end 1\n", -1},
@@ -190,6 +204,23 @@ START_TEST(changes_count_up_to_a_torn_one)
 }
 END_TEST
 
+START_TEST(an_approval_is_apart_from_a_hold)
+{
+	struct note note = {.is_held = _i / 3,
+	    .approval = (enum note_approval)(_i % 3)}, back = {0};
+	struct str text = {0};
+
+	fill(&note);
+	note_encode(&text, &note);
+	ck_assert_int_eq(note_decode(str_slice(&text), &back), 0);
+	ck_assert_int_eq(back.is_held, note.is_held);
+	ck_assert_int_eq(back.approval, note.approval);
+	note_free(&note);
+	note_free(&back);
+	str_free(&text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -201,6 +232,7 @@ main(void)
 	tcase_add_test(unit.cases, a_change_changes_one_row);
 	tcase_add_loop_test(unit.cases, changes_count_up_to_a_torn_one, 0,
 	    sizeof changed / sizeof *changed);
+	tcase_add_loop_test(unit.cases, an_approval_is_apart_from_a_hold, 0, 6);
 	tcase_add_loop_test(unit.cases, is_told_apart, 0,
 	    sizeof notes / sizeof *notes);
 	return unit_run(unit);

@@ -1,0 +1,180 @@
+/*
+ * approve - what the manager of a share domain lets go; see manager.h.
+ *
+ * Who asks has read the seal in a copy of the letter: share-assign, which
+ * found it where the manager moved it, or root.  An answer is given when the
+ * decision is durable, so that whoever heard it may forget the copy.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* CLIENTS: they may have connected without a word. */
+enum { CLIENTS_MAX = 64, REQUEST_MAX = 1024, WHY_MAX = 200 };
+
+static const char path[] = "run/approve/s";
+
+/* ---- the decision ---- */
+
+static bool
+is_awaited(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message_awaits(message, message->rcpts[i]))
+			return true;
+	return false;
+}
+
+/* What was waited for is no reason to wait any more. */
+static void
+let_go(struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (message_awaits(message, message->rcpts[i]))
+			message_no_words(message->rcpts[i]);
+	message->approval = APPROVAL_GIVEN;
+}
+
+static void
+refuse(struct manager *manager, struct message *message, struct slice why)
+{
+	struct str words = {0};
+
+	str_puts(&words, "550 5.7.1 - not approved");
+	if (why.len)
+		str_puts(&words, ": ");
+	str_add_slice(&words, slice_make(why.s, why.len < WHY_MAX ? why.len :
+								    WHY_MAX));
+	for (size_t i = 0; i < message->count; i++)
+		if (message_awaits(message, message->rcpts[i]))
+			outcome_fail(manager, message, message->rcpts[i],
+			    str_c(&words));
+	str_free(&words);
+}
+
+static void
+make_durable(struct manager *manager, struct message *message)
+{
+	message_save(manager, message);
+	if (spool_note_sync(&manager->spool, message->id) < 0)
+		log_event("alarm", "id", message->id, "why",
+		    "a decision about it may be lost in a power cut", "error",
+		    strerror(errno), NULL);
+}
+
+static const char *
+decide(struct manager *manager, struct slice id, bool is_good,
+    struct slice why)
+{
+	struct str name = {0};
+	struct message *message;
+
+	str_set_slice(&name, id);
+	message = admit_find(manager, str_c(&name));
+	str_free(&name);
+	if (!message)
+		return "unknown";
+	if (!is_awaited(message))
+		return "already";
+	log_event(is_good ? "approve" : "reject", "id", message->id, "from",
+	    message->sender, NULL);
+	if (is_good)
+		let_go(message);
+	else
+		refuse(manager, message, why);
+	make_durable(manager, message);
+	gather_rcpts(manager, message);
+	outcome_settle(manager, message);
+	return "ok";
+}
+
+/* "approve ID SEAL", "reject ID SEAL WHY" */
+static const char *
+answer_request(struct manager *manager, struct slice request)
+{
+	struct slice verb, id, seal;
+
+	request = slice_cut(&request, '\n');
+	verb = slice_cut(&request, ' ');
+	id = slice_cut(&request, ' ');
+	seal = slice_cut(&request, ' ');
+	if (!queue_id_valid(id) || !seal_holds(manager, id, seal)) {
+		log_event("alarm", "why", "somebody asked for an approval "
+		    "without the seal of the letter", "by", path, NULL);
+		return "refused";
+	}
+	if (slice_is(verb, "approve"))
+		return decide(manager, id, true, slice_of(""));
+	if (slice_is(verb, "reject"))
+		return decide(manager, id, false, slice_trim(request));
+	return "refused";
+}
+
+/* ---- the socket ---- */
+
+static void
+client_ready(struct manager *manager, struct source *source)
+{
+	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
+	    MSG_DONTWAIT, NULL);
+	const char *answer = "refused";
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n > 0 && n <= REQUEST_MAX)
+		answer = answer_request(manager,
+		    slice_make(manager->packet, (size_t)n));
+	if (n > 0)
+		(void)packet_send(source->fd, slice_of(answer), -1);
+	manager->approve_clients--;
+	loop_unwatch(manager, source);
+	free(source);
+}
+
+static bool
+may_ask(const struct manager *manager, int fd)
+{
+	uid_t uid;
+
+	return manager->approve_clients < CLIENTS_MAX &&
+	    peer_uid(fd, &uid) == 0 &&
+	    (uid == 0 || uid == manager->ports[AGENT_LOCAL].uid);
+}
+
+static void
+approve_ready(struct manager *manager, struct source *source)
+{
+	struct source *client;
+	int fd;
+
+	while ((fd = accept4(source->fd, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		if (!may_ask(manager, fd)) {
+			close(fd);
+			continue;
+		}
+		client = mem_alloc(sizeof *client);
+		*client = (struct source){fd, client_ready};
+		if (loop_watch(manager, client) < 0) {
+			close(fd);
+			free(client);
+			continue;
+		}
+		manager->approve_clients++;
+	}
+}
+
+int
+approve_listen(struct manager *manager)
+{
+	manager->approve = (struct source){local_listen(path), approve_ready};
+	if (manager->approve.fd < 0)
+		return -1;
+	return loop_watch(manager, &manager->approve);
+}

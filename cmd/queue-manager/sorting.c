@@ -1,0 +1,167 @@
+/*
+ * sorting - what share-sort is asked, and what it may answer; see manager.h.
+ *
+ * A letter for a shared address, or one of staff to outside, goes to
+ * share-sort before it goes into its mailbox.  share-sort reads strangers'
+ * headers and is believed accordingly: it may say what stands above the
+ * recipient's own copy, and name accounts of ours that get one, too.  It
+ * cannot refuse a letter, send it away, choose a folder, or keep it from its
+ * recipient for longer than it keeps it waiting.
+ *
+ * What it said needs no note of its own: without one the letter is sorted
+ * again, and whoever has a row stays out.
+ */
+#include "cmd/queue-manager/manager.h"
+
+#include "lib/base/log.h"
+#include "lib/mail/address.h"
+
+/* ---- who gets it, too ---- */
+
+/* A letter that is sorted, and those who have a copy of it. */
+struct sorting {
+	struct message *message;
+	struct rcpt *rcpt;
+	struct rcpt_map known;
+	uint32_t origin; /* of the next one */
+	bool has_more;
+};
+
+static void
+begin(struct sorting *sorting, struct message *message, struct rcpt *rcpt)
+{
+	*sorting = (struct sorting){.message = message, .rcpt = rcpt,
+	    .origin = message->envelope_rcpts};
+	for (size_t i = 0; i < message->count; i++) {
+		const struct rcpt *one = message->rcpts[i];
+
+		if (one->state != RCPT_LEANING)
+			rcpt_map_add(&sorting->known, message->rcpts[i]);
+		if (one->origin >= sorting->origin)
+			sorting->origin = one->origin + 1;
+	}
+}
+
+/* Above what the tables want to be done at its own copy. */
+static void
+add_evidence(struct sorting *sorting, const struct copy *found)
+{
+	struct rcpt *rcpt = sorting->rcpt;
+	struct copy copy = {0};
+
+	if (rcpt->copy) {
+		copy = *rcpt->copy;
+		*rcpt->copy = (struct copy){0};
+	}
+	if (!copy.by.len)
+		str_set_slice(&copy.by, str_slice(&found->by));
+	for (size_t i = 0; i < found->staff.len; i++)
+		copy_add_staff(&copy, str_slice(&found->staff.v[i]));
+	rcpt_set_copy(rcpt, &copy);
+}
+
+/* Where it goes is decided by its own address, as of any other. */
+static void
+add_rcpt(struct sorting *sorting, const char *address, struct copy *copy)
+{
+	struct rcpt *rcpt =
+	    message_add_rcpt(sorting->message, slice_of(address));
+
+	rcpt->origin = sorting->origin++;
+	rcpt->wished = rcpt->notify = 0;
+	rcpt->is_sorted = true;
+	rcpt->is_unrouted = true;
+	rcpt_set_copy(rcpt, copy);
+	rcpt_map_add(&sorting->known, rcpt);
+	sorting->has_more = true;
+}
+
+/* No folder, no list of recipients, and no seal. */
+static bool
+is_evidence(const struct copy *copy)
+{
+	return !copy->folder.len && !copy->is_seen && !copy->has_list &&
+	    !copy->hold.len;
+}
+
+/* "ADDRESS staff=... by=..." */
+static bool
+take_extra(struct sorting *sorting, struct slice text)
+{
+	struct slice address = slice_cut(&text, ' ');
+	struct str name = {0};
+	struct copy copy = {0};
+	bool good = address_valid(address, true) &&
+	    copy_parse(text, &copy) == 0 && is_evidence(&copy) &&
+	    sorting->origin != UINT32_MAX;
+
+	if (good) {
+		str_set_slice(&name, address);
+		if (slice_is(address, sorting->rcpt->address))
+			add_evidence(sorting, &copy);
+		else if (!rcpt_map_find(&sorting->known, str_c(&name), ""))
+			add_rcpt(sorting, str_c(&name), &copy);
+	}
+	copy_free(&copy);
+	str_free(&name);
+	return good;
+}
+
+/* True: there are more recipients now. */
+static bool
+take_extras(struct message *message, struct rcpt *rcpt,
+    const struct strs *extras)
+{
+	struct sorting sorting;
+	size_t bad = 0;
+
+	begin(&sorting, message, rcpt);
+	for (size_t i = 0; i < extras->len; i++)
+		bad += !take_extra(&sorting, str_slice(&extras->v[i]));
+	rcpt_map_free(&sorting.known);
+	if (bad)
+		log_event("alarm", "id", message->id, "by", "share-sort",
+		    "why", "it named recipients that are none", "count",
+		    log_number(bad).s, NULL);
+	message->is_saved = false; /* the note knows nothing of it */
+	return sorting.has_more;
+}
+
+/* ---- what it said ---- */
+
+static void
+is_sorted(struct manager *manager, struct rcpt *rcpt)
+{
+	rcpt->is_sorted = true;
+	rcpt->attempts = 0;
+	rcpt->next_us = 0;
+	lanes_assign(rcpt, lanes_home(manager, rcpt));
+}
+
+void
+sorting_results(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result)
+{
+	struct message *message = delivery->message;
+	struct rcpt *rcpt = delivery->rcpts[0];
+	struct slice words = str_slice(&result->verdicts.v[0]);
+	struct slice letter = slice_cut(&words, ' ');
+	bool has_more = false;
+
+	if (letter.len == 1 && letter.s[0] == JOB_DONE) {
+		is_sorted(manager, rcpt);
+		has_more = rcpt->sort == SORT_IN && result->extras.len &&
+		    take_extras(message, rcpt, &result->extras);
+	} else {
+		message_words(rcpt, words.s ? words :
+		    slice_of("451 4.3.0 - share-sort gave no reason"));
+		outcome_put_off(manager, message, rcpt);
+		message_save(manager, message);
+	}
+	outcome_end_delivery(manager, delivery);
+	if (has_more)
+		reroute(manager, message);
+	else
+		gather_rcpts(manager, message);
+	outcome_settle(manager, message);
+}
