@@ -211,11 +211,11 @@ folder_name_decode(struct str *to, struct slice part)
 {
 	size_t start = to->len;
 
+	str_reserve(to, part.len);
 	if (decode(to, part) && utf8_valid(slice_make(to->s + start,
 	    to->len - start)))
 		return true;
 	to->len = start;
-	if (to->s)
-		to->s[start] = '\0';
+	to->s[start] = '\0';
 	return false;
 }

@@ -178,15 +178,15 @@ bool
 subscriptions_add(struct slice file, const struct strs *folders,
     struct str *to)
 {
-	bool is_second = !file.len || slice_starts(file, version_2);
 	struct str line = {0};
-	bool is_missing = false;
+	bool is_missing = false, is_second;
 
 	str_set_slice(to, file);
 	if (!file.len)
 		str_addf(to, "%s\n", version_2);
 	else if (file.s[file.len - 1] != '\n')
 		str_putc(to, '\n');
+	is_second = slice_starts(str_slice(to), version_2);
 	for (size_t i = 0; i < folders->len; i++) {
 		str_clear(&line);
 		put_name(&line, str_slice(&folders->v[i]), is_second);
