@@ -219,6 +219,26 @@ START_TEST(a_megabyte_of_one_thing_takes_no_time)
 }
 END_TEST
 
+static const struct example spaced[] = {
+	{"a@b.test", "a@b.test"},
+	{"a . b @\n b . test", "a.b@b.test"},
+	{"pete(his account)@silly.test(his (host))", "pete@silly.test"},
+	{"\"a (b)\" @ b.test", "\"a (b)\"@b.test"},
+	{"a\\ b@[ 1 ]", "a\\ b@[ 1 ]"},
+	{"(open", ""},
+	{"", ""},
+};
+
+START_TEST(blanks_and_comments_are_no_part_of_an_address)
+{
+	struct str plain = {0};
+
+	address_without_blanks(&plain, slice_of(spaced[_i].text));
+	ck_assert_str_eq(str_c(&plain), spaced[_i].mailboxes);
+	str_free(&plain);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -234,5 +254,8 @@ main(void)
 	tcase_add_test(unit.cases, ten_thousand_addresses);
 	tcase_add_loop_test(unit.cases, a_megabyte_of_one_thing_takes_no_time,
 	    0, 20);
+	tcase_add_loop_test(unit.cases,
+	    blanks_and_comments_are_no_part_of_an_address, 0,
+	    sizeof spaced / sizeof *spaced);
 	return unit_run(unit);
 }
