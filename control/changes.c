@@ -74,58 +74,51 @@ has_names(struct config *config)
 	    names.len;
 }
 
-/* Are there mailboxes to fetch from? */
-static bool
-compare_bindings(struct config *bindings)
+/* Are there certificates, mailboxes to fetch from, hosts to call, where there
+ * were none, or the other way round?  0, or -1 with errno. */
+static int
+compare_names(const struct draft *draft, struct compile_report *report)
 {
-	struct config before;
-	bool had = config_open(&before, "isp-pop3") == 0 &&
-	    has_names(&before);
+	struct config before, after;
+	bool had;
 
+	if (config_open_file(&after, str_c(&draft->path)) < 0)
+		return -1;
+	had = config_open(&before, draft->reader) == 0 && has_names(&before);
+	if (had != has_names(&after))
+		report->is_up_needed = true;
 	config_close(&before);
-	return had == has_names(bindings);
+	config_close(&after);
+	return 0;
 }
 
 static void
-compare(struct config *old, struct config *new, struct config *certificates,
-    struct compile_report *report)
+compare(struct config *old, struct config *new, struct compile_report *report)
 {
-	struct config before;
-	bool had = config_open(&before, "tls-cert") == 0 &&
-	    has_names(&before);
-
-	if (had != has_names(certificates) ||
-	    etrn_is_offered(old) != etrn_is_offered(new))
+	if (etrn_is_offered(old) != etrn_is_offered(new))
 		report->is_up_needed = true;
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		compare_listen(old, new, listen_services[i], report);
 	compare_settings(old, new, report);
-	config_close(&before);
 }
 
 int
-changes_find(const struct draft *routing, const struct draft *tls_cert,
-    const struct draft *isp_pop3, struct compile_report *report)
+changes_find(const struct draft *routing, const struct draft *const *named,
+    struct compile_report *report)
 {
 	struct config old, new = {.file = {.fd = -1}};
-	struct config certificates = {.file = {.fd = -1}};
-	struct config bindings = {.file = {.fd = -1}};
 	int result = 0;
 
 	strs_clear(&report->to_restart);
 	report->is_up_needed = false;
 	if (config_open(&old, "routing") < 0)
-		;
-	else if (config_open_file(&new, str_c(&routing->path)) < 0 ||
-	    config_open_file(&certificates, str_c(&tls_cert->path)) < 0 ||
-	    config_open_file(&bindings, str_c(&isp_pop3->path)) < 0)
+		named = NULL;
+	else if (config_open_file(&new, str_c(&routing->path)) < 0)
 		result = -1;
 	else
-		compare(&old, &new, &certificates, report);
-	if (bindings.file.fd >= 0 && !compare_bindings(&bindings))
-		report->is_up_needed = true;
-	config_close(&bindings);
-	config_close(&certificates);
+		compare(&old, &new, report);
+	for (; named && *named && result == 0; named++)
+		result = compare_names(*named, report);
 	config_close(&new);
 	config_close(&old);
 	return result;

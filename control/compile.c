@@ -159,6 +159,21 @@ draft_isp(struct compiler *compiler, const struct draft *routing,
 }
 
 static int
+draft_call(struct compiler *compiler, const struct draft *routing,
+    struct draft *call)
+{
+	struct config config;
+	int result;
+
+	if (draft_begin(call) < 0 ||
+	    config_open_file(&config, str_c(&routing->path)) < 0)
+		return -1;
+	result = compile_calls(compiler, &config, &call->cdb);
+	config_close(&config);
+	return result < 0 ? -1 : draft_finish(call);
+}
+
+static int
 draft_passwd(struct compiler *compiler, struct draft *draft)
 {
 	if (draft_begin(draft) < 0 ||
@@ -205,17 +220,21 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
  * the order in which they take effect: no certificate is shown whose key is
  * not there yet; and queue-manager, which watches cdb/routing, has agents
  * look at theirs anew. */
-enum { REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP, ROUTING,
-	DRAFTS };
+enum { REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP, CALL,
+	ROUTING, DRAFTS };
 
 static int
 write_drafts(struct compiler *compiler, struct draft *drafts)
 {
+	const struct draft *const named[] = {&drafts[TLS_CERT],
+		&drafts[ISP_POP3], &drafts[CALL], NULL};
+
 	if (draft_routing(compiler, &drafts[ROUTING], &drafts[REMOTE]) < 0 ||
 	    draft_passwd(compiler, &drafts[PASSWD]) < 0 ||
 	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0 ||
 	    draft_isp(compiler, &drafts[ROUTING], &drafts[ISP_POP3],
-		&drafts[ISP_SMTP], &drafts[ISP_MAP]) < 0)
+		&drafts[ISP_SMTP], &drafts[ISP_MAP]) < 0 ||
+	    draft_call(compiler, &drafts[ROUTING], &drafts[CALL]) < 0)
 		return -1;
 	share_with(compiler, &drafts[ROUTING], "routing", true);
 	share_with(compiler, &drafts[REMOTE], "remote", false);
@@ -225,8 +244,8 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	share_with(compiler, &drafts[ISP_POP3], "fetch", false);
 	share_with(compiler, &drafts[ISP_SMTP], "isp", false);
 	share_with(compiler, &drafts[ISP_MAP], "isp", false);
-	return changes_find(&drafts[ROUTING], &drafts[TLS_CERT],
-	    &drafts[ISP_POP3], compiler->report);
+	share_with(compiler, &drafts[CALL], "call", false);
+	return changes_find(&drafts[ROUTING], named, compiler->report);
 }
 
 static enum compile_result
@@ -271,6 +290,7 @@ compiler_free(struct compiler *compiler)
 	isp_list_free(&compiler->isp);
 	share_list_free(&compiler->shares);
 	etrn_index_free(&compiler->etrn);
+	call_list_free(&compiler->calls);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		record_free(list_row_fields, &compiler->listen[i]);
 }
@@ -288,6 +308,7 @@ compile(struct compile_report *report)
 		[ISP_POP3] = {.reader = "isp-pop3", .fd = -1},
 		[ISP_SMTP] = {.reader = "isp-smtp", .fd = -1},
 		[ISP_MAP] = {.reader = "isp-map", .fd = -1},
+		[CALL] = {.reader = "call", .fd = -1},
 	};
 	enum compile_result result = compile_all(&compiler, drafts);
 	int error = errno;

@@ -18,7 +18,7 @@ const struct table_rule table_rules[] = {
     {"isp", "ACCOUNT|@DOMAIN ISP-ADDRESS [OPTION=VALUE ...]", 2, read_isp},
     {"routes", "DESTINATION HOST[:PORT][,HOST...] [OPTION=VALUE ...]", 2,
 	read_route},
-    {"calls", NULL, 0, NULL},
+    {"calls", "DOMAIN HOST[:PORT] [OPTION=VALUE ...]", 2, read_call},
     {0},
 };
 

@@ -2,6 +2,7 @@
 #ifndef CONTROL_COMPILER_H
 #define CONTROL_COMPILER_H
 
+#include "control/call.h"
 #include "control/compile.h"
 #include "control/compile_isp.h"
 #include "control/compile_share.h"
@@ -42,6 +43,16 @@ struct etrn_index {
 	size_t len, cap;
 };
 
+/* A row of calls, by its name. */
+struct named_call {
+	struct str name;
+	struct call call;
+};
+struct call_list {
+	struct named_call *v;
+	size_t len, cap;
+};
+
 struct compiler {
 	struct compile_report *report;
 	struct cdb_make *routing;  /* being written */
@@ -55,6 +66,7 @@ struct compiler {
 	struct isp_list isp;
 	struct share_list shares;
 	struct etrn_index etrn;
+	struct call_list calls;
 	struct list_row listen[LISTEN_SERVICES];
 	struct str dovecot;        /* its passwd-file */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
@@ -159,6 +171,11 @@ int compile_isp_map(struct compiler *compiler, struct config *routing,
     struct cdb_make *map);
 void isp_list_free(struct isp_list *list);
 
+/* secrets/calls, and what goes to etrn-call. */
+int compile_calls(struct compiler *compiler, struct config *routing,
+    struct cdb_make *cdb);
+void call_list_free(struct call_list *list);
+
 /* Domains of the kind share: a row of domains (head holds what its options
  * say), one of accounts, then what is written once all tables are known. */
 void compile_share_domain(struct row *row, struct slice name,
@@ -207,6 +224,7 @@ void read_alias(struct row *row);
 void read_client(struct row *row);
 void read_route(struct row *row);
 void read_isp(struct row *row);
+void read_call(struct row *row);
 
 /* What is written once all rows of a table are known. */
 void listen_finish(struct compiler *compiler);

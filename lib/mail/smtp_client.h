@@ -111,6 +111,12 @@ void smtp_letter_renew(struct smtp_letter *letter);
 enum smtp_client_result smtp_client_starttls(struct smtp_client *client,
     struct tls_client *tls, const struct tls_peer *peer);
 
+/* Asks for mail that the server holds for us: ETRN, RFC 1985; argument is a
+ * domain, @domain or #queue, without line ends.  REFUSED: any answer that is
+ * not 2xx. */
+enum smtp_client_result smtp_client_etrn(struct smtp_client *client,
+    const char *argument);
+
 /* Logs in: AUTH, RFC 4954, before the first letter.  is_private: nobody can
  * listen.  REFUSED: client->reply says why; its code is 0, and the words ours,
  * when the server has no mechanism that may be used. */

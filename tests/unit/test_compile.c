@@ -142,7 +142,29 @@ static const struct {
 	"control/isp:1: ISP mailboxes are for domains of the kinds map "
 	"and share"},
     {"routes", "relay.test\n", "control/routes:1: something is missing"},
-    {"calls", "x.test isp.test\n", "control/calls:1: calls is not built yet"},
+    {"calls", "x.test isp.test\n", "control/calls:1: the domain x.test is "
+	"not in control/domains, so that its mail would be refused here"},
+    {"calls", "local.test\n", "control/calls:1: something is missing"},
+    {"calls", "a..b isp.test\n", "control/calls:1: \"a..b\" is nothing to "
+	"ask for, write a domain, @domain or \"#queue\""},
+    {"calls", "local.test a,b\n", "control/calls:1: one host is asked in a "
+	"row"},
+    {"calls", "local.test mail.local.test\n", "control/calls:1: "
+	"mail.local.test is this house itself"},
+    {"calls", "local.test a every=1s\n", "control/calls:1: every= cannot be "
+	"\"1s\""},
+    {"calls", "local.test a\nLOCAL.test. a:25\n", "control/calls:2: the call "
+	"local.test a stands in line 1 already"},
+    {"calls", "local.test a login=x\n", "control/calls:1: there is no "
+	"password for it, add \"local.test a PASSWORD\" to "
+	"control/secrets/calls"},
+    {"calls", "local.test a login=x tls=may\n", "control/calls:1: with "
+	"login= the host must be known"},
+    {"secrets/calls", "local.test a\n", "control/secrets/calls:1: this is no "
+	"secret"},
+    {"secrets/calls", "local.test a x\nlocal.test a:25 y\n",
+	"control/secrets/calls:2: the secret of local.test a stands in line "
+	"1 already"},
     {"doublebounceto", "nobody@local.test\n",
 	"control/doublebounceto:1: nobody@local.test does not exist"},
     {"users", "nosuch\n", "control/users:1: the system has no group nosuchr"},

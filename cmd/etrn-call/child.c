@@ -1,0 +1,129 @@
+/*
+ * child - a child for one call, and when to call again; see house.h.
+ *
+ * The child looks its one login up and closes the tables before it locks
+ * itself in: the memory that it shares with its parent holds no other.
+ */
+#include "cmd/etrn-call/house.h"
+
+#include "lib/base/clock.h"
+#include "lib/base/confine.h"
+#include "lib/base/die.h"
+#include "lib/base/log.h"
+#include "lib/base/signals.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RETRY_MS = 60 * 1000, BACKOFF_STEPS = 5 };
+
+/* ---- in the child ---- */
+
+/* Gives up all that is the parent's, but for who asked for this call. */
+static void
+become_child(struct house *house, const struct caller *caller, pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(EXIT_TEMP);
+	close(house->listen_fd);
+	for (size_t i = 0; i < house->len; i++)
+		if (house->v[i].asker_fd >= 0 && &house->v[i] != caller)
+			close(house->v[i].asker_fd);
+	signals_forget(&house->waiting);
+}
+
+static _Noreturn void
+run_child(struct house *house, const struct caller *caller, pid_t parent)
+{
+	static struct call call;
+	struct str text = {0};
+	bool is_good;
+
+	become_child(house, caller, parent);
+	if (!call_find(&house->config, str_slice(&caller->name), &call))
+		_exit(EXIT_TEMP);
+	config_close(&house->config);
+	confine_enter(house->domain_fd);
+	is_good = talk(house, &call, &text);
+	log_event("call", "to", str_c(&caller->name), "why", str_c(&text),
+	    NULL);
+	if (caller->asker_fd >= 0)
+		answer_line(caller->asker_fd, is_good ? 'o' : 'e',
+		    &caller->name, &text);
+	call_free(&call);
+	_exit(is_good ? EXIT_DONE : EXIT_TEMP);
+}
+
+/* ---- in the parent ---- */
+
+static void
+forget_asker(struct caller *caller)
+{
+	if (caller->asker_fd >= 0)
+		close(caller->asker_fd);
+	caller->asker_fd = -1;
+}
+
+void
+child_begin(struct house *house, struct caller *caller)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0)
+		run_child(house, caller, parent);
+	forget_asker(caller);
+	if (pid < 0) {
+		log_event("alarm", "to", str_c(&caller->name), "why",
+		    strerror(errno), NULL);
+		caller->next_ms = clock_mono_ms() + RETRY_MS;
+		return;
+	}
+	caller->pid = pid;
+	caller->began_ms = clock_mono_ms();
+	house->running++;
+}
+
+/* A tenth more or less, so that what began together does not stay so. */
+static uint64_t
+about(uint64_t ms)
+{
+	return ms - ms / 10 +
+	    (uint64_t)clock_wall_us() * 2654435761u % (ms / 5 + 1);
+}
+
+/* A host that does not answer is tried sooner than at the next turn, but not
+ * for ever: 1, 2, 4 ... minutes, up to maxprobe or every=. */
+static uint64_t
+wait_ms(const struct house *house, const struct caller *caller)
+{
+	uint64_t every = caller->every_s * 1000, ms;
+	uint64_t most = house->settings.maxprobe_s * 1000;
+	unsigned steps = caller->failures;
+
+	if (!steps)
+		return about(every);
+	ms = (uint64_t)RETRY_MS << (steps < BACKOFF_STEPS ? steps - 1
+	                                                  : BACKOFF_STEPS);
+	if (ms > most)
+		ms = most;
+	return about(ms < every ? ms : every);
+}
+
+void
+child_end(struct house *house, struct caller *caller, int status)
+{
+	bool is_good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE;
+
+	if (WIFSIGNALED(status))
+		log_event("alarm", "to", str_c(&caller->name), "why",
+		    "a call died of a signal", "count",
+		    log_number((uint64_t)WTERMSIG(status)).s, NULL);
+	caller->pid = 0;
+	house->running--;
+	caller->failures = is_good ? 0 : caller->failures + 1;
+	if (caller->asker_fd < 0) /* else it is to be called again, now */
+		caller->next_ms = clock_mono_ms() + wait_ms(house, caller);
+}

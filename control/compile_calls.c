@@ -1,0 +1,329 @@
+/* compile_calls - the table calls, and secrets/calls; see compiler.h. */
+#include "control/compiler.h"
+
+#include "control/settings.h"
+#include "lib/base/hex.h"
+#include "lib/mail/etrn_wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+	EVERY_S = 15 * 60,
+	EVERY_MIN_S = 10,
+	EVERY_MAX_S = 7 * 86400,
+	SECRETS_BYTES_MAX = 1024 * 1024
+};
+
+static const char secrets_file[] = "secrets/calls";
+
+/* ---- rows ---- */
+
+/* What the options of a row make. */
+struct draft_call {
+	struct call call;
+	struct next_hop hop; /* the host, and tls= */
+};
+
+static bool
+set_every(struct row *row, struct slice value, void *object)
+{
+	struct draft_call *draft = object;
+	uint64_t *every_s = &draft->call.every_s;
+
+	if (parse_duration(value, every_s) && *every_s >= EVERY_MIN_S &&
+	    *every_s <= EVERY_MAX_S)
+		return true;
+	value = brief(value);
+	row_fault(row, "every= cannot be \"%.*s\", write how often the host "
+	    "is asked, from 10s to 7d, as in 15m", (int)value.len, value.s);
+	return false;
+}
+
+static bool
+set_login(struct row *row, struct slice value, void *object)
+{
+	struct draft_call *draft = object;
+
+	str_set_slice(&draft->call.user, value);
+	if (value.len && value.len <= CALL_SECRET_MAX)
+		return true;
+	row_fault(row, "login= is empty or too long, write the name to log in "
+	    "with");
+	return false;
+}
+
+static bool
+set_tls(struct row *row, struct slice value, void *object)
+{
+	struct draft_call *draft = object;
+
+	return row_tls(row, "tls", value, &draft->hop);
+}
+
+static const struct option_rule call_options[] = {
+    {"every", set_every}, {"login", set_login}, {"tls", set_tls}, {0}};
+
+/* Mail that comes because we asked must be mail that we take. */
+static bool
+read_argument(struct row *row, struct str *to)
+{
+	struct slice word = row_word(row, 0), shown = brief(word);
+	struct etrn_argument argument = {0};
+	bool is_fine = etrn_parse(word, &argument) == 0;
+
+	if (!is_fine)
+		row_fault(row, "\"%.*s\" is nothing to ask for, write a "
+		    "domain, @domain or \"#queue\"", (int)shown.len, shown.s);
+	else if (argument.kind == ETRN_DOMAIN &&
+	    !compiler_knows(row->compiler, 'd', str_slice(&argument.name))) {
+		row_fault(row, "the domain %s is not in control/domains, so "
+		    "that its mail would be refused here, add it there",
+		    str_c(&argument.name));
+		is_fine = false;
+	}
+	str_clear(to);
+	etrn_write(to, &argument);
+	etrn_argument_free(&argument);
+	return is_fine;
+}
+
+static bool
+read_host(struct row *row, struct draft_call *draft)
+{
+	const struct next_hop_host *host = &draft->hop.hosts[0];
+	bool is_fine = row_hosts(row, row_word(row, 1), &draft->hop);
+
+	if (is_fine && draft->hop.host_count != 1) {
+		row_fault(row, "one host is asked in a row, write a row for "
+		    "each");
+		is_fine = false;
+	}
+	if (!is_fine)
+		return false;
+	str_set_slice(&draft->call.host, str_slice(&host->name));
+	draft->call.is_address = host->is_address;
+	draft->call.port = host->port;
+	return true;
+}
+
+/* A password goes to nobody of whom it is not known who that is. */
+static void
+finish_tls(struct row *row, struct draft_call *draft)
+{
+	enum next_hop_tls tls = draft->hop.tls;
+
+	if (draft->call.user.len && !row_has(row, "tls"))
+		tls = NEXT_HOP_TLS_VERIFY;
+	if (draft->call.user.len && (tls == NEXT_HOP_TLS_MAY ||
+	    tls == NEXT_HOP_TLS_REQUIRE))
+		row_fault(row, "with login= the host must be known, write "
+		    "tls=verify or tls=fingerprint:HEX (or tls=none, if the "
+		    "password may be read on the way)");
+	draft->call.tls = tls;
+	if (tls == NEXT_HOP_TLS_FINGERPRINT)
+		hex_add(&draft->call.fingerprint, draft->hop.fingerprint,
+		    sizeof draft->hop.fingerprint);
+}
+
+static void
+list_add(struct call_list *list, struct str *name, struct call *call)
+{
+	if (list->len == list->cap) {
+		list->cap = list->cap ? 2 * list->cap : 16;
+		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
+	}
+	list->v[list->len++] = (struct named_call){*name, *call};
+	*name = (struct str){0};
+	*call = (struct call){0};
+}
+
+void
+read_call(struct row *row)
+{
+	struct draft_call draft = {
+		.call = {.every_s = EVERY_S, .line = row->line}};
+	bool is_argument = read_argument(row, &draft.call.argument);
+	bool is_host = read_host(row, &draft);
+	struct str name = {0};
+
+	row_options(row, 2, call_options, &draft);
+	finish_tls(row, &draft);
+	if (is_argument && is_host) {
+		str_addf(&name, "%s ", str_c(&draft.call.argument));
+		next_hop_write_host(&name, &draft.hop.hosts[0]);
+		if (row_claim(row, 'C', str_slice(&name), "call"))
+			list_add(&row->compiler->calls, &name, &draft.call);
+	}
+	str_free(&name);
+	next_hop_free(&draft.hop);
+	call_free(&draft.call);
+}
+
+/* ---- secrets ---- */
+
+static struct call *
+find_call(struct call_list *list, struct slice name)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (slice_eq(str_slice(&list->v[i].name), name))
+			return &list->v[i].call;
+	return NULL;
+}
+
+/* The name of the call that words 0 and 1 are about. */
+static bool
+secret_name(struct row *row, struct str *to)
+{
+	struct etrn_argument argument = {0};
+	struct next_hop_host host = {0};
+	bool is_fine = row->words.len == 3 &&
+	    etrn_parse(row_word(row, 0), &argument) == 0 &&
+	    next_hop_parse_host(row_word(row, 1), &host) == 0;
+
+	if (is_fine) {
+		etrn_write(to, &argument);
+		str_putc(to, ' ');
+		next_hop_write_host(to, &host);
+	} else {
+		row_fault(row, "this is no secret, write DOMAIN HOST PASSWORD, "
+		    "the first two as in control/calls, the password in "
+		    "double quotes when it holds blanks or quotes");
+	}
+	etrn_argument_free(&argument);
+	str_free(&host.name);
+	return is_fine;
+}
+
+static void
+secret_row(struct row *row)
+{
+	struct slice secret = row_word(row, 2);
+	struct str name = {0};
+	struct call *call = NULL;
+
+	if (secret_name(row, &name) &&
+	    row_claim(row, 'P', str_slice(&name), "secret of")) {
+		call = find_call(&row->compiler->calls, str_slice(&name));
+		if (!call || !call->user.len)
+			fault_add(&row->compiler->report->warnings,
+			    secrets_file, row->line, "no row in control/calls "
+			    "logs in for %s, remove this one", str_c(&name));
+		else if (!secret.len || secret.len > CALL_SECRET_MAX)
+			row_fault(row, "the password is empty or longer than "
+			    "%d bytes", (int)CALL_SECRET_MAX);
+		else
+			str_set_slice(&call->password, secret);
+	}
+	str_free(&name);
+}
+
+static void
+secret_rows(struct compiler *compiler, struct slice text)
+{
+	struct row row = {.compiler = compiler, .file = secrets_file};
+	struct table table = {.rest = text};
+	enum table_result result;
+	const char *fault;
+
+	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
+		row.line = table.line;
+		if (result == TABLE_FAULT)
+			row_fault(&row, "%s", fault);
+		else
+			secret_row(&row);
+		for (size_t i = 0; i < row.words.len; i++)
+			str_wipe(&row.words.v[i]);
+	}
+	strs_free(&row.words);
+}
+
+static void
+read_secrets(struct compiler *compiler)
+{
+	struct call_list *list = &compiler->calls;
+	struct str text = {0};
+	struct stat st;
+
+	if (stat("control/secrets/calls", &st) == 0 && (st.st_mode & 077))
+		fault_add(&compiler->report->faults, secrets_file, 0,
+		    "others may read it (mode %03o), run chmod 600 "
+		    "control/secrets/calls", st.st_mode & 0777);
+	if (compiler_read(compiler, secrets_file, SECRETS_BYTES_MAX, &text))
+		secret_rows(compiler, str_slice(&text));
+	str_wipe(&text);
+	for (size_t i = 0; i < list->len; i++)
+		if (list->v[i].call.user.len && !list->v[i].call.password.len)
+			fault_add(&compiler->report->faults, "calls",
+			    list->v[i].call.line, "there is no password for "
+			    "it, add \"%s PASSWORD\" to control/secrets/calls",
+			    str_c(&list->v[i].name));
+}
+
+/* ---- cdb/call ---- */
+
+static const char *const settings[] = {"=format", "=me", "=helohost",
+    "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile", "=maxprobe",
+    NULL};
+
+static int
+put(struct cdb_make *cdb, char letter, struct slice name, struct slice value)
+{
+	struct str key = {0};
+	int result;
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	result = cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
+	    (unsigned)value.len);
+	str_free(&key);
+	return result;
+}
+
+static int
+put_calls(const struct call_list *list, struct cdb_make *cdb)
+{
+	struct str names = {0}, value = {0};
+	int result = 0;
+
+	for (size_t i = 0; i < list->len && result == 0; i++) {
+		str_addf(&names, "%s\n", str_c(&list->v[i].name));
+		str_clear(&value);
+		record_encode(&value, call_fields, &list->v[i].call);
+		result = put(cdb, 'c', str_slice(&list->v[i].name),
+		    str_slice(&value));
+	}
+	if (result == 0)
+		result = put(cdb, '=', slice_of("names"), str_slice(&names));
+	str_wipe(&value);
+	str_free(&names);
+	return result;
+}
+
+int
+compile_calls(struct compiler *compiler, struct config *routing,
+    struct cdb_make *cdb)
+{
+	struct slice value;
+
+	read_secrets(compiler);
+	/* what is missing has been said as a fault already */
+	for (size_t i = 0; settings[i]; i++)
+		if (cdb_file_get(&routing->file, slice_of(settings[i]),
+			&value) &&
+		    put(cdb, '=', slice_of(settings[i] + 1), value) < 0)
+			return -1;
+	return put_calls(&compiler->calls, cdb);
+}
+
+void
+call_list_free(struct call_list *list)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		str_free(&list->v[i].name);
+		call_free(&list->v[i].call);
+	}
+	free(list->v);
+	*list = (struct call_list){0};
+}
