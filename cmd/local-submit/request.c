@@ -48,24 +48,35 @@ complete(const struct taking *taking, const struct str *address,
 	return address_valid(str_slice(to), true);
 }
 
+/* Staff that has left writes as nobody, though the machine still knows it. */
+static bool
+has_left(const struct taking *taking, const struct str *sender)
+{
+	struct account account = {0};
+	bool has = config_account(taking->owner->config, str_slice(sender),
+	    &account) && account.is_former;
+
+	account_free(&account);
+	return has;
+}
+
 static bool
 take_sender(struct taking *taking)
 {
 	const struct submit_request *request = taking->request;
 	struct str *sender = &taking->envelope->sender;
 
-	if (!request->has_sender) {
+	if (!request->has_sender)
 		str_set_slice(sender, str_slice(&taking->owner->own));
-		return true;
-	}
-	if (!request->sender.len)
+	else if (!request->sender.len)
 		return true; /* the null sender is nobody's */
-	if (!complete(taking, &request->sender, sender))
+	else if (!complete(taking, &request->sender, sender))
 		return refuse(taking, REPLY_BAD_SENDER, &request->sender);
-	if (taking->owner->caller->uid != 0 &&
+	else if (taking->owner->caller->uid != 0 &&
 	    !owner_has(taking->owner, str_slice(sender)))
 		return refuse(taking, REPLY_NOT_YOURS, sender);
-	return true;
+	return !has_left(taking, sender) ||
+	    refuse(taking, REPLY_NOT_YOURS, sender);
 }
 
 /* RFC 3461; an envelope has them in lower case. */

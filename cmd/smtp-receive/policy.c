@@ -59,13 +59,21 @@ is_over_quota(struct session *session, const struct str *address)
 	return is_over;
 }
 
+/* Copies that the house makes do not count: they wait for room. */
 static bool
 has_room_for_one(struct session *session, const struct routes *routes,
     const char *recipient)
 {
-	const struct route *route = &routes->v[0];
+	const struct route *route = NULL;
 
-	if (routes->len > 1 || route->kind != ROUTE_LOCAL ||
+	for (size_t i = 0; i < routes->len; i++) {
+		if (routes->v[i].is_extra)
+			continue;
+		if (route)
+			return true;
+		route = &routes->v[i];
+	}
+	if (!route || route->kind != ROUTE_LOCAL ||
 	    !is_over_quota(session, &route->address))
 		return true;
 	session_refuse(session, REPLY_OVER_QUOTA, recipient, NULL);

@@ -41,13 +41,16 @@ make_house(void)
 	control_begin();
 	control_write("me", "mail.local.test\n");
 	control_write("plusaddress", "+-\n");
-	control_write("domains", "mail.local.test local\nlocal.test local\n");
+	control_write("domains", "mail.local.test local\nlocal.test local\n"
+	    "office.test share\n");
 	control_write("accounts", "postmaster@local.test user\n"
 	    "postmaster@mail.local.test user\n"
 	    "anna@mail.local.test user\n"
 	    "anna+boss@mail.local.test user\n"
 	    "root@mail.local.test user\n"
-	    "ben@local.test user\n");
+	    "ben@local.test user\n"
+	    "postmaster@office.test manager\n"
+	    "gone@office.test staff name=Gone former=yes\n");
 	control_write("aliases", "info@local.test anna@mail.local.test\n"
 	    "team@local.test anna@mail.local.test, ben@local.test\n"
 	    "www@mail.local.test ben@local.test\n");
@@ -160,6 +163,11 @@ static const struct {
 	"5.7.1 you may not send as ben@local.test"},
     {0, "x@out.test", "ben@local.test", "", "", "", 0,
 	"x@out.test>ben@local.test"},
+    {0, "gone@office.test", "ben@local.test", "", "", "", 553,
+	"5.7.1 you may not send as gone@office.test"},
+    {0, NULL, "gone@office.test", "", "", "", 550,
+	"5.2.1 this mailbox is closed, write to postmaster@office.test: "
+	"gone@office.test"},
     {0, "x y@z", "ben@local.test", "", "", "", 501,
 	"5.1.7 malformed sender address: x y@z"},
     {0, NULL, "a..b@c", "", "", "", 501,
