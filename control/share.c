@@ -88,6 +88,19 @@ share_goes_to(struct config *config, struct slice account, struct str *to)
 	return is_found;
 }
 
+bool
+share_way_out(struct config *config, const struct share_row *row,
+    struct str *address)
+{
+	struct binding_row binding = {0};
+	bool is_there = row->manager.len && rows_get(config, 'b',
+	    str_slice(&row->manager), binding_row_fields, &binding);
+
+	str_set_slice(address, str_slice(&binding.address));
+	record_free(binding_row_fields, &binding);
+	return is_there;
+}
+
 /* Whose is it: through aliases of one target, and mailboxes at a provider.
  * False: nobody's alone.  *at is used up. */
 static bool

@@ -61,6 +61,11 @@ void share_name_free(struct share_name_row *row);
 bool share_goes_to(struct config *config, struct slice account,
     struct str *to);
 
+/* By which mailbox at a provider staff letters leave: replaces *address.
+ * False: by none, so that they are refused. */
+bool share_way_out(struct config *config, const struct share_row *row,
+    struct str *address);
+
 /* Is this one of the shared addresses (any spelling): one of row->shared, or
  * with a tag, or an alias that leads to the manager and to nobody else? */
 bool share_is_address(struct config *config, const struct share_row *row,

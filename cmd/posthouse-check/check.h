@@ -40,6 +40,7 @@ void check_names(struct check *check);
 
 /* A domain whose mail should come here. */
 void check_home(struct check *check, const struct survey_item *item);
+void check_share(struct check *check, const struct survey_item *item);
 void check_backup(struct check *check, const struct survey_item *item);
 
 /* Where mail is sent to. */

@@ -50,6 +50,7 @@ check_item(struct check *check, const struct survey_item *item)
 	switch (item->kind) {
 	case SURVEY_HOME:
 		check_home(check, item);
+		check_share(check, item);
 		return;
 	case SURVEY_BACKUP:
 		check_backup(check, item);
