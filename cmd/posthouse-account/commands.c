@@ -70,19 +70,47 @@ add_word(struct str *row, const char *word)
 		str_putc(row, '"');
 }
 
+/* "--name VALUE" and "--name=VALUE" are as good as "name=VALUE". */
+static void
+take_word(struct str *option, int argc, char *argv[], int *at)
+{
+	const char *word = argv[(*at)++];
+	bool is_long = slice_starts(slice_of(word), "--");
+
+	str_set(option, is_long ? word + 2 : word);
+	if (!is_long || slice_find(str_slice(option), '=') < option->len)
+		return;
+	if (*at == argc)
+		die_perm("%s has no value, write %s VALUE", word, word);
+	str_addf(option, "=%s", argv[(*at)++]);
+}
+
 static void
 make_row(struct str *row, const struct str *address, int argc, char *argv[])
 {
+	struct str role = {0}, options = {0}, word = {0};
 	struct slice key, value;
 	int at = 1;
 
+	str_set(&role, "user");
+	if (argc > 1 && argv[1][0] != '-' &&
+	    !table_option(slice_of(argv[1]), &key, &value))
+		str_set(&role, argv[at++]);
+	while (at < argc) {
+		take_word(&word, argc, argv, &at);
+		if (table_option(str_slice(&word), &key, &value) &&
+		    slice_is(key, "role"))
+			str_set_slice(&role, value);
+		else
+			add_word(&options, str_c(&word));
+	}
 	add_word(row, str_c(address));
-	if (at < argc && !table_option(slice_of(argv[at]), &key, &value))
-		add_word(row, argv[at++]);
-	else
-		add_word(row, "user");
-	for (; at < argc; at++)
-		add_word(row, argv[at]);
+	add_word(row, str_c(&role));
+	if (options.len)
+		str_addf(row, " %s", str_c(&options));
+	str_free(&role);
+	str_free(&options);
+	str_free(&word);
 	if (table_line_fault(str_slice(row)))
 		die_perm("%s", table_line_fault(str_slice(row)));
 }

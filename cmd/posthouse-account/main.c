@@ -14,6 +14,7 @@
 
 static const char synopsis[] =
     "posthouse account add ADDRESS [ROLE] [OPTION=VALUE ...]\n"
+    "       posthouse account add ADDRESS [--role ROLE] [--OPTION VALUE ...]\n"
     "       posthouse account passwd ADDRESS   "
     "(asks, or reads standard input)\n"
     "       posthouse account list\n"
