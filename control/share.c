@@ -1,6 +1,7 @@
 /* share - what cdb/routing knows of a domain of the kind share; see share.h. */
 #include "control/share.h"
 
+#include "control/plus.h"
 #include "control/resolve.h"
 #include "lib/mail/address.h"
 
@@ -101,40 +102,52 @@ share_way_out(struct config *config, const struct share_row *row,
 	return is_there;
 }
 
-/* Whose is it: through aliases of one target, and mailboxes at a provider.
- * False: nobody's alone.  *at is used up. */
+/* Whose mailbox at a provider is it, with a tag perhaps? */
 static bool
-find_owner(struct config *config, struct str *at, struct str *owner)
+find_bound(struct config *config, struct slice address, struct str *owner)
+{
+	struct plus_walk walk = {0};
+	struct home_row home = {0};
+	struct slice name;
+	bool is_found = false;
+
+	if (plus_begin(&walk, config, address) == 0)
+		while (!is_found && plus_next(&walk, &name))
+			is_found = rows_get(config, 'i', name,
+			    home_row_fields, &home);
+	plus_end(&walk);
+	str_set_slice(owner, str_slice(&home.account));
+	record_free(home_row_fields, &home);
+	return is_found;
+}
+
+/* Through aliases of one target.  False: nobody's alone. */
+static bool
+find_owner(struct config *config, struct slice address, struct str *owner)
 {
 	struct resolved found = {0};
-	struct home_row home = {0};
-	struct str skip = {0};
-	bool goes_on = true, is_found = false;
+	struct str at = {0}, skip = {0};
+	bool is_found = false;
 
-	for (unsigned depth = 0; goes_on && depth <= ALIAS_DEPTH_MAX;
-	    depth++) {
-		resolve(config, str_slice(at), str_slice(&skip), &found);
-		goes_on = false;
-		if (found.kind == RESOLVED_ACCOUNT) {
-			str_set_slice(owner, str_slice(&found.account.address));
-			is_found = true;
-		} else if (found.kind == RESOLVED_ALIAS &&
-		    found.alias.targets.len == 1) {
-			str_set_slice(at,
-			    str_slice(&found.alias.targets.v[0]));
-			str_set_slice(&skip, str_slice(&found.name));
-			goes_on = true;
-		} else if (found.kind == RESOLVED_OUTSIDE &&
-		    address_normalize(at, str_slice(&found.address),
-			true) == 0 &&
-		    rows_get(config, 'i', str_slice(at), home_row_fields,
-			&home)) {
-			str_set_slice(owner, str_slice(&home.account));
-			is_found = true;
-		}
+	str_add_slice(&at, address);
+	for (unsigned depth = 0; depth <= ALIAS_DEPTH_MAX; depth++) {
 		resolved_free(&found);
+		resolve(config, str_slice(&at), str_slice(&skip), &found);
+		if (found.kind != RESOLVED_ALIAS ||
+		    found.alias.targets.len != 1)
+			break;
+		str_set_slice(&at, str_slice(&found.alias.targets.v[0]));
+		str_set_slice(&skip, str_slice(&found.name));
 	}
-	record_free(home_row_fields, &home);
+	if (found.kind == RESOLVED_ACCOUNT) {
+		str_set_slice(owner, str_slice(&found.account.address));
+		is_found = true;
+	} else if (found.kind == RESOLVED_OUTSIDE) {
+		is_found = find_bound(config, str_slice(&found.address),
+		    owner);
+	}
+	resolved_free(&found);
+	str_free(&at);
 	str_free(&skip);
 	return is_found;
 }
@@ -143,13 +156,11 @@ bool
 share_is_address(struct config *config, const struct share_row *row,
     struct slice address)
 {
-	struct str at = {0}, owner = {0};
-	bool is_shared;
-
-	str_add_slice(&at, address);
-	is_shared = row->manager.len && find_owner(config, &at, &owner) &&
+	struct str owner = {0};
+	bool is_shared = row->manager.len &&
+	    find_owner(config, address, &owner) &&
 	    slice_eq(str_slice(&owner), str_slice(&row->manager));
-	str_free(&at);
+
 	str_free(&owner);
 	return is_shared;
 }

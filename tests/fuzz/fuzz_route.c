@@ -4,6 +4,7 @@
  * box, a newline ends the sender. */
 #include "control/route.h"
 #include "lib/mail/address.h"
+#include "lib/mail/copy.h"
 #include "lib/mail/next_hop.h"
 #include "tests/fuzz/scratch.h"
 
@@ -13,7 +14,8 @@ static const struct {
 	const char *box, *login;
 } ways[] = {{"smtp", ""}, {"relay", ""}, {"bounce", ""}, {"pop3", ""},
     {"submission", "own@local.test"}, {"submission", "x@smart.test"},
-    {"local-submit", ""}, {"?", ""}};
+    {"local-submit", ""}, {"?", ""}, {"submission", "eva@share.test"},
+    {"submission", "kai@share.test"}, {"local", ""}};
 enum { STRANGER = 0, UNKNOWN_BOX = 7 };
 
 static struct config config;
@@ -27,11 +29,20 @@ begin(void)
 	scratch_write("control/domains", "local.test local\n"
 	    "smart.test local smarthost=smart.isp.test smarthost-tls=verify\n"
 	    "inner.test route to=[192.0.2.1]:2525,b.test recipients="
-	    "recipients/inner\nm\303\274.test backup keep=30d\n");
+	    "recipients/inner\nm\303\274.test backup keep=30d\n"
+	    "share.test share monitor=own@local.test\n");
 	scratch_write("control/accounts", "postmaster@local.test user\n"
 	    "own@local.test user smarthost=[2001:db8::1]\n"
 	    "x@smart.test user smarthost=none\n"
-	    "postmaster@smart.test user\n");
+	    "postmaster@smart.test user\n"
+	    "postmaster@share.test manager\n"
+	    "eva@share.test staff name=Eva\n"
+	    "kai@share.test staff name=Kai audit=hold receive=internet\n"
+	    "old@share.test staff name=Old former=yes\n");
+	SCRATCH_MUST(mkdir("control/secrets", 0700) == 0);
+	scratch_write("control/isp", "postmaster@share.test s@isp.test "
+	    "smtp=smtp://isp.test\n");
+	scratch_write("control/secrets/isp", "s@isp.test x\n");
 	scratch_write("control/aliases", "info@local.test a@inner.test, "
 	    "own@local.test\n@smart.test x@smart.test\n");
 	scratch_write("control/routes", "out.test none tls=require\n"
@@ -58,6 +69,23 @@ check_remote(const struct route *route, bool is_stranger)
 		SCRATCH_MUST(route_domain_is_ours(&config, domain));
 	next_hop_free(&hop);
 	str_free(&again);
+}
+
+/* Nothing by staff leaves before the manager has a copy. */
+static void
+check_staff(const struct routes *routes)
+{
+	for (size_t i = 0; i < routes->len; i++) {
+		const struct route *route = &routes->v[i];
+		struct copy copy = {0};
+
+		SCRATCH_MUST(copy_parse(str_slice(&route->copy), &copy) == 0);
+		copy_free(&copy);
+		if (route->kind != ROUTE_ISP)
+			continue;
+		SCRATCH_MUST(route->stage == 2 && i > 0 &&
+		    routes->v[0].sort == SORT_OUT && routes->v[0].stage == 1);
+	}
 }
 
 static void
@@ -94,6 +122,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    way == STRANGER || way == UNKNOWN_BOX);
 		else if (routes.v[i].kind == ROUTE_REFUSE)
 			SCRATCH_MUST(routes.v[i].code >= 400);
+	if (slice_starts(request.login, "eva") ||
+	    slice_starts(request.login, "kai"))
+		check_staff(&routes);
 	routes_free(&routes);
 	return 0;
 }

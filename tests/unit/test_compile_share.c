@@ -291,6 +291,7 @@ static const struct {
 } addresses[] = {
     {"sales@my.test", true}, {"Sales+Tag@MY.test.", true},
     {"Sales@ISP.test", true}, {"first@isp.test", true},
+    {"Sales+zhang@ISP.test.", true}, {"sales-x@isp.test", false},
     {"info@my.test", true}, {"hello@local.test", true},
     {"anything@my.test", true}, {"postmaster@my.test", true},
     {"both@my.test", false}, {"zhangsan@my.test", false},
