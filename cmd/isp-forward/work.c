@@ -137,6 +137,9 @@ give_verdicts(struct errand *errand)
 		send_as_mailbox(errand);
 	if (is_sender_refused(&errand->letter))
 		blame_sender(&errand->letter);
+	if (forward->link.client.can.size_max)
+		str_add_u64(&errand->job->result.size,
+		    forward->link.client.can.size_max);
 	smtp_job_verdicts(errand->job, &errand->letter, &host);
 }
 

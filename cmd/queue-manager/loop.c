@@ -10,6 +10,7 @@
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/base/log.h"
+#include "lib/mail/isp_seen.h"
 
 #include <errno.h>
 #include <string.h>
@@ -186,6 +187,7 @@ keep_time(struct manager *manager)
 	if (now >= manager->next_prune_ms) {
 		manager->next_prune_ms = now + PRUNE_EVERY_MS;
 		spool_prune(&manager->spool);
+		isp_seen_prune();
 	}
 }
 

@@ -21,6 +21,7 @@
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
+ *   learn.c    what a provider's answers say beyond their letter
  *   ages.c     who waits too long
  *   quarantine.c  what may not be sent back
  *   notice.c   that a login was refused
@@ -348,6 +349,8 @@ struct lane {
 	uint64_t failed_ms;       /* when the last was */
 	unsigned limit;           /* of in_flight, while up */
 	unsigned ceiling, credit; /* above it the limit grows slowly */
+	uint64_t size_max;        /* of a letter, as the provider said ... */
+	uint64_t size_noted_ms;   /* ... and when learn.c wrote it down */
 	unsigned senders_refused; /* one after the other, none taken since */
 	char *told;               /* the writer who knows that it is paused;
 				   * until it is up again */
@@ -510,6 +513,11 @@ void gather_some(struct manager *manager, struct message *message,
  * not reported yet, or of the delay of what is pending. */
 void gather_report(struct manager *manager, struct message *message,
     enum delivery_purpose purpose);
+
+/* ---- learn.c ---- */
+
+void learn(struct manager *manager, const struct delivery *delivery,
+    const struct job_result *result);
 
 /* ---- notice.c ---- */
 

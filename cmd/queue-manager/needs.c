@@ -5,6 +5,7 @@ static const struct confine_path paths[] = {
     {"queue", DIR_READ | DIR_ADD | DIR_CHANGE},
     {"control/cdb/routing", DIR_READ},
     {"state/passport", DIR_READ},
+    {"state/isp", DIR_CHANGE},
     {0}};
 
 const struct confine manager_needs = {

@@ -61,7 +61,7 @@ notice_was_told(const struct message *message)
 		const struct lane *lane = rcpt->lane;
 
 		if (rcpt->state == RCPT_PENDING && (!lane ||
-		    lane->state != LANE_PAUSED || !lane->told ||
+		    lane->state == LANE_UP || !lane->told ||
 		    strcmp(lane->told, writer_of(message)) != 0))
 			return false;
 	}

@@ -206,6 +206,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		sorting_results(manager, delivery, result);
 		return;
 	}
+	learn(manager, delivery, result);
 	if (reach_hears(manager, delivery, result))
 		return;
 	held_note_try(delivery);

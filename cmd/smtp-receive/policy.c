@@ -3,6 +3,9 @@
 
 #include "control/route.h"
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/mail/address.h"
+#include "lib/mail/isp_seen.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -59,9 +62,33 @@ is_over_quota(struct session *session, const struct str *address)
 	return is_over;
 }
 
+/* What the provider by whom it would leave said of late. */
+static bool
+may_leave(struct session *session, const struct route *route,
+    const char *recipient)
+{
+	uint64_t most = isp_seen_size(str_slice(&route->next_hop));
+	struct slice local, domain;
+
+	if (address_split(str_slice(&route->address), &local, &domain) &&
+	    route_domain_is_home(session->start->config, domain) &&
+	    isp_seen_is_unknown(str_slice(&route->address))) {
+		session_refuse(session, REPLY_NOT_AT_ISP, recipient, NULL);
+		return false;
+	}
+	if (most && session->declared_bytes > most) {
+		session_refuse(session, REPLY_TOO_BIG_OUTSIDE, recipient,
+		    log_number(most).s);
+		return false;
+	}
+	if (most && (!session->outside_max || most < session->outside_max))
+		session->outside_max = most;
+	return true;
+}
+
 /* Copies that the house makes do not count: they wait for room. */
 static bool
-has_room_for_one(struct session *session, const struct routes *routes,
+has_way_for_one(struct session *session, const struct routes *routes,
     const char *recipient)
 {
 	const struct route *route = NULL;
@@ -73,6 +100,8 @@ has_room_for_one(struct session *session, const struct routes *routes,
 			return true;
 		route = &routes->v[i];
 	}
+	if (route && route->kind == ROUTE_ISP)
+		return may_leave(session, route, recipient);
 	if (!route || route->kind != ROUTE_LOCAL ||
 	    !is_over_quota(session, &route->address))
 		return true;
@@ -90,7 +119,7 @@ judge(struct session *session, const struct routes *routes,
 
 	for (size_t i = 0; i < routes->len; i++)
 		if (routes->v[i].kind != ROUTE_REFUSE)
-			return has_room_for_one(session, routes, recipient);
+			return has_way_for_one(session, routes, recipient);
 	text = (struct reply_text){
 		first->code, first->enhanced, str_c(&first->text)};
 	session_refuse_text(session, &text, recipient, NULL);

@@ -106,6 +106,10 @@ static const struct reply_text replies[] = {
 	    "your address may not relay here"},
 	[REPLY_TOO_BIG] = {552, "5.3.4", "the message is too big, the limit "
 	    "in bytes is"},
+	[REPLY_TOO_BIG_OUTSIDE] = {552, "5.3.4", "the message is too big for "
+	    "the provider by whom it would leave, whose limit in bytes is"},
+	[REPLY_NOT_AT_ISP] = {550, "5.1.1", "no such user here, nor at the "
+	    "provider, as it said a while ago"},
 	[REPLY_TEXT_LINE_TOO_LONG] = {550, "5.6.0",
 	    "a line of the message is longer than 65536 bytes"},
 	[REPLY_BARE_CR] = {550, "5.5.2",

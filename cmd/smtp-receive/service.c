@@ -28,12 +28,14 @@ static const struct confine_path submission[] = {
 	{"control/cdb/routing", DIR_READ},
 	{"control/cdb/tls-cert", DIR_READ},
 	{"queue/drop/submission", DIR_ADD},
+	{"state/isp", DIR_READ},
 	{"state/overquota", DIR_READ},
 	{0}
 };
 
 static const struct confine_path submission_session[] = {
 	{"queue/drop/submission", DIR_ADD},
+	{"state/isp", DIR_READ},
 	{"state/overquota", DIR_READ},
 	{0}
 };
@@ -42,12 +44,14 @@ static const struct confine_path relay[] = {
 	{"control/cdb/routing", DIR_READ},
 	{"control/cdb/tls-cert", DIR_READ},
 	{"queue/drop/relay", DIR_ADD},
+	{"state/isp", DIR_READ},
 	{"state/overquota", DIR_READ},
 	{0}
 };
 
 static const struct confine_path relay_session[] = {
 	{"queue/drop/relay", DIR_ADD},
+	{"state/isp", DIR_READ},
 	{"state/overquota", DIR_READ},
 	{0}
 };

@@ -143,6 +143,7 @@ session_reset(struct session *session)
 	envelope_free(&session->envelope);
 	session->envelope_bytes = 0;
 	session->is_in_mail = false;
+	session->declared_bytes = session->outside_max = 0;
 	session->crowd = 0;
 	session->refused_rcpts = 0;
 }

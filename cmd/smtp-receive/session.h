@@ -65,6 +65,9 @@ struct session {
 	struct str login, passport; /* auth-check's words; or empty */
 	uint64_t login_ms;       /* monotonic */
 	bool is_in_mail;         /* between MAIL and the end of its message */
+	uint64_t declared_bytes; /* by SIZE= of MAIL; 0: not */
+	uint64_t outside_max;    /* what the providers take by whom it leaves;
+	                          * 0: nothing is known */
 	unsigned crowd;          /* recipients refused as too many */
 	struct envelope envelope;
 	size_t envelope_bytes;   /* of its recipients, about */

@@ -120,6 +120,9 @@ keep(struct session *session, struct transfer *transfer, struct slice text)
 	hops_count(&transfer->hops, text);
 	if (limit && transfer->text.size > limit)
 		give_up(session, transfer, REPLY_TOO_BIG);
+	if (session->outside_max &&
+	    transfer->text.size > session->outside_max)
+		give_up(session, transfer, REPLY_TOO_BIG_OUTSIDE);
 	if (transfer->text.has_long_line)
 		give_up(session, transfer, REPLY_TEXT_LINE_TOO_LONG);
 	if (transfer->hops.count > HOPS_MAX)
@@ -232,11 +235,12 @@ commit(struct session *session, const struct transfer *transfer)
 static void
 refuse(struct session *session, const struct transfer *transfer)
 {
-	struct log_number limit =
-	    log_number(session->start->settings->databytes);
+	bool is_ours = transfer->why == REPLY_TOO_BIG;
+	struct log_number limit = log_number(is_ours ?
+	    session->start->settings->databytes : session->outside_max);
 
 	session_refuse(session, transfer->why, NULL,
-	    transfer->why == REPLY_TOO_BIG ? limit.s :
+	    is_ours || transfer->why == REPLY_TOO_BIG_OUTSIDE ? limit.s :
 	    transfer->why == REPLY_FROM_NOT_OWN ?
 	    str_c(&transfer->submission.foreign) : NULL);
 }

@@ -81,6 +81,7 @@ begin_mail(struct session *session, const struct smtp_command *command)
 	str_set_slice(&envelope->envid, command->envid);
 	envelope->is_8bit = command->is_8bit;
 	envelope->is_smtputf8 = command->is_smtputf8;
+	session->declared_bytes = command->size;
 	session->is_in_mail = true;
 }
 

@@ -45,6 +45,7 @@ const struct record_field job_result_fields[] = {
 	RECORD_STRS(job_result, 'v', verdicts, WORDS_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job_result, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job_result, 'x', extras, JOB_EXTRA_MAX, JOB_EXTRAS_MAX),
+	RECORD_OPT(job_result, 'z', size, JOB_NUMBER_MAX),
 	{0}
 };
 

@@ -34,6 +34,7 @@ enum {
 	JOB_REPORT_MAX = 2048,
 	JOB_ENVID_MAX = 512,
 	JOB_DSN_MAX = 1200,
+	JOB_NUMBER_MAX = 20,
 	JOB_WINDOW_MAX = 1024,
 	JOB_EXTRAS_MAX = 500,
 	JOB_EXTRA_MAX = ADDRESS_MAX + 1 + COPY_MAX
@@ -104,6 +105,8 @@ struct job_result {
 	 * it.  As many as fit into a packet; queue-manager leaves out who has
 	 * a copy already. */
 	struct strs extras;
+	struct str size;      /* of isp-forward: how many bytes the provider
+	                       * takes at most, in decimal; or empty */
 };
 
 extern const struct record_field job_hello_fields[];
