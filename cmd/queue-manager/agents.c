@@ -84,10 +84,14 @@ agents_bury(struct manager *manager)
 static void
 take_lane(struct manager *manager, struct worker *worker, struct slice lane)
 {
-	if (worker->port->is_remote && lane.len)
+	if (worker->port->is_remote && lane.len) {
 		bind_worker(worker, lanes_get(manager, worker->port, lane));
-	else
+		/* held mail may lead elsewhere than for an earlier manager */
+		if (!slice_is(lane, held_hop(worker->lane)))
+			bind_renew_lane(worker->lane);
+	} else {
 		bind_welcome(worker->port);
+	}
 }
 
 static bool

@@ -96,7 +96,39 @@ held_leaves(const struct delivery *delivery)
 		held->tried = delivery->next;
 }
 
-/* ---- the end of a release ---- */
+/* ---- a release ---- */
+
+/* A worker keeps a connection to where the last one led. */
+void
+held_lead(struct lane *lane, struct slice hop)
+{
+	struct held *held = lane->held;
+
+	if (held->hop && slice_is(hop, held->hop))
+		return;
+	free(held->hop);
+	held->hop = mem_dup(hop);
+	bind_renew_lane(lane);
+}
+
+/* One connection first: it says whether anybody is there. */
+void
+held_start(struct manager *manager, struct lane *lane, struct slice hop)
+{
+	struct held *held = lane->held;
+
+	lanes_hold(lane);
+	held_lead(lane, hop);
+	held->is_released = true;
+	held->number = ++manager->releases;
+	held->next = manager->released;
+	manager->released = held;
+	reach_begin(manager, lane);
+	lane->limit = 1;
+	log_event("release", "lane", lane->next_hop, "count",
+	    log_number(held_count(lane)).s, "to", held->hop, NULL);
+	turn_give(lane);
+}
 
 void
 held_end(struct manager *manager, struct lane *lane, const char *why)

@@ -151,7 +151,8 @@ put_row(struct str *to, const struct lane_row *row)
 	str_addf(to, " %s waiting=%zu deferred=%zu active=%u", state_of(lane),
 	    lane->waiting, lane->deferred, lane->in_flight);
 	if (lane->port->is_remote)
-		str_addf(to, " limit=%u", lane->state == LANE_UP ?
+		str_addf(to, " limit=%u", lane->held &&
+		    !held_is_released(lane) ? 0 : lane->state == LANE_UP ?
 		    lane->limit : lane->state == LANE_DOWN);
 	if (row->oldest_us != UINT64_MAX) {
 		uint64_t now_us = clock_wall_us();

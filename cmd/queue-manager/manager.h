@@ -488,6 +488,10 @@ void held_note_try(const struct delivery *delivery);
 void held_failed(struct manager *manager, struct lane *lane, unsigned others);
 /* Do the verdicts say that the connection was lost on the way? */
 bool held_was_lost(const struct lane *lane, const struct job_result *result);
+/* Its mail is asked for, and hop is where it leads; a release under way is to
+ * lead there; it is over. */
+void held_start(struct manager *manager, struct lane *lane, struct slice hop);
+void held_lead(struct lane *lane, struct slice hop);
 void held_end(struct manager *manager, struct lane *lane, const char *why);
 /* Ends the releases of lanes with nothing left to try. */
 void held_check(struct manager *manager);
@@ -596,7 +600,7 @@ void agents_bury(struct manager *manager);
  * because of what it keeps for it: a connection, a login. */
 void bind_worker(struct worker *worker, struct lane *lane);
 void bind_release(struct worker *worker);
-/* Where this lane leads has changed: so with its workers. */
+/* Where this lane leads has changed: the same with its workers. */
 void bind_renew_lane(const struct lane *lane);
 /* A clean worker has come. */
 void bind_welcome(struct agent_port *port);

@@ -54,40 +54,7 @@ find_hop(const struct etrn *etrn, struct slice client, struct str *to)
 	return why;
 }
 
-/* A worker keeps a connection to where the last release led. */
-static void
-lead(struct lane *lane, const struct str *hop)
-{
-	struct held *held = lane->held;
-
-	if (held->hop && slice_is(str_slice(hop), held->hop))
-		return;
-	free(held->hop);
-	held->hop = mem_dup(str_slice(hop));
-	bind_renew_lane(lane);
-}
-
-/* ---- its beginning ---- */
-
-/* One connection first: it says whether anybody is there. */
-static void
-begin(struct manager *manager, struct lane *lane, const struct str *hop)
-{
-	struct held *held = lane->held;
-
-	lanes_hold(lane);
-	lead(lane, hop);
-	held->is_released = true;
-	held->number = ++manager->releases;
-	held->tried = NULL;
-	held->next = manager->released;
-	manager->released = held;
-	reach_begin(manager, lane);
-	lane->limit = 1;
-	log_event("release", "lane", lane->next_hop, "count",
-	    log_number(held_count(lane)).s, "to", held->hop, NULL);
-	turn_give(lane);
-}
+/* ---- what is answered ---- */
 
 static void
 say_down(struct release_answer *answer, const char *why)
@@ -123,8 +90,9 @@ release_lane(struct manager *manager, const struct etrn *etrn,
 		say_down(answer, why ? why : "remote-send is not running");
 	} else {
 		answer->result = RELEASE_STARTED;
-		begin(manager, lanes_get(manager, port, str_slice(&name)),
-		    &hop);
+		held_start(manager,
+		    lanes_get(manager, port, str_slice(&name)),
+		    str_slice(&hop));
 	}
 	str_free(&name);
 	str_free(&hop);
@@ -203,7 +171,7 @@ renew(struct manager *manager, struct held *held)
 	} else if (find_hop(&etrn, client, &hop)) {
 		held_end(manager, held->lane, "its mail goes elsewhere now");
 	} else {
-		lead(held->lane, &hop);
+		held_lead(held->lane, str_slice(&hop));
 	}
 	etrn_free(&etrn);
 	next_hop_free(&now);

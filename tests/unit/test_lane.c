@@ -19,6 +19,12 @@ reroute(struct manager *m, struct message *message)
 }
 
 void
+bind_renew_lane(const struct lane *lane)
+{
+	(void)lane;
+}
+
+void
 outcome_settle(struct manager *m, struct message *message)
 {
 	(void)m, (void)message;

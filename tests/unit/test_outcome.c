@@ -113,6 +113,12 @@ route_owns(struct config *config, struct slice account, struct slice address)
 /* ---- a manager without a loop ---- */
 
 void
+bind_renew_lane(const struct lane *lane)
+{
+	(void)lane;
+}
+
+void
 loop_scan_boxes_by(struct manager *m, uint64_t when_ms)
 {
 	m->next_boxes_ms = when_ms;
