@@ -50,8 +50,9 @@ held_write(struct str *to, const struct report *report)
 		    str_slice(&job->reports.v[i]));
 	if (slice_u64(str_slice(&job->envid), UINT64_MAX, &count) &&
 	    count > job->reports.len)
-		str_addf(to, "  ... and %llu more domains\n",
-		    (unsigned long long)count - job->reports.len);
+		str_addf(to, "  ... and %llu more domain%s\n",
+		    (unsigned long long)count - job->reports.len,
+		    count - job->reports.len == 1 ? "" : "s");
 	str_puts(to, "\nAll that is held:    posthouse queue list --by domain\n"
 	    "To send it now:      posthouse etrn DOMAIN\n"
 	    "How long it waits:   keep= in control/domains\n\n"

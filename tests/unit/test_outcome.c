@@ -15,11 +15,13 @@ static struct manager manager;
  * is a mailbox, and "nobody@..." is unknown. */
 static const char *aliases[8][2];
 
-static bool
-is_backup(struct slice address)
+static const char *
+hop_of(struct slice address)
 {
 	slice_cut(&address, '@');
-	return slice_is(address, "backup.test");
+	return slice_is(address, "backup.test") ? "backup backup.test" :
+	    slice_is(address, "held.test") ? "etrn held.test" :
+					     "mx outside.test";
 }
 
 static void
@@ -32,8 +34,7 @@ add_route(struct routes *out, enum route_kind kind, struct slice address)
 	*route = (struct route){.kind = kind, .code = 550, .enhanced = "5.1.1"};
 	str_set_slice(&route->address, address);
 	if (kind == ROUTE_REMOTE)
-		str_set(&route->next_hop, is_backup(address) ?
-		    "backup backup.test" : "mx outside.test");
+		str_set(&route->next_hop, hop_of(address));
 	if (slice_starts(address, "kept@"))
 		route->keep_s = UINT64_MAX;
 	if (kind == ROUTE_REFUSE)
@@ -1030,6 +1031,94 @@ START_TEST(too_old_is_given_up)
 }
 END_TEST
 
+/* Old mail of a writer of ours for a domain that does not ask for it. */
+static struct message *
+admit_held(const char *final)
+{
+	struct envelope envelope = fixture_envelope("smtp",
+	    "writer@local.test", "h@local.test");
+
+	aliases[0][0] = "h@local.test";
+	aliases[0][1] = final;
+	envelope.arrived_us = 1000000;
+	return admit_letter(&envelope);
+}
+
+START_TEST(held_mail_is_neither_late_nor_given_up)
+{
+	struct message *message = admit_held("kept@held.test");
+	char id[32];
+
+	strcpy(id, message->id);
+	for (int round = 0; round < 2; round++) {
+		check_ages();
+		wake_all();
+		new_tables();
+		message = index_find(&manager.index, id);
+		ck_assert_int_eq(message->rcpts[0]->state, RCPT_PENDING);
+		ck_assert_ptr_null(next(AGENT_REMOTE));
+		ck_assert_ptr_null(next(AGENT_BOUNCE));
+		ck_assert(!message->has_note);
+		start_anew();
+	}
+	message = index_find(&manager.index, id);
+	held_start(&manager, message->rcpts[0]->lane, slice_of("etrn x"));
+	answer(next(AGENT_REMOTE), later);
+	held_check(&manager);
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	held_start(&manager, message->rcpts[0]->lane, slice_of("etrn x"));
+	answer(next(AGENT_REMOTE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(held_mail_goes_back_after_its_time)
+{
+	struct message *message = admit_held("u@held.test");
+
+	check_ages();
+	ck_assert_int_eq(message->rcpts[0]->state, RCPT_FAILED);
+	ck_assert_ptr_nonnull(strstr(message->rcpts[0]->words,
+	    "which did not ask for it"));
+	answer(next(AGENT_BOUNCE), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(the_postmaster_hears_of_held_mail_once)
+{
+	struct message *first, *second;
+	struct delivery *note;
+	struct job job = {0};
+
+	manager.settings.warnheld_s = 7 * 86400;
+	first = admit_held("kept@held.test");
+	second = admit_held("kept@held.test");
+	check_ages();
+	note = next(AGENT_BOUNCE);
+	ck_assert_int_eq(note->purpose, FOR_WARNHELD);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	warnheld_fill(&manager, &job);
+	ck_assert_uint_eq(job.rcpts.len, 1);
+	ck_assert_str_eq(str_c(&job.rcpts.v[0]), "held.test");
+	ck_assert_ptr_nonnull(strstr(str_c(&job.reports.v[0]), "\t\t2 "));
+	ck_assert_str_eq(str_c(&job.envid), "1");
+	ck_assert_uint_eq(job.sender.len, 0);
+	record_free(job_fields, &job);
+	answer(note, done);
+	check_ages();
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	manager.next_warnheld_ms = 0; /* a week later */
+	check_ages();
+	note = next(AGENT_BOUNCE);
+	ck_assert_int_eq(note->purpose, FOR_WARNHELD);
+	ck_assert(warnheld_is_news(&manager, first));
+	held_start(&manager, first->rcpts[0]->lane, slice_of("etrn x"));
+	ck_assert(!warnheld_is_news(&manager, second));
+}
+END_TEST
+
 START_TEST(what_is_kept_for_ever_is_never_too_old)
 {
 	struct envelope envelope = fixture_envelope("smtp",
@@ -1216,6 +1305,9 @@ main(void)
 	add_quarantine(&unit);
 	tcase_add_test(unit.cases, too_old_is_given_up);
 	tcase_add_test(unit.cases, what_is_kept_for_ever_is_never_too_old);
+	tcase_add_test(unit.cases, held_mail_is_neither_late_nor_given_up);
+	tcase_add_test(unit.cases, held_mail_goes_back_after_its_time);
+	tcase_add_test(unit.cases, the_postmaster_hears_of_held_mail_once);
 	tcase_add_test(unit.cases, who_gives_up_has_the_words_of_its_lane);
 	tcase_add_test(unit.cases,
 	    new_tables_lead_elsewhere_what_waits_in_a_dead_lane);

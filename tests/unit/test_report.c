@@ -1,5 +1,5 @@
 /* test_report - what a delivery report says, in words and for machines. */
-/* links: cmd/bounce-write/report.c cmd/bounce-write/digest.c cmd/bounce-write/letter.c */
+/* links: cmd/bounce-write/report.c cmd/bounce-write/digest.c cmd/bounce-write/held.c cmd/bounce-write/letter.c */
 #include "cmd/bounce-write/report.h"
 #include "tests/unit/unit.h"
 
@@ -92,6 +92,31 @@ START_TEST(a_digest_names_what_is_kept)
 	       "<u@backed.test>\n    550 5.1.1 mx.backed.test nobody\n");
 	expect("\n  6qw5c1zj3k00abd  from <> to <v@backed.test>\n");
 	expect("\n  ... and 4 more\n");
+	expect("Auto-Submitted: auto-generated\n");
+}
+END_TEST
+
+START_TEST(a_note_of_held_mail_counts_by_domain)
+{
+	struct report report = {.settings = &settings, .job = &job,
+	    .to = slice_of("postmaster@local.test"),
+	    .id = slice_of("b0123456789abcdefghjkmnpqrs"),
+	    .now_us = 1793397700000000};
+
+	str_clear(&job.sender);
+	str_puts(&job.envid, "4");
+	ck_assert(!held_is_wanted(&job));
+	add("a.test", "held-2968\t\t120 1036800");
+	add("b.test", "held-2968\t\t1 90000");
+	add("c.test", "held-");
+	ck_assert(held_is_wanted(&job) && !digest_is_wanted(&job));
+	held_write(&text, &report);
+	expect("To: <postmaster@local.test>\n"
+	       "Subject: Mail is held that nobody has asked for\n");
+	expect("\n  a.test: 120 messages, the oldest for 12 days\n"
+	       "  b.test: 1 message, the oldest for 25 hours\n"
+	       "  c.test: 0 messages, the oldest for 0 hours\n"
+	       "  ... and 1 more domain\n");
 	expect("Auto-Submitted: auto-generated\n");
 }
 END_TEST
@@ -272,6 +297,7 @@ main(void)
 	tcase_add_test(unit.cases, long_words_are_folded);
 	tcase_add_test(unit.cases, eight_bits_are_declared);
 	tcase_add_test(unit.cases, a_digest_names_what_is_kept);
+	tcase_add_test(unit.cases, a_note_of_held_mail_counts_by_domain);
 	tcase_add_loop_test(unit.cases, xtext_is_decoded_to_what_is_harmless,
 	    0, sizeof xtexts / sizeof *xtexts);
 	tcase_add_loop_test(unit.cases,
