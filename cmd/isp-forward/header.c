@@ -29,9 +29,11 @@ look_up(struct config *map, char letter, struct slice name,
 	return cdb_file_get(&map->file, slice_make(key, name.len + 1), value);
 }
 
-/* By the name without tags, as far as that takes; then by "@domain". */
+/* By the name without tags, as far as that takes; then by "@domain", if that
+ * is to be asked. */
 static bool
-find_mailbox(struct config *map, struct slice address, struct slice *mailbox)
+find(struct config *map, char letter, struct slice address, bool by_domain,
+    struct slice *value)
 {
 	struct plus_walk walk;
 	struct slice name, local, domain;
@@ -39,11 +41,11 @@ find_mailbox(struct config *map, struct slice address, struct slice *mailbox)
 
 	if (plus_begin(&walk, map, address) == 0)
 		while (!is_found && plus_next(&walk, &name))
-			is_found = look_up(map, 'a', name, mailbox);
-	if (!is_found && address_split(str_slice(&walk.address), &local,
+			is_found = look_up(map, letter, name, value);
+	if (!is_found && by_domain && address_split(str_slice(&walk.address), &local,
 	    &domain))
-		is_found = look_up(map, 'a', slice_make(domain.s - 1,
-		    domain.len + 1), mailbox);
+		is_found = look_up(map, letter, slice_make(domain.s - 1,
+		    domain.len + 1), value);
 	plus_end(&walk);
 	return is_found;
 }
@@ -73,11 +75,24 @@ map_address(void *context, struct slice address, struct str *to)
 
 	if (!is_internal(map, address, &may_leak))
 		return REWRITE_KEEP;
-	if (find_mailbox(map, address, &mailbox)) {
+	if (find(map, 'a', address, true, &mailbox)) {
 		str_add_slice(to, mailbox);
 		return REWRITE_REPLACE;
 	}
 	return may_leak ? REWRITE_KEEP : REWRITE_DROP;
+}
+
+/* Of those who share a mailbox. */
+static bool
+name_address(void *context, struct slice address, struct str *to)
+{
+	const struct mapping *mapping = context;
+	struct slice name;
+
+	if (!find(&mapping->forward->map, 'n', address, false, &name))
+		return false;
+	str_add_slice(to, name);
+	return true;
 }
 
 static void
@@ -148,18 +163,23 @@ bool
 header_rewrite(struct forward *forward, const struct agent_job *job,
     struct str *to, uint64_t *start)
 {
-	struct mapping mapping = {forward, str_c(&job->job.id)};
-	const struct rewrite_rules rules = {.map = map_address, .tell = tell,
-		.context = &mapping,
+	struct mapping mapping = {.forward = forward,
+		.id = str_c(&job->job.id)};
+	struct rewrite_rules rules = {.map = map_address,
+		.name = name_address, .tell = tell, .context = &mapping,
 		.self = str_slice(&forward->login.address)};
-	struct str text = {0};
+	struct str text = {0}, writer = {0};
 	size_t len;
 	bool is_read = read_header(forward, job, &text, &len);
 
 	str_clear(to);
+	(void)name_address(&mapping, str_slice(job->job.login.len ?
+	    &job->job.login : &job->job.sender), &writer);
+	rules.self_name = str_slice(&writer);
 	if (is_read)
 		rewrite_header(to, slice_make(text.s, len), &rules);
 	*start = job->job.head_len + len;
 	str_free(&text);
+	str_free(&writer);
 	return is_read;
 }

@@ -183,7 +183,6 @@ put_sorting(struct job *job, const struct delivery *delivery)
 	    [SORT_ASSIGNED] = "assigned"};
 
 	str_set(&job->sort, words[delivery->rcpts[0]->sort]);
-	str_set(&job->login, delivery->message->login);
 	/* a letter's seal is not its business */
 	put_copy(job, delivery->rcpts[0], (struct str){0});
 }
@@ -192,7 +191,12 @@ static void
 put_rcpts(const struct manager *manager, struct job *job,
     const struct delivery *delivery)
 {
-	if (delivery->lane->port->is_remote)
+	const struct agent_port *port = delivery->lane->port;
+
+	if (port == &manager->ports[AGENT_ISP] ||
+	    port == &manager->ports[AGENT_SHARE])
+		str_set(&job->login, delivery->message->login);
+	if (port->is_remote)
 		put_envelope(job, delivery);
 	else if (lanes_is_sorting(manager, delivery->lane))
 		put_sorting(job, delivery);

@@ -5,14 +5,14 @@
 
 #include "lib/base/clock.h"
 
-/* Does what comes after its stage wait for this one?  For the copies that the
- * house makes; and for what is not decided, for there may be one among it.
- * A colleague's full mailbox is no reason to keep the rest. */
+/* Does what comes after its stage wait for this one?  For the copies of what
+ * goes out; and for what is not decided, for there may be one among it.  A
+ * colleague's full mailbox is no reason to keep the rest. */
 static bool
 is_gate(const struct rcpt *rcpt)
 {
 	return rcpt->state == RCPT_PENDING &&
-	    (rcpt->is_extra || rcpt->is_unrouted || !rcpt->lane);
+	    (rcpt_is_gate(rcpt) || rcpt->is_unrouted || !rcpt->lane);
 }
 
 /* The last stage that may go now. */

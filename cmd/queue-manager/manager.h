@@ -153,6 +153,8 @@ struct rcpt *message_add_rcpt(struct message *message, struct slice address);
 bool rcpt_is_added(const struct message *message, const struct rcpt *rcpt);
 /* The folder of its copy, "" for the INBOX. */
 const char *rcpt_folder(const struct rcpt *rcpt);
+/* Is it a copy, in a folder, of what is to go out? */
+bool rcpt_is_gate(const struct rcpt *rcpt);
 /* Replaces what is to be done at its copy; *copy is emptied. */
 void rcpt_set_copy(struct rcpt *rcpt, struct copy *copy);
 /* The same with one that was made before; it is the message's now. */

@@ -263,6 +263,12 @@ rcpt_folder(const struct rcpt *rcpt)
 	return rcpt->copy ? str_c(&rcpt->copy->folder) : "";
 }
 
+bool
+rcpt_is_gate(const struct rcpt *rcpt)
+{
+	return rcpt->is_extra && *rcpt_folder(rcpt);
+}
+
 void
 rcpt_set_copy(struct rcpt *rcpt, struct copy *copy)
 {
@@ -311,7 +317,7 @@ message_awaits(const struct message *message, const struct rcpt *rcpt)
 bool
 message_is_gate(const struct message *message, const struct rcpt *rcpt)
 {
-	for (size_t i = 0; rcpt->is_extra && i < message->count; i++)
+	for (size_t i = 0; rcpt_is_gate(rcpt) && i < message->count; i++)
 		if (message->rcpts[i]->state == RCPT_PENDING &&
 		    message->rcpts[i]->stage > rcpt->stage)
 			return true;

@@ -116,7 +116,7 @@ refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	str_addf(&words, "%d %s - %s", route->code, route->enhanced,
 	    str_c(&route->text));
 	/* a copy that is refused keeps its letter waiting */
-	if (route->code >= 500 && !rcpt->is_extra) {
+	if (route->code >= 500 && !rcpt_is_gate(rcpt)) {
 		outcome_fail(manager, message, rcpt, str_c(&words));
 	} else {
 		message_words(rcpt, str_slice(&words));

@@ -77,7 +77,8 @@ struct job {
 	struct str sort;     /* "in": a letter from outside to the shared
 	                      * address, "out": a staff's letter to outside,
 	                      * "assigned": one that the manager hands on */
-	struct str login;    /* the account that sent it; may be empty */
+	struct str login;    /* the account that sent it; may be empty.  For
+	                      * isp-forward, too */
 };
 
 enum job_verdict {

@@ -3,6 +3,7 @@
 
 #include "lib/mail/address.h"
 #include "lib/mail/address_list.h"
+#include "lib/mail/display_name.h"
 #include "lib/mail/header.h"
 
 enum treatment {
@@ -27,13 +28,19 @@ static const struct {
     {"Bcc", GOES}, {"Resent-Bcc", GOES}, {"Return-Path", GOES},
     {"Received", TRACE}};
 
+/* Of fields for the inside. */
+static const char own_prefix[] = "X-Posthouse-";
+enum { own_prefix_len = sizeof own_prefix - 1 };
+
 static enum treatment
 treatment_of(const struct field *field)
 {
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (field_is(field, fields[i].name))
 			return fields[i].treatment;
-	return STAYS;
+	return slice_ieq(slice_make(field->name.s, field->name.len <
+	    own_prefix_len ? field->name.len : own_prefix_len),
+	    slice_of(own_prefix)) ? GOES : STAYS;
 }
 
 /* ---- one list of addresses ---- */
@@ -126,6 +133,82 @@ put_replaced(struct list *list, const struct place *place,
 	put_until(list, &at, place->all.s + place->all.len);
 }
 
+/* ---- with a name ---- */
+
+static bool
+is_writers(const struct list *list, struct slice address)
+{
+	return list->treatment == WRITER && list->rules->self_name.len &&
+	    slice_ieq(address, list->rules->self);
+}
+
+/* Is there a name that has to stand here? */
+static bool
+find_name(const struct list *list, const struct place *place,
+    struct slice outside, struct str *name)
+{
+	const struct mailbox_view *mailbox = &place->mailbox;
+	const struct rewrite_rules *rules = list->rules;
+	struct slice shown = bare_name(mailbox->display);
+	struct str plain = {0};
+	bool is_found = false;
+
+	if (list->treatment != WRITER && (mailbox->comment.len ||
+	    (shown.len && !slice_ieq(shown, mailbox->address))))
+		return false;
+	address_without_blanks(&plain, mailbox->address);
+	if (rules->name)
+		is_found = rules->name(rules->context, str_slice(&plain),
+		    name);
+	str_free(&plain);
+	if (!is_found && is_writers(list, outside)) {
+		str_add_slice(name, rules->self_name);
+		is_found = true;
+	}
+	return is_found;
+}
+
+/* Only the name and the address, between what separates them from others. */
+static void
+put_named(struct list *list, const struct place *place, struct slice name,
+    struct slice address)
+{
+	struct slice all = place->all;
+	size_t from = 0, to = all.len;
+
+	while (from < to && (is_blank(all.s[from]) || all.s[from] == ','))
+		from++;
+	while (to > from && is_blank(all.s[to - 1]))
+		to--;
+	if (to > from && to == all.len &&
+	    (all.s[to - 1] == ',' || all.s[to - 1] == ';'))
+		to--;
+	if (place->mailbox.group.len) {
+		str_add_slice(&list->out, place->mailbox.group);
+		str_putc(&list->out, ' ');
+	} else {
+		str_add(&list->out, all.s, from);
+	}
+	display_name_add(&list->out, name, address);
+	str_add(&list->out, all.s + to, all.len - to);
+}
+
+static void
+put_known(struct list *list, const struct place *place, const struct str *new)
+{
+	struct slice outside = new ? str_slice(new) : place->mailbox.address;
+	struct str name = {0};
+
+	list->has_kept = true;
+	if (find_name(list, place, outside, &name))
+		put_named(list, place, str_slice(&name), outside);
+	else if (new)
+		put_replaced(list, place, new);
+	else
+		str_add_slice(&list->out, place->all);
+	str_free(&name);
+}
+
 static void
 trim_end(struct str *out, char separator)
 {
@@ -157,12 +240,10 @@ put_place(struct list *list, const struct place *place)
 
 	switch (ask(list, address, &new)) {
 	case REWRITE_KEEP:
-		list->has_kept = true;
-		str_add_slice(&list->out, place->all);
+		put_known(list, place, NULL);
 		break;
 	case REWRITE_REPLACE:
-		list->has_kept = true;
-		put_replaced(list, place, &new);
+		put_known(list, place, &new);
 		break;
 	case REWRITE_DROP:
 		list->has_dropped = true;

@@ -20,6 +20,16 @@ map(void *context, struct slice address, struct str *to)
 }
 
 static bool
+name(void *context, struct slice address, struct str *to)
+{
+	(void)context;
+	if (!slice_is(address, "a@b"))
+		return false;
+	str_puts(to, "N \xc3\xa4");
+	return true;
+}
+
+static bool
 has_addresses(const struct field *field)
 {
 	return field_is(field, "From") || field_is(field, "To") ||
@@ -46,10 +56,13 @@ check(struct slice text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct rewrite_rules rules = {
-		.map = map, .self = slice_of("x@y")};
+	struct rewrite_rules rules = {.map = map, .self = slice_of("x@y")};
 	struct str once = {0}, twice = {0};
 
+	if (size % 2) {
+		rules.name = name;
+		rules.self_name = slice_of("N \xc3\xa4");
+	}
 	rewrite_header(&once, slice_make((const char *)data, size), &rules);
 	check(str_slice(&once));
 	rewrite_header(&twice, str_slice(&once), &rules);

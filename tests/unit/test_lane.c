@@ -245,9 +245,14 @@ START_TEST(the_next_stage_waits_for_the_first)
 {
 	struct message *message = make_message(1);
 	struct delivery *delivery;
+	struct copy copy = {0};
+	struct rcpt *rcpt;
 
 	add(message, "b@local.test", "")->stage = 2;
-	add(message, "a@local.test", "")->is_extra = true;
+	rcpt = add(message, "a@local.test", "");
+	rcpt->is_extra = true;
+	str_set(&copy.folder, "Sent");
+	rcpt_set_copy(rcpt, &copy);
 	gather_rcpts(&manager, message);
 	delivery = next(AGENT_LOCAL);
 	ck_assert_str_eq(delivery->rcpts[0]->address, "a@local.test");

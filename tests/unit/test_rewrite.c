@@ -133,6 +133,71 @@ START_TEST(says_what_was_left_out_or_not_understood)
 }
 END_TEST
 
+/* Of a house where zz, ls and boss share one mailbox. */
+static enum rewrite_verdict
+map_shared(void *context, struct slice address, struct str *to)
+{
+	(void)context;
+	slice_cut(&address, '@');
+	if (!slice_is(address, "share.test"))
+		return REWRITE_KEEP;
+	str_puts(to, "sales@isp.test");
+	return REWRITE_REPLACE;
+}
+
+static bool
+name_shared(void *context, struct slice address, struct str *to)
+{
+	(void)context;
+	if (slice_ieq(address, slice_of("zz@share.test")))
+		str_puts(to, "Zhang \"San\"");
+	else if (slice_is(address, "ls@share.test"))
+		str_puts(to, "\xe6\x9d\x8e\xe5\x9b\x9b");
+	else
+		return false;
+	return true;
+}
+
+#define ZZ "\"Zhang \\\"San\\\"\" <sales@isp.test>"
+#define LS "=?UTF-8?Q?=E6=9D=8E=E5=9B=9B?= <sales@isp.test>"
+
+static const struct {
+	const char *inside, *outside;
+} shared_headers[] = {
+	{"From: zz@share.test\n\n", "From: " ZZ "\n\n"},
+	{"From: Boss <zz@share.test>\n\n", "From: " ZZ "\n\n"},
+	{"From: =?utf-8?q?Boss?=\n (me) <ZZ@share.test> (boss)\n\n",
+	    "From: " ZZ "\n\n"},
+	{"From: zz@share.test (Boss)\n\n", "From: " ZZ "\n\n"},
+	{"From: (Boss) <@x:zz@share.test>\n\n", "From: " ZZ "\n\n"},
+	{"From: Boss <sales@isp.test>, ls@share.test\nSender: Boss "
+	    "<boss@share.test>\n\n",
+	    "From: " ZZ ", " LS "\nSender: " ZZ "\n\n"},
+	{"Reply-To: Us: Boss <ls@share.test>, x@y.test;\n\n",
+	    "Reply-To: Us: " LS ", x@y.test;\n\n"},
+	{"To: zz@share.test, Li <ls@share.test>,\n <ls@share.test>,\n"
+	    " c@far.test, \"ls@share.test\" <ls@share.test>\n\n",
+	    "To: " ZZ ", Li <sales@isp.test>,\n " LS ",\n c@far.test, "
+	    LS "\n\n"},
+	{"To: zz@share.test (Z), sales@isp.test, boss@share.test\n\n",
+	    "To: sales@isp.test (Z), sales@isp.test, sales@isp.test\n\n"},
+	{"X-Posthouse-Hold: 1 2\nx-posthouse-by: x\nX-Posthouse: y\n\n",
+	    "X-Posthouse: y\n\n"},
+};
+
+START_TEST(who_shares_an_address_is_known_by_name)
+{
+	const struct rewrite_rules rules = {.map = map_shared,
+		.name = name_shared, .self = slice_of("sales@isp.test"),
+		.self_name = slice_of("Zhang \"San\"")};
+	struct str out = {0};
+
+	rewrite_header(&out, slice_of(shared_headers[_i].inside), &rules);
+	ck_assert_str_eq(str_c(&out), shared_headers[_i].outside);
+	str_free(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -141,5 +206,8 @@ main(void)
 	tcase_add_loop_test(unit.cases, shows_the_outside_its_own_addresses, 0,
 	    sizeof headers / sizeof *headers);
 	tcase_add_test(unit.cases, says_what_was_left_out_or_not_understood);
+	tcase_add_loop_test(unit.cases,
+	    who_shares_an_address_is_known_by_name, 0,
+	    sizeof shared_headers / sizeof *shared_headers);
 	return unit_run(unit);
 }

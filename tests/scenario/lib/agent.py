@@ -40,6 +40,9 @@ class Job:
         self.sender = fields["s"][0]
         self.rcpts = fields["r"]
         self.reports = fields.get("p", [])
+        self.copies = fields.get("c", [])
+        self.sort = fields.get("o", [""])[0]
+        self.login = fields.get("a", [""])[0]
         self.head_len = int(fields["h"][0])
         self.length = int(fields["l"][0])
         self.fd = fd
@@ -47,13 +50,14 @@ class Job:
     def text(self):
         return os.pread(self.fd, self.length - self.head_len, self.head_len)
 
-    def result(self, verdicts, number=None):
+    def result(self, verdicts, number=None, extras=()):
         """One verdict stands for all."""
         verdicts = [verdicts] * len(self.rcpts) \
             if isinstance(verdicts, str) else verdicts
         return encode([("n", self.number if number is None else number),
                        ("i", self.ident), *(("v", v) for v in verdicts),
-                       *(("r", r) for r in self.rcpts)])
+                       *(("r", r) for r in self.rcpts),
+                       *(("x", x) for x in extras)])
 
     def let_go(self):
         if self.fd >= 0:
@@ -96,9 +100,9 @@ class Agent:
         except TimeoutError:
             return False
 
-    def answer(self, job, verdicts, number=None):
+    def answer(self, job, verdicts, number=None, extras=()):
         """Reports, and only then lets the message go."""
-        self.send(job.result(verdicts, number))
+        self.send(job.result(verdicts, number, extras))
         job.let_go()
 
     def disconnect(self):
