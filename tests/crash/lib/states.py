@@ -12,7 +12,7 @@ import re
 import helpers
 
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{15}$")
-ONCE_ID = re.compile(r"[bp][0-9a-hjkmnp-tv-z]{26}$")
+ONCE_ID = re.compile(r"[abp][0-9a-hjkmnp-tv-z]{26}$")
 NONE = "–"
 
 
