@@ -75,7 +75,7 @@ main(int argc, char *argv[])
 	home_enter();
 	judge_open(&serve.judge);
 	serve.submission = group_of("queue/drop/submission");
-	listen_fd = local_listen("run/etrn/s");
+	listen_fd = local_listen_single("run/etrn/s");
 	if (listen_fd < 0)
 		die_temp("cannot listen on run/etrn/s");
 	confine(&needs);

@@ -42,7 +42,7 @@ ask(const struct session *session, struct slice argument,
 	record_encode(&question, etrn_request_fields, &request);
 	str_free(&request.argument);
 	str_free(&request.client);
-	result = question_ask("run/etrn/s", str_slice(&question), PATIENCE_S,
+	result = question_send("run/etrn/s", str_slice(&question), PATIENCE_S,
 	    &reply);
 	rest = str_slice(&reply);
 	if (result == 0 &&

@@ -6,8 +6,8 @@
 
 enum {
 	PROMISES = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT | MAY_PASS,
-	ASKS = PROMISES | MAY_ASK,     /* tls-key, auth-check, etrn-serve */
-	HANDS_OVER = ASKS | MAY_SEND   /* to starttls */
+	SENDS = PROMISES | MAY_SEND, /* to etrn-serve; connections to starttls */
+	ASKS = PROMISES | MAY_ASK    /* tls-key and auth-check */
 };
 
 static const struct confine_path smtp[] = {
@@ -61,21 +61,21 @@ static const struct service services[] = {
 		.name = "smtp",
 		.box = "smtp",
 		.moves_to = "run/tls/s",
-		.parent = {HANDS_OVER, smtp},
+		.parent = {SENDS, smtp},
 		.session = smtp_session,
 	},
 	{
 		.name = "starttls",
 		.box = "smtp",
 		.takes_from = "run/tls/s",
-		.parent = {ASKS, smtp},
+		.parent = {ASKS | SENDS, smtp},
 		.session = smtp_session,
 	},
 	{
 		.name = "submission",
 		.box = "submission",
 		.takes_logins = true,
-		.parent = {ASKS, submission},
+		.parent = {ASKS | SENDS, submission},
 		.session = submission_session,
 	},
 	{
@@ -83,7 +83,7 @@ static const struct service services[] = {
 		.box = "submission",
 		.takes_logins = true,
 		.is_tls_at_once = true,
-		.parent = {ASKS, submission},
+		.parent = {ASKS | SENDS, submission},
 		.session = submission_session,
 	},
 	{

@@ -16,6 +16,7 @@ enum { ASKER_PATIENCE_S = 2, ANSWER_MAX = 16 * 1024 };
 
 struct server {
 	int listen_fd;
+	bool is_single;
 	gid_t asker;
 	void (*answer)(void *context, gid_t asker, struct slice question,
 	    struct str *to);
@@ -44,48 +45,72 @@ may_ask(const struct server *server, int fd, gid_t *gid)
 	    (server->asker == (gid_t)-1 || uid == 0 || *gid == server->asker);
 }
 
+/* fd: where the answer goes. */
 static void
-answer_one(const struct server *server, int fd)
+answer_one(const struct server *server, int fd, struct slice question)
 {
-	static char packet[PACKET_MAX];
 	struct str answer = {0};
 	gid_t asker;
-	ssize_t n;
 
 	if (!may_ask(server, fd, &asker)) {
 		log_event("alarm", "why", "a stranger asked", NULL);
 		return;
 	}
-	set_patience(fd, ASKER_PATIENCE_S);
-	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
-	if (n <= 0)
-		return;
-	server->answer(server->context, asker, slice_make(packet, (size_t)n),
-	    &answer);
-	OPENSSL_cleanse(packet, (size_t)n);
+	server->answer(server->context, asker, question, &answer);
 	if (answer.len)
 		(void)packet_send(fd, str_slice(&answer), -1);
 	str_free(&answer);
+}
+
+/* The next question into packet, and in *fd where its asker listens, or -1:
+ * another worker was quicker. */
+static ssize_t
+take_one(const struct server *server, char *packet, int *fd)
+{
+	if (server->is_single)
+		return packet_receive(server->listen_fd, packet, PACKET_MAX,
+		    MSG_DONTWAIT, fd);
+	*fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (*fd < 0)
+		return -1;
+	set_patience(*fd, ASKER_PATIENCE_S);
+	return packet_receive(*fd, packet, PACKET_MAX, 0, NULL);
 }
 
 /* SIGTERM ends a worker where it is: its asker hears nothing, and can. */
 static void
 work(void *context)
 {
+	static char packet[PACKET_MAX];
 	const struct server *server = context;
 	struct pollfd at = {server->listen_fd, POLLIN, 0};
 
 	for (;;) {
-		int fd;
+		int fd = -1;
+		ssize_t n;
 
 		if (poll(&at, 1, -1) < 0)
 			continue;
-		fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		n = take_one(server, packet, &fd);
 		if (fd < 0)
-			continue; /* another worker was quicker */
-		answer_one(server, fd);
+			continue;
+		set_patience(fd, ASKER_PATIENCE_S);
+		if (n > 0) {
+			answer_one(server, fd, slice_make(packet, (size_t)n));
+			OPENSSL_cleanse(packet, (size_t)n);
+		}
 		close(fd);
 	}
+}
+
+static bool
+is_single(int fd)
+{
+	int type = 0;
+	socklen_t size = sizeof type;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	    type == SOCK_DGRAM;
 }
 
 int
@@ -93,24 +118,21 @@ question_serve(int listen_fd, unsigned workers, gid_t asker,
     void (*answer)(void *context, gid_t asker, struct slice question,
 	struct str *to), void *context)
 {
-	struct server server = {listen_fd, asker, answer, context};
+	struct server server = {listen_fd, is_single(listen_fd), asker,
+		answer, context};
 
 	return pool_serve(workers, work, &server);
 }
 
-int
-question_ask(const char *path, struct slice question, unsigned seconds,
-    struct str *to)
+/* Waits for the answer, and closes fd. */
+static int
+hear(int fd, struct str *to)
 {
-	int fd = local_connect_within(path, seconds), error = 0;
-	ssize_t n = -1;
+	ssize_t n;
+	int error;
 
-	if (fd < 0)
-		return -1;
-	set_patience(fd, seconds);
 	str_reserve(to, ANSWER_MAX);
-	if (packet_send(fd, question, -1) == 0)
-		n = packet_receive(fd, to->s + to->len, ANSWER_MAX, 0, NULL);
+	n = packet_receive(fd, to->s + to->len, ANSWER_MAX, 0, NULL);
 	error = n == 0 ? ECONNRESET : errno;
 	close(fd);
 	if (n <= 0) {
@@ -120,4 +142,60 @@ question_ask(const char *path, struct slice question, unsigned seconds,
 	to->len += (size_t)n;
 	to->s[to->len] = '\0';
 	return 0;
+}
+
+/* Closes fd, and fails as what failed. */
+static int
+give_up(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+question_ask(const char *path, struct slice question, unsigned seconds,
+    struct str *to)
+{
+	int fd = local_connect_within(path, seconds);
+
+	if (fd < 0)
+		return -1;
+	set_patience(fd, seconds);
+	if (packet_send(fd, question, -1) < 0)
+		return give_up(fd);
+	return hear(fd, to);
+}
+
+static int
+send_with(const char *path, struct slice question, unsigned seconds, int pass)
+{
+	int fd = local_connect_single(path, seconds);
+
+	if (fd < 0)
+		return -1;
+	set_patience(fd, seconds);
+	if (packet_send(fd, question, pass) < 0)
+		return give_up(fd);
+	close(fd);
+	return 0;
+}
+
+int
+question_send(const char *path, struct slice question, unsigned seconds,
+    struct str *to)
+{
+	int ends[2], result;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	set_patience(ends[0], seconds);
+	result = send_with(path, question, seconds, ends[1]);
+	if (result < 0)
+		result = give_up(ends[1]);
+	else
+		close(ends[1]);
+	return result < 0 ? give_up(ends[0]) : hear(ends[0], to);
 }

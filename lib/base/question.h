@@ -3,6 +3,8 @@
  *
  * How smtp-receive asks the keepers of secrets: a connection carries one
  * packet each way and is closed.  Who may ask is the directory's matter.
+ * Who may not connect (a session of smtp: it would reach tls-key as well)
+ * sends its question as a single packet, with a socket for the answer.
  */
 #ifndef BASE_QUESTION_H
 #define BASE_QUESTION_H
@@ -11,7 +13,7 @@
 
 #include <sys/types.h>
 
-/* Serves a listener of local_listen with a pool of workers (pool.h), each of
+/* Serves a listener of local_listen, or of local_listen_single, with a pool of workers (pool.h), each of
  * which answers one question at a time.  asker: the primary group that who
  * asks must have, by the kernel's word ((gid_t)-1: any).  answer is told
  * which one that is, and fills in *to; empty: the asker gets no answer.
@@ -24,6 +26,10 @@ int question_serve(int listen_fd, unsigned workers, gid_t asker,
 /* Asks at path, and waits `seconds` at most.  0 and the answer in *to, or -1
  * with errno (EAGAIN: no answer in time). */
 int question_ask(const char *path, struct slice question, unsigned seconds,
+    struct str *to);
+
+/* The same by a single packet, where local_listen_single listens. */
+int question_send(const char *path, struct slice question, unsigned seconds,
     struct str *to);
 
 #endif

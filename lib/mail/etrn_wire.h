@@ -2,7 +2,7 @@
  * etrn_wire - ETRN's argument, and what smtp-receive and etrn-serve say to each
  * other about it.  RFC 1985.
  *
- * On run/etrn/s (SOCK_SEQPACKET), one request and one answer a connection.
+ * On run/etrn/s: lib/base/question.h, by single packets.
  */
 #ifndef MAIL_ETRN_WIRE_H
 #define MAIL_ETRN_WIRE_H
