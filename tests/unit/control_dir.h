@@ -8,6 +8,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +64,41 @@ control_compile(struct str *faults)
 	compile_report_free(&report);
 	close(lock_fd);
 	return result;
+}
+
+/* It does not compile, and that is all that is said. */
+static inline void
+control_compile_badly(const char *says)
+{
+	struct str faults = {0};
+
+	ck_assert_int_eq(control_compile(&faults), COMPILE_FAULTS);
+	ck_assert_str_eq(str_c(&faults), says);
+	str_free(&faults);
+}
+
+/* ... or this is the beginning of it. */
+static inline void
+control_compile_first_fault(const char *beginning)
+{
+	struct str faults = {0};
+
+	ck_assert_int_eq(control_compile(&faults), COMPILE_FAULTS);
+	ck_assert_msg(slice_starts(str_slice(&faults), beginning),
+	    "%s\nnot: %s", str_c(&faults), beginning);
+	str_free(&faults);
+}
+
+/* ... or any part of it. */
+static inline void
+control_compile_fault(const char *part)
+{
+	struct str faults = {0};
+
+	ck_assert_int_eq(control_compile(&faults), COMPILE_FAULTS);
+	ck_assert_msg(strstr(str_c(&faults), part) != NULL, "%s\nnot: %s",
+	    str_c(&faults), part);
+	str_free(&faults);
 }
 
 static inline void

@@ -27,6 +27,7 @@ static char buffer[PACKET_MAX];
 static unsigned idle_ms; /* not 0: workers of one lane */
 static int left_pipe[2];
 static struct job_hello hello; /* of the last worker that was met */
+static struct job_result result; /* the first of the last packet heard */
 
 /* Job ids tell the worker what to do. */
 static void
@@ -115,6 +116,7 @@ tear_down(void)
 		ck_assert_int_eq(waitpid(agent_pid, &status, 0), agent_pid);
 		ck_assert_int_eq(status, 0);
 	}
+	record_free(job_result_fields, &result);
 	close(listen_fd);
 	unlink(socket_path);
 	unlink(message_path);
@@ -156,18 +158,18 @@ try_to_send_job(int fd, uint64_t number, const char *id)
 {
 	struct job job = {.number = number, .length = 1};
 	struct str packet = {0};
-	int message_fd = open(message_path, O_RDONLY | O_CLOEXEC), result;
+	int message_fd = open(message_path, O_RDONLY | O_CLOEXEC), status;
 
 	ck_assert_int_eq(flock(message_fd, LOCK_EX | LOCK_NB), 0);
 	str_puts(&job.id, id);
 	str_puts(&job.lane, lane);
 	strs_add(&job.rcpts, slice_of("u@local.test"));
 	record_encode(&packet, job_fields, &job);
-	result = packet_send(fd, str_slice(&packet), message_fd);
+	status = packet_send(fd, str_slice(&packet), message_fd);
 	close(message_fd);
 	record_free(job_fields, &job);
 	str_free(&packet);
-	return result;
+	return status;
 }
 
 static void
@@ -179,9 +181,9 @@ send_job(int fd, uint64_t number, const char *id)
 	close(open(message_path, O_WRONLY | O_CREAT, 0600));
 }
 
-/* One packet of results; how many there were.  The first is in *first. */
+/* One packet of results; how many there were. */
 static size_t
-hear_results(int fd, struct job_result *first)
+hear_results(int fd)
 {
 	struct job_result other = {0};
 	struct slice packet;
@@ -192,12 +194,40 @@ hear_results(int fd, struct job_result *first)
 	n = packet_receive(fd, buffer, sizeof buffer, 0, NULL);
 	ck_assert_int_gt(n, 0);
 	packet = slice_make(buffer, (size_t)n);
-	ck_assert_int_eq(record_decode(&packet, job_result_fields, first), 0);
+	ck_assert_int_eq(record_decode(&packet, job_result_fields, &result), 0);
 	for (; packet.len; count++)
 		ck_assert_int_eq(record_decode(&packet, job_result_fields,
 		    &other), 0);
 	record_free(job_result_fields, &other);
 	return count;
+}
+
+/* What comes of one job alone. */
+static void
+do_job(int fd, uint64_t number, const char *id)
+{
+	send_job(fd, number, id);
+	ck_assert_uint_eq(hear_results(fd), 1);
+	ck_assert_uint_eq(result.number, number);
+	ck_assert_str_eq(str_c(&result.id), id);
+}
+
+/* A job that an earlier manager had given, told to another. */
+static void
+expect_earlier(int fd, const char *id)
+{
+	ck_assert_uint_eq(hear_results(fd), 1);
+	ck_assert_uint_eq(result.number, 0);
+	ck_assert_str_eq(str_c(&result.id), id);
+	ck_assert_int_eq(str_c(&result.verdicts.v[0])[0], 'K');
+}
+
+/* An agent of one worker. */
+static int
+start_one(void)
+{
+	start_agent(1);
+	return meet_worker();
 }
 
 static void
@@ -223,101 +253,75 @@ END_TEST
 
 START_TEST(job_is_answered)
 {
-	struct job_result result = {0};
 	int fd;
 
 	start_agent(2);
 	fd = meet_worker();
 	close(meet_worker());
-	send_job(fd, 17, "one");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	ck_assert_uint_eq(result.number, 17);
-	ck_assert_str_eq(str_c(&result.id), "one");
+	do_job(fd, 17, "one");
 	ck_assert_uint_eq(result.verdicts.len, 1);
 	ck_assert_str_eq(str_c(&result.verdicts.v[0]),
 	    "K 250 2.0.0 - batch of 1");
 	ck_assert_str_eq(str_c(&result.rcpts.v[0]), "u@local.test");
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
 
 START_TEST(jobs_at_hand_are_one_batch_and_one_packet)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	send_job(fd, 1, "slow");
 	usleep(50 * 1000);
 	for (uint64_t i = 2; i <= 6; i++)
 		send_job(fd, i, "x");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(hear_results(fd), 1);
 	/* five were waiting, but the window is four */
-	ck_assert_uint_eq(hear_results(fd, &result), 4);
+	ck_assert_uint_eq(hear_results(fd), 4);
 	ck_assert_str_eq(str_c(&result.verdicts.v[0]),
 	    "K 250 2.0.0 - batch of 4");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	record_free(job_result_fields, &result);
+	ck_assert_uint_eq(hear_results(fd), 1);
 	close(fd);
 }
 END_TEST
 
 START_TEST(missing_verdict_is_later)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
-	send_job(fd, 1, "mute");
-	hear_results(fd, &result);
+	do_job(fd, 1, "mute");
 	ck_assert(slice_starts(str_slice(&result.verdicts.v[0]),
 	    "Z 451 4.3.0 - "));
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
 
 START_TEST(lost_manager_is_told_first_by_another_connection)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	send_job(fd, 5, "slow");
 	usleep(50 * 1000);
 	close(fd);
 	fd = meet_worker();
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	ck_assert_uint_eq(result.number, 0);
-	ck_assert_str_eq(str_c(&result.id), "slow");
-	ck_assert_int_eq(str_c(&result.verdicts.v[0])[0], 'K');
-	send_job(fd, 6, "one");
-	hear_results(fd, &result);
-	ck_assert_uint_eq(result.number, 6);
-	record_free(job_result_fields, &result);
+	expect_earlier(fd, "slow");
+	do_job(fd, 6, "one");
 	close(fd);
 }
 END_TEST
 
 START_TEST(lock_is_held_until_the_result_is_sent)
 {
-	struct job_result result = {0};
-	int fd, message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+	int message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	ck_assert_int_eq(try_to_send_job(fd, 1, "slow"), 0);
 	usleep(100 * 1000);
 	ck_assert_int_lt(flock(message_fd, LOCK_EX | LOCK_NB), 0);
-	hear_results(fd, &result);
+	hear_results(fd);
 	usleep(100 * 1000);
 	ck_assert_int_eq(flock(message_fd, LOCK_EX | LOCK_NB), 0);
 	close(message_fd);
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
@@ -326,19 +330,15 @@ static const char *const bad_packets[] = {"", "garbage", "3:n1,", "1:x,"};
 
 START_TEST(bad_packet_ends_the_connection_only)
 {
-	struct job_result result = {0};
-	int fd, message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+	int message_fd = open(message_path, O_RDONLY | O_CLOEXEC);
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	ck_assert_int_eq(packet_send(fd, slice_of(bad_packets[_i]),
 	    message_fd), 0);
 	expect_end(fd);
 	fd = meet_worker();
-	send_job(fd, 1, "one");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	do_job(fd, 1, "one");
 	close(message_fd);
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
@@ -359,11 +359,8 @@ END_TEST
 
 START_TEST(end_comes_after_all_that_was_sent)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	send_job(fd, 1, "slow");
 	send_job(fd, 2, "slow");
 	usleep(50 * 1000);
@@ -373,27 +370,22 @@ START_TEST(end_comes_after_all_that_was_sent)
 	ck_assert_int_lt(try_to_send_job(fd, 4, "x"), 0);
 	ck_assert_int_eq(errno, EPIPE);
 	for (size_t heard = 0; heard < 3;)
-		heard += hear_results(fd, &result);
+		heard += hear_results(fd);
 	expect_end(fd);
-	record_free(job_result_fields, &result);
 }
 END_TEST
 
 START_TEST(killed_parent_takes_its_workers_along)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_one();
 
-	start_agent(1);
-	fd = meet_worker();
 	send_job(fd, 1, "slow");
 	usleep(50 * 1000);
 	kill(agent_pid, SIGKILL);
 	waitpid(agent_pid, NULL, 0);
 	agent_pid = 0;
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
+	ck_assert_uint_eq(hear_results(fd), 1);
 	expect_end(fd);
-	record_free(job_result_fields, &result);
 }
 END_TEST
 
@@ -422,56 +414,56 @@ left(void)
 static int
 bind_worker(const char *its_lane)
 {
-	struct job_result result = {0};
 	int fd = meet_worker();
 
 	lane = its_lane;
 	ck_assert_str_eq(str_c(&hello.lane), "");
-	send_job(fd, 1, "one");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	record_free(job_result_fields, &result);
+	do_job(fd, 1, "one");
 	return fd;
+}
+
+/* An agent of one worker, whose lane is a.test. */
+static int
+start_bound(unsigned its_idle_ms)
+{
+	idle_ms = its_idle_ms;
+	start_agent(1);
+	return bind_worker("a.test");
+}
+
+/* The worker is gone, and a clean one serves any lane. */
+static void
+expect_clean_one(int fd)
+{
+	expect_end(fd);
+	fd = bind_worker("b.test");
+	ck_assert_int_eq(left(), 1);
+	close(fd);
 }
 
 START_TEST(a_lane_is_served_again_and_again)
 {
-	struct job_result result = {0};
-	int fd;
+	int fd = start_bound(5000);
 
-	idle_ms = 5000;
-	start_agent(1);
-	fd = bind_worker("a.test");
-	for (int i = 0; i < 5; i++) {
-		send_job(fd, 1, "one");
-		hear_results(fd, &result);
-	}
+	for (int i = 0; i < 5; i++)
+		do_job(fd, 1, "one");
 	ck_assert_int_eq(left(), 0);
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
 
 START_TEST(idle_for_long_it_leaves_and_a_clean_one_comes)
 {
-	int fd;
-
-	idle_ms = 100;
-	start_agent(1);
-	fd = bind_worker("a.test");
-	expect_end(fd);
-	fd = bind_worker("b.test");
-	ck_assert_int_eq(left(), 1);
-	close(fd);
+	expect_clean_one(start_bound(100));
 }
 END_TEST
 
 START_TEST(without_a_job_it_never_leaves)
 {
-	struct pollfd waiting;
+	struct pollfd waiting = {.events = POLLIN};
 
 	idle_ms = 50;
-	start_agent(1);
-	waiting = (struct pollfd){.fd = meet_worker(), .events = POLLIN};
+	waiting.fd = start_one();
 	ck_assert_int_eq(poll(&waiting, 1, 300), 0);
 	close(waiting.fd);
 }
@@ -479,7 +471,6 @@ END_TEST
 
 START_TEST(what_comes_while_it_leaves_is_done)
 {
-	struct job_result result = {0};
 	int fd, sent = 0, heard = 0;
 
 	idle_ms = 1;
@@ -489,7 +480,7 @@ START_TEST(what_comes_while_it_leaves_is_done)
 		usleep((useconds_t)random() % 2000);
 		if (try_to_send_job(fd, 2, "one") == 0) {
 			sent++;
-			heard += (int)hear_results(fd, &result);
+			heard += (int)hear_results(fd);
 		} else {
 			ck_assert_int_eq(errno, EPIPE);
 		}
@@ -498,32 +489,22 @@ START_TEST(what_comes_while_it_leaves_is_done)
 		expect_end(fd);
 	}
 	ck_assert_int_eq(sent, heard);
-	record_free(job_result_fields, &result);
 }
 END_TEST
 
 START_TEST(retired_it_leaves)
 {
-	int fd;
+	int fd = start_bound(60000);
 
-	idle_ms = 60000;
-	start_agent(1);
-	fd = bind_worker("a.test");
 	shutdown(fd, SHUT_WR);
-	expect_end(fd);
-	fd = bind_worker("b.test");
-	ck_assert_int_eq(left(), 1);
-	close(fd);
+	expect_clean_one(fd);
 }
 END_TEST
 
 START_TEST(another_lane_is_refused)
 {
-	int fd;
+	int fd = start_bound(60000);
 
-	idle_ms = 60000;
-	start_agent(1);
-	fd = bind_worker("a.test");
 	lane = "b.test";
 	send_job(fd, 2, "one");
 	expect_end(fd);
@@ -531,63 +512,34 @@ START_TEST(another_lane_is_refused)
 }
 END_TEST
 
-START_TEST(another_manager_is_told_which_lane)
+/* _i: killed between hearing a result and acting upon it? */
+START_TEST(another_manager_is_told_lane_and_last_result)
 {
-	struct job_result result = {0};
 	int fd;
 
 	idle_ms = 60000;
-	start_agent(1);
-	fd = meet_worker();
+	fd = start_one();
 	lane = "a.test";
-	send_job(fd, 5, "slow");
-	usleep(50 * 1000);
+	if (_i) {
+		do_job(fd, 5, "slow");
+	} else {
+		send_job(fd, 5, "slow");
+		usleep(50 * 1000);
+	}
 	close(fd);
 	fd = meet_worker();
 	ck_assert_str_eq(str_c(&hello.lane), "a.test");
-	hear_results(fd, &result);
-	ck_assert_uint_eq(result.number, 0);
-	send_job(fd, 6, "one");
-	hear_results(fd, &result);
-	ck_assert_uint_eq(result.number, 6);
+	expect_earlier(fd, "slow");
+	do_job(fd, 6, "one");
 	ck_assert_int_eq(left(), 0);
-	record_free(job_result_fields, &result);
-	close(fd);
-}
-END_TEST
-
-/* Killed between hearing a result and acting upon it. */
-START_TEST(another_manager_is_told_the_last_result_again)
-{
-	struct job_result result = {0};
-	int fd;
-
-	idle_ms = 60000;
-	start_agent(1);
-	fd = bind_worker("a.test");
-	close(fd);
-	fd = meet_worker();
-	ck_assert_str_eq(str_c(&hello.lane), "a.test");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	ck_assert_uint_eq(result.number, 0);
-	ck_assert_str_eq(str_c(&result.id), "one");
-	ck_assert_int_eq(str_c(&result.verdicts.v[0])[0], 'K');
-	send_job(fd, 6, "one");
-	ck_assert_uint_eq(hear_results(fd, &result), 1);
-	ck_assert_uint_eq(result.number, 6);
-	ck_assert_int_eq(left(), 0);
-	record_free(job_result_fields, &result);
 	close(fd);
 }
 END_TEST
 
 START_TEST(told_to_end_it_leaves)
 {
-	int fd;
+	int fd = start_bound(60000);
 
-	idle_ms = 60000;
-	start_agent(1);
-	fd = bind_worker("a.test");
 	kill(agent_pid, SIGTERM);
 	expect_end(fd);
 	wait_readable(left_pipe[0]);
@@ -621,8 +573,8 @@ main(void)
 	tcase_add_test(cases, what_comes_while_it_leaves_is_done);
 	tcase_add_test(cases, retired_it_leaves);
 	tcase_add_test(cases, another_lane_is_refused);
-	tcase_add_test(cases, another_manager_is_told_which_lane);
-	tcase_add_test(cases, another_manager_is_told_the_last_result_again);
+	tcase_add_loop_test(cases,
+	    another_manager_is_told_lane_and_last_result, 0, 2);
 	tcase_add_test(cases, told_to_end_it_leaves);
 	return unit_run(unit);
 }
