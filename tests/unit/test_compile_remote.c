@@ -12,6 +12,17 @@
 	"[::]:2525 smtp\n127.0.0.1:587 submission\n"
 #define HOSTS10 "a,a,a,a,a,a,a,a,a,a"
 
+/* What is said often, behind whom it is said of. */
+#define NO_HOST " is no host, write HOST, HOST:PORT, [192.0.2.1] or " \
+	"[2001:db8::1]:PORT, with commas between several\n"
+#define OURSELVES " is this house itself (control/me, helohost), name the " \
+	"host that the mail is for; another server on this machine by its " \
+	"address, [127.0.0.1]:PORT\n"
+#define LISTENER "), name the host that the mail is for\n"
+#define NO_KEEP "\", write how long mail waits, from 1h to 3650d, as in " \
+	"30d, or forever\n"
+#define TWICE " already, remove one of the two\n"
+
 /* Behind "local.test local" in domains, as routes, as recipients/list; all
  * that is said. */
 static const struct {
@@ -21,25 +32,15 @@ static const struct {
 	.says = "control/domains:2: a route leads to a host, add to=HOST or "
 	    "to=HOST:PORT\n"},
     {.domains = "x.test route to=\n",
-	.says = "control/domains:2: \"\" is no host, write HOST, HOST:PORT, "
-	    "[192.0.2.1] or [2001:db8::1]:PORT, with commas between "
-	    "several\n"},
+	.says = "control/domains:2: \"\"" NO_HOST},
     {.domains = "x.test route to=a,,b\n",
-	.says = "control/domains:2: \"\" is no host, write HOST, HOST:PORT, "
-	    "[192.0.2.1] or [2001:db8::1]:PORT, with commas between "
-	    "several\n"},
+	.says = "control/domains:2: \"\"" NO_HOST},
     {.domains = "x.test route to=192.0.2.7\n",
-	.says = "control/domains:2: \"192.0.2.7\" is no host, write HOST, "
-	    "HOST:PORT, [192.0.2.1] or [2001:db8::1]:PORT, with commas between "
-	    "several\n"},
+	.says = "control/domains:2: \"192.0.2.7\"" NO_HOST},
     {.domains = "x.test route to=2001:db8::7\n",
-	.says = "control/domains:2: \"2001:db8::7\" is no host, write HOST, "
-	    "HOST:PORT, [192.0.2.1] or [2001:db8::1]:PORT, with commas between "
-	    "several\n"},
+	.says = "control/domains:2: \"2001:db8::7\"" NO_HOST},
     {.domains = "x.test route to=a:99999\n",
-	.says = "control/domains:2: \"a:99999\" is no host, write HOST, "
-	    "HOST:PORT, [192.0.2.1] or [2001:db8::1]:PORT, with commas between "
-	    "several\n"},
+	.says = "control/domains:2: \"a:99999\"" NO_HOST},
     {.domains = "x.test route to=smtp://user@isp.test\n",
 	.says = "control/domains:2: \"smtp://user@isp.test\": a host with a "
 	    "login or a URL is not built yet, write HOST or HOST:PORT\n"},
@@ -62,17 +63,14 @@ static const struct {
 	    "control/domains:2: smarthost= is for the kind local or route, "
 	    "remove it\n"},
     {.domains = "x.test backup keep=0\n",
-	.says = "control/domains:2: keep= cannot be \"0\", write how long "
-	    "mail waits, from 1h to 3650d, as in 30d, or forever\n"},
+	.says = "control/domains:2: keep= cannot be \"0" NO_KEEP},
     {.domains = "x.test backup keep=9999d\n",
-	.says = "control/domains:2: keep= cannot be \"9999d\", write how long "
-	    "mail waits, from 1h to 3650d, as in 30d, or forever\n"},
+	.says = "control/domains:2: keep= cannot be \"9999d" NO_KEEP},
     {.domains = "x.test backup keep=30\n",
-	.says = "control/domains:2: keep= cannot be \"30\", write how long "
-	    "mail waits, from 1h to 3650d, as in 30d, or forever\n"},
+	.says = "control/domains:2: keep= cannot be \"30" NO_KEEP},
     {.domains = "local.test route to=a\n",
-	.says = "control/domains:2: the domain local.test stands in line 1 "
-	    "already, remove one of the two\n"},
+	.says = "control/domains:2: the domain local.test stands in line 1"
+	    TWICE},
     {.domains = "x.test share\n",
 	.says = "control/domains:2: postmaster@x.test is nobody, add an account "
 	    "or alias of this name\n"},
@@ -99,17 +97,13 @@ static const struct {
 	    "control/domains:2: to=client is for the kind etrn, name a "
 	    "host\n"},
     {.domains = "x.test etrn allow=::1\nX.TEST. backup\n",
-	.says = "control/domains:3: the domain x.test stands in line 2 "
-	    "already, remove one of the two\n"},
+	.says = "control/domains:3: the domain x.test stands in line 2" TWICE},
     {.domains = "m\303\274nchen.test etrn allow=::1\n"
 	"XN--MNCHEN-3YA.test. etrn allow=::1\n",
 	.says = "control/domains:3: the domain xn--mnchen-3ya.test stands in "
-	    "line 2 already, remove one of the two\n"},
+	    "line 2" TWICE},
     {.domains = "x.test etrn to=mail.local.test allow=::1\n",
-	.says = "control/domains:2: mail.local.test is this house itself "
-	    "(control/me, helohost), name the host that the mail is for; "
-	    "another server on this machine by its address, "
-	    "[127.0.0.1]:PORT\n"},
+	.says = "control/domains:2: mail.local.test" OURSELVES},
     {.domains = "x.test backup smarthost-tls=verify\n",
 	.says = "control/domains:2: smarthost-tls= is for a smart host, add "
 	    "smarthost=HOST or remove it\n"},
@@ -118,51 +112,39 @@ static const struct {
 	    "smarthost=HOST or remove it\n"},
     /* ourselves */
     {.domains = "x.test route to=Mail.Local.TEST.\n",
-	.says = "control/domains:2: mail.local.test is this house itself "
-	    "(control/me, helohost), name the host that the mail is for; "
-	    "another server on this machine by its address, "
-	    "[127.0.0.1]:PORT\n"},
+	.says = "control/domains:2: mail.local.test" OURSELVES},
     {.domains = "x.test route to=other.test,mail.local.test:26\n",
-	.says = "control/domains:2: mail.local.test is this house itself "
-	    "(control/me, helohost), name the host that the mail is for; "
-	    "another server on this machine by its address, "
-	    "[127.0.0.1]:PORT\n"},
+	.says = "control/domains:2: mail.local.test" OURSELVES},
     {.domains = "x.test route to=out.local.test\n",
-	.says = "control/domains:2: out.local.test is this house itself "
-	    "(control/me, helohost), name the host that the mail is for; "
-	    "another server on this machine by its address, "
-	    "[127.0.0.1]:PORT\n"},
+	.says = "control/domains:2: out.local.test" OURSELVES},
     {.domains = "x.test route to=[192.0.2.1]\n",
 	.says = "control/domains:2: 192.0.2.1 port 25 is this house itself "
-	    "(control/listen line 1), name the host that the mail is for\n"},
+	    "(control/listen line 1" LISTENER},
     {.domains = "x.test route to=[::ffff:192.0.2.1]\n",
 	.says = "control/domains:2: 192.0.2.1 port 25 is this house itself "
-	    "(control/listen line 1), name the host that the mail is for\n"},
+	    "(control/listen line 1" LISTENER},
     {.domains = "x.test route to=[127.9.9.9]:2525\n",
 	.says = "control/domains:2: 127.9.9.9 port 2525 is this house itself "
-	    "(control/listen line 2), name the host that the mail is for\n"},
+	    "(control/listen line 2" LISTENER},
     {.domains = "x.test route to=[2001:DB8:0::1]\n",
 	.says = "control/domains:2: 2001:db8::1 port 25 is this house itself "
-	    "(control/listen line 3), name the host that the mail is for\n"},
+	    "(control/listen line 3" LISTENER},
     {.domains = "x.test route to=[::1]:2525\n",
 	.says = "control/domains:2: ::1 port 2525 is this house itself "
-	    "(control/listen line 4), name the host that the mail is for\n"},
+	    "(control/listen line 4" LISTENER},
     {.domains = "x.test route to=localhost:587\n",
 	.says = "control/domains:2: localhost port 587 is this house itself "
-	    "(control/listen line 5), name the host that the mail is for\n"},
+	    "(control/listen line 5" LISTENER},
     {.domains = "x.test route to=a smarthost=[192.0.2.1]\n",
 	.says = "control/domains:2: 192.0.2.1 port 25 is this house itself "
-	    "(control/listen line 1), name the host that the mail is for\n"},
+	    "(control/listen line 1" LISTENER},
     {.domains = "x.test route to=[0.0.0.0]:26,[::]\n",
 	.says = "control/domains:2: 0.0.0.0 is no host's address, write that "
 	    "of the host that the mail is for\n"
 	    "control/domains:2: :: is no host's address, write that "
 	    "of the host that the mail is for\n"},
     {.routes = "* mail.local.test\n",
-	.says = "control/routes:1: mail.local.test is this house itself "
-	    "(control/me, helohost), name the host that the mail is for; "
-	    "another server on this machine by its address, "
-	    "[127.0.0.1]:PORT\n"},
+	.says = "control/routes:1: mail.local.test" OURSELVES},
     /* routes */
     {.routes = "*\n",
 	.says = "control/routes:1: something is missing in this row, write "
@@ -178,12 +160,11 @@ static const struct {
 	    "control/routes:3: \"x@y.test\" is no destination, write a "
 	    "domain, .domain for those below it, or *\n"},
     {.routes = "x.test a\n# x\nX.test. b\n.x.test c\n.X.test d\n* e\n* f\n",
-	.says = "control/routes:3: the destination x.test stands in line 1 "
-	    "already, remove one of the two\n"
-	    "control/routes:5: the destination .x.test stands in line 4 "
-	    "already, remove one of the two\n"
-	    "control/routes:7: the destination * stands in line 6 already, "
-	    "remove one of the two\n"},
+	.says = "control/routes:3: the destination x.test stands in line 1"
+	    TWICE
+	    "control/routes:5: the destination .x.test stands in line 4"
+	    TWICE
+	    "control/routes:7: the destination * stands in line 6" TWICE},
     {.routes = "Local.test a\n",
 	.says = "control/routes:1: local.test is a domain of ours, remove "
 	    "this row, or give the domain the kind route in "
@@ -296,9 +277,7 @@ static const struct {
 	"control/accounts:1: smarthost-tls= is for a smart host, add "
 	"smarthost=HOST or remove it\n"},
     {"accounts", "postmaster@local.test user smarthost=mail.local.test\n",
-	"control/accounts:1: mail.local.test is this house itself "
-	"(control/me, helohost), name the host that the mail is for; another "
-	"server on this machine by its address, [127.0.0.1]:PORT\n"},
+	"control/accounts:1: mail.local.test" OURSELVES},
     {"accounts", "postmaster@local.test user smarthost=u:p@isp.test\n",
 	"control/accounts:1: \"u:p@isp.test\": a host with a login or a URL "
 	"is not built yet, write HOST or HOST:PORT\n"},
