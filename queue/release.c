@@ -12,24 +12,41 @@ const char *const release_words[] = {[RELEASE_STARTED] = "started",
 enum { WORDS = sizeof release_words / sizeof *release_words };
 
 int
-release_parse(struct slice text, struct slice *domain, struct slice *client)
+release_parse(struct slice text, struct release_question *question)
 {
 	struct slice rest = text;
 
+	*question = (struct release_question){0};
 	if (text.len > RELEASE_QUESTION_MAX ||
 	    !slice_is(slice_cut(&rest, ' '), "release"))
 		return -1;
-	*domain = slice_cut(&rest, ' ');
-	*client = slice_of("");
-	if (!domain->len)
+	question->domain = slice_cut(&rest, ' ');
+	if (!question->domain.len)
 		return -1;
 	if (!rest.s)
 		return 0;
-	if (!slice_is(slice_cut(&rest, ' '), "client") || !rest.len ||
-	    slice_find(rest, ' ') < rest.len)
+	if (!slice_is(slice_cut(&rest, ' '), "client"))
 		return -1;
-	*client = rest;
-	return 0;
+	question->client = slice_cut(&rest, ' ');
+	question->account = slice_cut(&rest, ' ');
+	question->passport = slice_cut(&rest, ' ');
+	return question->client.len && question->account.len &&
+	    question->passport.len && !rest.s ? 0 : -1;
+}
+
+static void
+put_question(struct str *to, const struct release_question *question)
+{
+	str_puts(to, "release ");
+	str_add_slice(to, question->domain);
+	if (!question->client.len)
+		return;
+	str_puts(to, " client ");
+	str_add_slice(to, question->client);
+	str_putc(to, ' ');
+	str_add_slice(to, question->account);
+	str_putc(to, ' ');
+	str_add_slice(to, question->passport);
 }
 
 void
@@ -72,21 +89,20 @@ release_read(struct slice text, struct release_answer *answer)
 }
 
 int
-release_ask(const char *domain, const char *client, unsigned seconds,
+release_ask(const struct release_question *question, unsigned seconds,
     struct release_answer *answer)
 {
-	struct str question = {0}, text = {0};
+	struct str words = {0}, text = {0};
 	int result;
 
-	str_addf(&question, client ? "release %s client %s" : "release %s",
-	    domain, client);
-	result = question_ask(RELEASE_SOCKET, str_slice(&question), seconds,
+	put_question(&words, question);
+	result = question_ask(RELEASE_SOCKET, str_slice(&words), seconds,
 	    &text);
 	if (result == 0 && release_read(str_slice(&text), answer) < 0) {
 		errno = EPROTO;
 		result = -1;
 	}
-	str_free(&question);
+	str_free(&words);
 	str_free(&text);
 	return result;
 }

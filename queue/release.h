@@ -2,10 +2,11 @@
  * release - what etrn-serve asks queue-manager on run/release/s.
  *
  * One packet each way (lib/base/question.h asks), text.  The question is
- * "release DOMAIN" or "release DOMAIN client ADDRESS", where ADDRESS is an IP
- * address without brackets: mail of a domain with to=client goes there, and
- * others do not look at it.  The answer begins with one of release_words.
- * Nothing else is understood.
+ * "release DOMAIN" or "release DOMAIN client ADDRESS ACCOUNT PASSPORT", where
+ * ADDRESS is an IP address without brackets: mail of a domain with to=client
+ * goes there, if the passport (lib/mail/passport.h) proves that this account,
+ * which may ask for it, has just logged in; others do not look at it.  The
+ * answer begins with one of release_words.  Nothing else is understood.
  */
 #ifndef QUEUE_RELEASE_H
 #define QUEUE_RELEASE_H
@@ -14,7 +15,7 @@
 
 #define RELEASE_SOCKET "run/release/s"
 
-enum { RELEASE_QUESTION_MAX = 512 };
+enum { RELEASE_QUESTION_MAX = 1024 };
 
 enum release_result {
 	RELEASE_STARTED, /* "started N": messages that are sent now */
@@ -32,15 +33,19 @@ struct release_answer {
 	struct str why;
 };
 
-/* Asks for the held mail of a domain; client: an address, or NULL.  Waits
- * `seconds` at most.  0, or -1 with errno: no answer. */
-int release_ask(const char *domain, const char *client, unsigned seconds,
+struct release_question {
+	struct slice domain;
+	/* Where to, and who says so; or all three are empty. */
+	struct slice client, account, passport;
+};
+
+/* Asks, and waits `seconds` at most.  0, or -1 with errno: no answer. */
+int release_ask(const struct release_question *question, unsigned seconds,
     struct release_answer *answer);
 
 /* What is said on the socket, and read from it: 0, or -1, which is no
  * question or no answer.  The slices are of the text. */
-int release_parse(struct slice text, struct slice *domain,
-    struct slice *client);
+int release_parse(struct slice text, struct release_question *question);
 void release_write(struct str *to, const struct release_answer *answer);
 int release_read(struct slice text, struct release_answer *answer);
 

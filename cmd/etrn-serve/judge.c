@@ -84,11 +84,11 @@ take_answer(struct verdict *verdict, const struct release_answer *answer)
 }
 
 static void
-release(const char *domain, const char *client, struct verdict *verdict)
+release(const struct release_question *question, struct verdict *verdict)
 {
 	struct release_answer answer = {0};
 
-	if (release_ask(domain, client, ASK_S, &answer) == 0) {
+	if (release_ask(question, ASK_S, &answer) == 0) {
 		take_answer(verdict, &answer);
 	} else {
 		log_event("alarm", "by", "queue-manager", "path",
@@ -103,14 +103,19 @@ ask_for(struct judge *judge, struct slice domain,
     const struct etrn_asker *asker, const struct etrn_request *request,
     struct verdict *verdict)
 {
+	struct release_question question = {.domain = domain};
 	struct etrn etrn = {0};
 
 	if (etrn_find(&judge->config, domain, &etrn) &&
 	    etrn_allows(&etrn.row, asker)) {
 		verdict->allowed++;
+		if (etrn.row.is_to_client) {
+			question.client = str_slice(&request->client);
+			question.account = str_slice(&request->login);
+			question.passport = str_slice(&request->passport);
+		}
 		if (is_in_time(judge, domain, verdict))
-			release(str_c(&etrn.domain), etrn.row.is_to_client
-			    ? str_c(&request->client) : NULL, verdict);
+			release(&question, verdict);
 	}
 	etrn_free(&etrn);
 }

@@ -35,26 +35,12 @@ born_us(int fd)
 	return (uint64_t)born->tv_sec * 1000000 + born->tv_nsec / 1000;
 }
 
-static bool
-holds(const struct manager *manager, const struct envelope *envelope,
-    uint64_t born)
-{
-	return passport_holds(&manager->passport_keys,
-	    str_slice(&envelope->passport), str_slice(&envelope->login), born);
-}
-
 enum login_verdict
-login_check(struct manager *manager, const struct spool_letter *letter)
+login_holds(struct manager *manager, struct slice account,
+    struct slice passport, uint64_t at_us)
 {
-	uint64_t born;
-
-	/* Its box may send anywhere, because whoever comes there logs in. */
-	if (!letter->envelope.login.len)
-		return slice_is(str_slice(&letter->envelope.box),
-		    "submission") ? LOGIN_FALSE : LOGIN_HOLDS;
-	born = born_us(letter->fd);
 	if (manager->has_passport_keys &&
-	    holds(manager, &letter->envelope, born))
+	    passport_holds(&manager->passport_keys, passport, account, at_us))
 		return LOGIN_HOLDS;
 	/* The key may be a new one. */
 	if (passport_keys_read(manager->passport_fd,
@@ -64,6 +50,19 @@ login_check(struct manager *manager, const struct spool_letter *letter)
 		return LOGIN_UNKNOWN;
 	}
 	manager->has_passport_keys = true;
-	return holds(manager, &letter->envelope, born) ? LOGIN_HOLDS :
-							 LOGIN_FALSE;
+	return passport_holds(&manager->passport_keys, passport, account,
+	    at_us) ? LOGIN_HOLDS : LOGIN_FALSE;
+}
+
+enum login_verdict
+login_check(struct manager *manager, const struct spool_letter *letter)
+{
+	const struct envelope *envelope = &letter->envelope;
+
+	/* Its box may send anywhere, because whoever comes there logs in. */
+	if (!envelope->login.len)
+		return slice_is(str_slice(&envelope->box), "submission") ?
+		    LOGIN_FALSE : LOGIN_HOLDS;
+	return login_holds(manager, str_slice(&envelope->login),
+	    str_slice(&envelope->passport), born_us(letter->fd));
 }

@@ -262,6 +262,10 @@ enum login_verdict {
 };
 enum login_verdict login_check(struct manager *manager,
     const struct spool_letter *letter);
+/* Does the passport prove that the account logged in, not long before at_us
+ * (since 1970)? */
+enum login_verdict login_holds(struct manager *manager, struct slice account,
+    struct slice passport, uint64_t at_us);
 
 /* ---- lane.c ---- */
 

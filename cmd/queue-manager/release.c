@@ -9,6 +9,7 @@
 
 #include "control/etrn.h"
 #include "lib/base/clock.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/next_hop.h"
 
@@ -191,19 +192,56 @@ release_refresh(struct manager *manager)
 
 /* ---- the socket ---- */
 
+static bool
+may_receive(struct manager *manager, const struct etrn *etrn,
+    const struct release_question *question)
+{
+	bool is_named = false;
+
+	for (size_t i = 0; i < etrn->row.logins.len && !is_named; i++)
+		is_named = slice_eq(str_slice(&etrn->row.logins.v[i]),
+		    question->account);
+	return is_named && login_holds(manager, question->account,
+	    question->passport, clock_wall_us()) == LOGIN_HOLDS;
+}
+
+/* Where mail goes to whoever asks, somebody who took a session over, or
+ * etrn-serve, could have it sent to himself: so auth-check has to have said
+ * who asks.  Empty: it has not. */
+static struct slice
+find_client(struct manager *manager, const struct release_question *question)
+{
+	struct slice client = slice_of("");
+	struct etrn etrn = {0};
+
+	if (question->client.len &&
+	    etrn_find(&manager->config, question->domain, &etrn) &&
+	    etrn.row.is_to_client) {
+		if (may_receive(manager, &etrn, question))
+			client = question->client;
+		else
+			log_event("alarm", "by", "release", "lane",
+			    str_c(&etrn.domain), "why", "who is said to ask "
+			    "for this mail has not logged in", NULL);
+	}
+	etrn_free(&etrn);
+	return client;
+}
+
 static void
-answer_question(struct manager *manager, int fd, struct slice question)
+answer_question(struct manager *manager, int fd, struct slice packet)
 {
 	struct release_answer answer = {0};
-	struct slice domain, client;
+	struct release_question question;
 	struct str text = {0};
 
-	if (release_parse(question, &domain, &client) < 0) {
+	if (release_parse(packet, &question) < 0) {
 		log_event("alarm", "by", "release", "why",
 		    "etrn-serve says what is no question for held mail", NULL);
 		return;
 	}
-	release_domain(manager, domain, client, &answer);
+	release_domain(manager, question.domain,
+	    find_client(manager, &question), &answer);
 	release_write(&text, &answer);
 	(void)packet_send(fd, str_slice(&text), -1);
 	str_free(&answer.why);

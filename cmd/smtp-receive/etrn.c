@@ -32,7 +32,8 @@ static int
 ask(const struct session *session, struct slice argument,
     struct etrn_answer *answer)
 {
-	struct etrn_request request = {.login = session->login}; /* borrowed */
+	struct etrn_request request = {.login = session->login,
+		.passport = session->passport}; /* borrowed */
 	struct str question = {0}, reply = {0};
 	struct slice rest;
 	int result;

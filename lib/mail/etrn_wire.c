@@ -7,6 +7,7 @@ const struct record_field etrn_request_fields[] = {
 	RECORD_STR(etrn_request, 'a', argument, ETRN_ARGUMENT_MAX),
 	RECORD_STR(etrn_request, 'c', client, 64),
 	RECORD_STR(etrn_request, 'l', login, ADDRESS_TEXT_MAX),
+	RECORD_STR(etrn_request, 'p', passport, 128),
 	{0}
 };
 

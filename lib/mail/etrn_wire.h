@@ -44,6 +44,7 @@ struct etrn_request {
 	struct str argument; /* as the client gave it */
 	struct str client;   /* its address, "192.0.2.1" */
 	struct str login;    /* the account that logged in, or empty */
+	struct str passport; /* and its proof, lib/mail/passport.h */
 };
 
 struct etrn_answer {

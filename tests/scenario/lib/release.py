@@ -11,7 +11,7 @@ import threading
 
 
 class Releases:
-    """answers: by question without "release "; else "unknown".  A function
+    """answers: by domain; else "unknown".  A function
     is called.  None: no answer at all, and the asker waits."""
 
     def __init__(self, inst, answers=None):
@@ -36,8 +36,8 @@ class Releases:
                 return
             question = one.recv(4096).decode()
             self.asked.append(question)
-            answer = self.answers.get(question.removeprefix("release "),
-                                      "unknown")
+            answer = self.answers.get(question.removeprefix("release ")
+                                      .partition(" client ")[0], "unknown")
             if callable(answer):
                 answer = answer()
             if answer is None:
