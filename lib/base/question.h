@@ -13,8 +13,8 @@
 
 #include <sys/types.h>
 
-/* Serves a listener of local_listen, or of local_listen_single, with a pool of workers (pool.h), each of
- * which answers one question at a time.  asker: the primary group that who
+/* Serves a listener of local_listen, or of local_listen_single, with a pool
+ * of workers (pool.h), each of which answers one question at a time.  asker: the primary group that who
  * asks must have, by the kernel's word ((gid_t)-1: any).  answer is told
  * which one that is, and fills in *to; empty: the asker gets no answer.
  * Questions are wiped from memory afterwards, answers are the function's
