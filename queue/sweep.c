@@ -17,7 +17,9 @@
 
 /* Ids travel in slots of one size, and never more of them at once than a
  * pipe takes whole: so each read begins and ends with a slot. */
-enum { SLOT = 32, FULL = PIPE_BUF };
+enum { SLOT = 32, FULL = PIPE_BUF,
+	/* What a pipe holds, and what was read from it last. */
+	GIVEN = 64 * 1024 + FULL };
 _Static_assert((int)QUEUE_ID_MAX < SLOT, "an id has room in a slot");
 
 static const struct confine_path paths[] = {
@@ -115,14 +117,42 @@ sweep_add(struct sweep *sweep, int active_fd, const char *id)
 		sweep_flush(sweep, active_fd);
 }
 
+static void
+remember(struct sweep *sweep, struct slice ids)
+{
+	str_add_slice(&sweep->given, ids);
+	if (sweep->given.len < 2 * GIVEN)
+		return;
+	memmove(sweep->given.s, sweep->given.s + sweep->given.len - GIVEN,
+	    GIVEN);
+	sweep->given.len = GIVEN;
+}
+
+/* It was killed; nobody else removes what it had not come to. */
+static void
+clear_up(struct sweep *sweep, int active_fd)
+{
+	log_event("alarm", "why", "the sweeper is gone: finished messages are "
+	    "removed without it until queue-manager is started again", NULL);
+	remove_all(active_fd, str_slice(&sweep->given));
+	str_free(&sweep->given);
+	sweep_let_go(sweep);
+}
+
 void
 sweep_flush(struct sweep *sweep, int active_fd)
 {
 	struct slice ids = str_slice(&sweep->ids);
 
-	if (ids.len &&
-	    write(sweep->fd, ids.s, ids.len) != (ssize_t)ids.len)
+	if (!ids.len)
+		return;
+	if (write(sweep->fd, ids.s, ids.len) == (ssize_t)ids.len) {
+		remember(sweep, ids);
+	} else {
+		if (errno == EPIPE)
+			clear_up(sweep, active_fd);
 		remove_all(active_fd, ids);
+	}
 	str_clear(&sweep->ids);
 }
 

@@ -5,8 +5,9 @@
  * large file, or one that is discarded at once (mount -o discard), takes
  * longer than all else that queue-manager does for a letter.  Its loop only
  * says which; the sweeper ends when the manager does and nothing is left to
- * do.  Should it be killed, what it had not removed is found at the next
- * start, as after a power cut.
+ * do.  Should it be killed, the manager notices with the next letter, and
+ * removes what the sweeper may have left behind; if both are, that is found
+ * at the next start, as after a power cut.
  */
 #ifndef QUEUE_SWEEP_H
 #define QUEUE_SWEEP_H
@@ -16,6 +17,8 @@
 struct sweep {
 	int fd;         /* to the sweeper; -1: there is none */
 	struct str ids; /* not handed over yet */
+	struct str given; /* the last ones that were: it may not have come to
+	                   * them yet */
 };
 
 /* Waits for the sweeper of an earlier manager, then starts one, confined to

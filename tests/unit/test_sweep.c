@@ -100,6 +100,43 @@ START_TEST(without_a_sweeper_the_manager_removes)
 }
 END_TEST
 
+static pid_t
+sweeper(void)
+{
+	FILE *file = fopen("/proc/thread-self/children", "r");
+	int pid = 0;
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(fscanf(file, "%d", &pid), 1);
+	fclose(file);
+	return pid;
+}
+
+START_TEST(what_a_killed_one_left_the_manager_removes)
+{
+	char id[32];
+
+	ck_assert_int_eq(kill(sweeper(), SIGSTOP), 0);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(id, sizeof id, "6qw5c1zj3k%05d", i);
+		make_message(id);
+		sweep_add(&sweep, active_fd, id);
+	}
+	sweep_flush(&sweep, active_fd); /* the pipe is full */
+	ck_assert_uint_gt(fixture_count("queue/active/3k"), 1000);
+	ck_assert_int_eq(kill(sweeper(), SIGKILL), 0);
+	ck_assert_int_gt(wait(NULL), 0);
+	make_message(ID);
+	sweep_add(&sweep, active_fd, ID);
+	sweep_flush(&sweep, active_fd);
+	ck_assert_uint_eq(fixture_count("queue/active/3k"), 0);
+	make_message(ID);
+	sweep_add(&sweep, active_fd, ID);
+	sweep_flush(&sweep, active_fd);
+	ck_assert(!fixture_exists("queue/active/3k", ID));
+}
+END_TEST
+
 START_TEST(the_next_one_waits_for_it)
 {
 	struct sweep next = {.fd = -1};
@@ -129,6 +166,7 @@ main(void)
 	tcase_add_test(unit.cases, many_are_removed);
 	tcase_add_test(unit.cases, one_that_is_gone_is_no_trouble);
 	tcase_add_test(unit.cases, without_a_sweeper_the_manager_removes);
+	tcase_add_test(unit.cases, what_a_killed_one_left_the_manager_removes);
 	tcase_add_test(unit.cases, the_next_one_waits_for_it);
 	return unit_run(unit);
 }
