@@ -36,8 +36,9 @@ struct fetching {
 	struct taken batch[BATCH_MAX];
 	size_t len;
 	uint64_t bytes;        /* of the batch */
-	struct sent sent[WINDOW];
-	size_t head, in_flight, window;
+	struct sent sent[WINDOW + DELETIONS];
+	size_t head, in_flight;
+	size_t deletions;      /* of those in flight */
 	size_t next_fetch, next_delete; /* in the session's lists */
 	bool is_enough;        /* the rest is for another visit */
 };
@@ -47,8 +48,9 @@ struct fetching {
 static void
 put(struct fetching *f, size_t number, bool is_dele)
 {
-	f->sent[(f->head + f->in_flight++) % WINDOW] =
+	f->sent[(f->head + f->in_flight++) % (WINDOW + DELETIONS)] =
 	    (struct sent){number, is_dele};
+	f->deletions += is_dele;
 	pop3_client_ask(&f->session->client, "%s %zu",
 	    is_dele ? "DELE" : "RETR", number + 1);
 }
@@ -60,16 +62,26 @@ is_long_enough(const struct fetching *f)
 	    clock_mono_ms() - f->session->began_ms > VISIT_MS;
 }
 
+/* Many at once, but what waits for an answer is never more than the two
+ * sides' buffers hold. */
+static bool
+may_send(const struct fetching *f, size_t alike, size_t most)
+{
+	return f->session->client.can.pipelining ? alike < most :
+	    !f->in_flight;
+}
+
 static void
 send_more(struct fetching *f)
 {
 	const struct numbers *fetch = &f->session->to_fetch;
 	const struct numbers *delete = &f->session->to_delete;
 
-	while (f->in_flight < f->window && f->next_delete < delete->len)
+	while (may_send(f, f->deletions, DELETIONS) &&
+	    f->next_delete < delete->len)
 		put(f, delete->v[f->next_delete++], true);
-	while (f->in_flight < f->window && f->next_fetch < fetch->len &&
-	    !f->is_enough) {
+	while (may_send(f, f->in_flight - f->deletions, WINDOW) &&
+	    f->next_fetch < fetch->len && !f->is_enough) {
 		f->is_enough = is_long_enough(f);
 		if (!f->is_enough)
 			put(f, fetch->v[f->next_fetch++], false);
@@ -244,17 +256,21 @@ hear_next(struct fetching *f)
 {
 	struct sent sent = f->sent[f->head];
 
-	f->head = (f->head + 1) % WINDOW;
+	f->head = (f->head + 1) % (WINDOW + DELETIONS);
 	f->in_flight--;
+	f->deletions -= sent.is_dele;
 	return sent.is_dele ? hear_deletion(f) :
 	    hear_letter(f, sent.number);
 }
 
+/* ... or all there is. */
 static bool
 is_batch_full(const struct fetching *f)
 {
-	return f->len == BATCH_MAX || f->bytes >= BATCH_BYTES ||
-	    (f->len && !f->in_flight);
+	bool is_last = f->in_flight == f->deletions && (f->is_enough ||
+	    f->next_fetch == f->session->to_fetch.len);
+
+	return f->len == BATCH_MAX || f->bytes >= BATCH_BYTES || is_last;
 }
 
 static bool
@@ -296,7 +312,6 @@ fetch_all(struct session *session)
 	bool is_well;
 
 	f->session = session;
-	f->window = session->client.can.pipelining ? WINDOW : 1;
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		f->batch[i].drop.fd = -1;
 	is_well = fetch_batches(f);
@@ -336,6 +351,19 @@ forget(struct session *session)
 	}
 }
 
+/* So that nobody takes their absence for a provider's move. */
+static void
+note_deletions(struct session *session)
+{
+	for (size_t i = 0; i < session->to_delete.len; i++) {
+		const struct str *uid =
+		    &session->items[session->to_delete.v[i]].uid;
+
+		if (uid->len)
+			ledger_deleted(&session->ledger, str_slice(uid));
+	}
+}
+
 /* One that deletes by itself is not told QUIT while there is a letter in the
  * box that may never be finished. */
 static bool
@@ -364,6 +392,7 @@ finish(struct session *session)
 		    "QUIT: what was to be deleted is still there",
 		    str_c(&session->host), str_c(&session->client.line));
 	forget(session);
+	note_deletions(session);
 	return ledger_commit(&session->ledger) == 0 ||
 	    fail(session, OUTCOME_LATER, "cannot write the ledger: %s",
 	    strerror(errno));

@@ -130,16 +130,16 @@ take_letter(struct ledger *ledger, struct slice rest, bool is_skipped)
 
 /* A line that changes an entry is one itself until all are put together. */
 static bool
-take_change(struct ledger *ledger, struct slice uid, bool is_missed,
-    bool is_gone)
+take_change(struct ledger *ledger, struct slice uid, struct slice word)
 {
 	struct ledger_entry *entry;
 
 	if (!is_uid(uid))
 		return false;
 	entry = add_entry(ledger, uid);
-	entry->is_missed = is_missed;
-	entry->is_gone = is_gone;
+	entry->is_deleted = slice_is(word, "deleted");
+	entry->is_missed = slice_is(word, "missed");
+	entry->is_gone = slice_is(word, "gone");
 	return true;
 }
 
@@ -160,10 +160,9 @@ take_line(struct ledger *ledger, struct slice line)
 	ledger->lines++;
 	if (slice_is(word, "fetched") || slice_is(word, "skipped"))
 		return take_letter(ledger, rest, slice_is(word, "skipped"));
-	if (slice_is(word, "missed") || slice_is(word, "seen") ||
-	    slice_is(word, "gone"))
-		return take_change(ledger, rest, slice_is(word, "missed"),
-		    slice_is(word, "gone"));
+	if (slice_is(word, "deleted") || slice_is(word, "missed") ||
+	    slice_is(word, "seen") || slice_is(word, "gone"))
+		return take_change(ledger, rest, word);
 	if (slice_is(word, "paused"))
 		return take_pause(ledger, rest);
 	if (slice_is(word, "resumed")) {
@@ -182,6 +181,7 @@ merge(struct ledger_entry *to, struct ledger_entry *from)
 		*to = *from;
 		return;
 	}
+	to->is_deleted = to->is_deleted || from->is_deleted;
 	to->is_missed = from->is_missed;
 	to->is_gone = from->is_gone;
 	str_free(&from->uid);
@@ -291,9 +291,12 @@ add_letter(struct str *to, const struct ledger_entry *entry)
 }
 
 static void
-add_change(struct str *to, const char *word, const struct str *uid)
+add_change(struct str *to, const char *word, struct slice uid)
 {
-	str_addf(to, "%s %s\n", word, str_c(uid));
+	str_puts(to, word);
+	str_putc(to, ' ');
+	str_add_slice(to, uid);
+	str_putc(to, '\n');
 }
 
 void
@@ -322,24 +325,30 @@ ledger_skipped(struct ledger *ledger, uint64_t time_s, uint64_t size,
 }
 
 void
+ledger_deleted(struct ledger *ledger, struct slice uid)
+{
+	add_change(&ledger->pending, "deleted", uid);
+}
+
+void
 ledger_missed(struct ledger *ledger, struct ledger_entry *entry)
 {
 	entry->is_missed = true;
-	add_change(&ledger->pending, "missed", &entry->uid);
+	add_change(&ledger->pending, "missed", str_slice(&entry->uid));
 }
 
 void
 ledger_seen(struct ledger *ledger, struct ledger_entry *entry)
 {
 	entry->is_missed = false;
-	add_change(&ledger->pending, "seen", &entry->uid);
+	add_change(&ledger->pending, "seen", str_slice(&entry->uid));
 }
 
 void
 ledger_gone(struct ledger *ledger, struct ledger_entry *entry)
 {
 	entry->is_gone = true;
-	add_change(&ledger->pending, "gone", &entry->uid);
+	add_change(&ledger->pending, "gone", str_slice(&entry->uid));
 }
 
 static void
@@ -415,8 +424,11 @@ ledger_compact(const struct ledger *ledger, const char *path,
 		if (entry->is_gone)
 			continue;
 		add_letter(&text, entry);
+		if (entry->is_deleted)
+			add_change(&text, "deleted",
+			    str_slice(&entry->uid));
 		if (entry->is_missed)
-			add_change(&text, "missed", &entry->uid);
+			add_change(&text, "missed", str_slice(&entry->uid));
 	}
 	if (ledger->paused_s)
 		add_pause(&text, ledger->paused_s,

@@ -9,6 +9,7 @@
  *   fetched TIME SIZE HASH UID   it is in the queue, durably
  *   skipped TIME SIZE HASH UID   it is to stay there; of one that is too
  *                                large the account was told
+ *   deleted UID                  it was told to go, and QUIT answered
  *   missed UID                   a full listing lacked it
  *   seen UID                     and another has it again
  *   gone UID                     two lacked it: forgotten
@@ -31,6 +32,7 @@ struct ledger_entry {
 	uint64_t time_s, size;
 	char hash[LEDGER_HASH_LEN + 1];
 	bool is_skipped;
+	bool is_deleted; /* so that its absence means nothing */
 	bool is_missed;
 	bool is_gone;
 	bool is_listed; /* by the session at hand; not in the file */
@@ -70,6 +72,7 @@ enum ledger_skip {
 };
 void ledger_skipped(struct ledger *ledger, uint64_t time_s, uint64_t size,
     enum ledger_skip why, struct slice uid);
+void ledger_deleted(struct ledger *ledger, struct slice uid);
 void ledger_missed(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_seen(struct ledger *ledger, struct ledger_entry *entry);
 void ledger_gone(struct ledger *ledger, struct ledger_entry *entry);

@@ -27,7 +27,7 @@ static bool
 take_count(struct session *session)
 {
 	uint64_t count, bytes;
-	enum pop3_client_result result = pop3_client_count(&session->client,
+	enum pop3_client_result result = pop3_client_counted(&session->client,
 	    &count, &bytes);
 
 	if (result == POP3_CLIENT_LOST)
@@ -36,6 +36,7 @@ take_count(struct session *session)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
 		    "STAT", str_c(&session->host),
 		    str_c(&session->client.line));
+	session->client.is_over = count > MESSAGES_MAX;
 	if (count > MESSAGES_MAX)
 		return fail(session, OUTCOME_LATER, "%s says it has %llu "
 		    "letters, more than %d are not looked at",
@@ -130,7 +131,8 @@ take_command(struct session *session, const char *command, take_line *take,
 {
 	enum pop3_client_result answer;
 
-	pop3_client_ask(&session->client, "%s", command);
+	if (!session->client.can.pipelining)
+		pop3_client_ask(&session->client, "%s", command);
 	answer = hear(session);
 	*is_there = answer == POP3_CLIENT_OK;
 	if (answer == POP3_CLIENT_LOST)
@@ -218,14 +220,19 @@ take_listing(struct session *session)
 {
 	bool has_sizes = false;
 
+	pop3_client_ask(&session->client, "STAT");
+	if (session->client.can.pipelining) {
+		pop3_client_ask(&session->client, "UIDL");
+		pop3_client_ask(&session->client, "LIST");
+	}
 	if (!take_count(session))
 		return false;
-	if (!session->count)
+	if (!session->count && !session->client.can.pipelining)
 		return true;
 	if (!take_command(session, "UIDL", take_uid, &session->has_uids) ||
 	    !take_command(session, "LIST", take_size, &has_sizes))
 		return false;
-	if (!has_sizes)
+	if (!has_sizes && session->count)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
 		    "LIST", str_c(&session->host),
 		    str_c(&session->client.line));
@@ -272,7 +279,7 @@ vanished_like(struct session *session, uint64_t size, const char *hash)
 		struct ledger_entry *entry = &ledger->v[i];
 
 		if (!entry->is_gone && !entry->is_listed &&
-		    entry->size == size &&
+		    !entry->is_deleted && entry->size == size &&
 		    (!hash || !strcmp(entry->hash, hash)))
 			return entry;
 	}
@@ -299,8 +306,11 @@ adopt_renumbered(struct session *session)
 	size_t known = 0, vanished = 0, adopted = 0;
 
 	for (size_t i = 0; i < ledger->sorted; i++) {
-		known += !ledger->v[i].is_gone;
-		vanished += !ledger->v[i].is_gone && !ledger->v[i].is_listed;
+		bool is_expected = !ledger->v[i].is_gone &&
+		    !ledger->v[i].is_deleted;
+
+		known += is_expected;
+		vanished += is_expected && !ledger->v[i].is_listed;
 	}
 	if (vanished <= known / 2)
 		return true;

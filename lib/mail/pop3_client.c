@@ -72,13 +72,36 @@ lost_by(struct pop3_client *client, enum stream_result result)
 	return POP3_CLIENT_LOST;
 }
 
+/* What was asked is sent when there is nothing left to hear of what came: with
+ * many commands on their way, many go in one packet. */
+static bool
+send_asked(struct pop3_client *client, bool is_waiting)
+{
+	enum stream_result sent = is_waiting ?
+	    stream_flush(client->stream) : STREAM_OK;
+
+	if (sent != STREAM_OK)
+		(void)lost_by(client, sent);
+	return sent == STREAM_OK;
+}
+
+static bool
+has_line(const struct stream *stream)
+{
+	struct slice unread = stream_unread(stream);
+
+	return slice_find(unread, '\n') < unread.len;
+}
+
 static bool
 hear_line(struct pop3_client *client)
 {
 	struct str *line = &client->line;
-	enum stream_result result = stream_line(client->stream, line,
-	    POP3_LINE_MAX);
+	enum stream_result result;
 
+	if (!send_asked(client, !has_line(client->stream)))
+		return false;
+	result = stream_line(client->stream, line, POP3_LINE_MAX);
 	if (result != STREAM_OK) {
 		(void)lost_by(client, result);
 		return false;
@@ -109,13 +132,11 @@ judge(struct pop3_client *client)
 enum pop3_client_result
 pop3_talk_hear(struct pop3_client *client, struct slice *challenge)
 {
-	enum stream_result sent;
 	struct slice line;
 
 	stream_deadline(client->stream, client->timeout_ms);
-	sent = stream_flush(client->stream);
-	if (sent != STREAM_OK)
-		return lost_by(client, sent);
+	if (!send_asked(client, true))
+		return POP3_CLIENT_LOST;
 	if (!hear_line(client))
 		return POP3_CLIENT_LOST;
 	line = str_slice(&client->line);
@@ -144,14 +165,16 @@ pop3_client_ask(struct pop3_client *client, const char *format, ...)
 enum pop3_client_result
 pop3_client_hear(struct pop3_client *client)
 {
-	return pop3_talk_hear(client, NULL);
+	stream_deadline(client->stream, client->timeout_ms);
+	return hear_line(client) ? judge(client) : POP3_CLIENT_LOST;
 }
 
+/* A step of its own: nothing may have been said ahead. */
 static enum pop3_client_result
 talk(struct pop3_client *client, const char *command)
 {
 	pop3_client_ask(client, "%s", command);
-	return pop3_client_hear(client);
+	return pop3_talk_hear(client, NULL);
 }
 
 bool
@@ -188,8 +211,14 @@ pop3_client_text(struct pop3_client *client, uint64_t bytes, pop3_put *put,
 	stream_deadline(client->stream, client->timeout_ms +
 	    1000 * (bytes / RATE_MIN));
 	while (result == POP3_CLIENT_OK && !is_end) {
-		enum stream_result filled = stream_fill(client->stream);
+		bool is_waiting = !stream_unread(client->stream).len;
+		enum stream_result filled;
 
+		if (!send_asked(client, is_waiting)) {
+			result = POP3_CLIENT_LOST;
+			break;
+		}
+		filled = stream_fill(client->stream);
 		if (filled != STREAM_OK)
 			result = lost_by(client, filled);
 		else
@@ -269,7 +298,15 @@ enum pop3_client_result
 pop3_client_count(struct pop3_client *client, uint64_t *letters,
     uint64_t *bytes)
 {
-	enum pop3_client_result result = talk(client, "STAT");
+	pop3_client_ask(client, "STAT");
+	return pop3_client_counted(client, letters, bytes);
+}
+
+enum pop3_client_result
+pop3_client_counted(struct pop3_client *client, uint64_t *letters,
+    uint64_t *bytes)
+{
+	enum pop3_client_result result = pop3_client_hear(client);
 
 	if (result == POP3_CLIENT_OK &&
 	    !pop3_numbers(client->said, letters, bytes))

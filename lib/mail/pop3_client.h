@@ -61,18 +61,21 @@ enum pop3_client_result pop3_client_starttls(struct pop3_client *client,
 enum pop3_client_result pop3_client_login(struct pop3_client *client,
     const struct sasl_login *login, bool is_private);
 
-/* STAT: how many letters, how many bytes. */
+/* STAT: how many letters, how many bytes; and its answer alone, where STAT
+ * was asked before. */
 enum pop3_client_result pop3_client_count(struct pop3_client *client,
+    uint64_t *letters, uint64_t *bytes);
+enum pop3_client_result pop3_client_counted(struct pop3_client *client,
     uint64_t *letters, uint64_t *bytes);
 
 /* ---- commands of the caller's own ---- */
 
-/* Adds a command (without its CRLF) to what pop3_client_hear sends next: with
- * PIPELINING there may be many. */
+/* Adds a command (without its CRLF) to what is sent as soon as we wait for an
+ * answer: with PIPELINING there may be many. */
 void pop3_client_ask(struct pop3_client *client, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Sends what was asked, and hears the next status line. */
+/* Hears the next status line. */
 enum pop3_client_result pop3_client_hear(struct pop3_client *client);
 
 /* Behind a +OK: the next line of the listing into client->line.  False at its

@@ -69,7 +69,7 @@ class Provider:
         self.process = None
         self.count = 0
         for part in ("run", "state", "mail"):
-            os.makedirs(os.path.join(self.folder, part))
+            os.makedirs(os.path.join(self.folder, part), exist_ok=True)
         user = pwd.getpwuid(os.geteuid())
         self.user = "nobody" if os.geteuid() == 0 else user.pw_name
         entry = pwd.getpwnam(self.user)
@@ -168,6 +168,12 @@ class Provider:
             entry = pwd.getpwnam(self.user)
             os.chown(path, entry.pw_uid, entry.pw_gid)
         os.rename(path, os.path.join(folder, "new", name))
+
+    def empty(self, address):
+        for part in ("new", "cur"):
+            for path in glob.glob(os.path.join(
+                    self.folder, "mail", address, part, "*")):
+                os.unlink(path)
 
     def letters(self, address):
         found = []
