@@ -2,6 +2,8 @@
 
 from statistics import median
 
+from fetch import FETCHERS
+
 
 def in_order(rows, at):
     return list(dict.fromkeys(row[at] for row in rows))
@@ -56,7 +58,8 @@ def report(rows, peers):
 
 
 OTHERS = {"rate": ["disk"], "shakes": ["handshakes"],
-          "CPU ms": ["handshakes"]}
+          "CPU ms": ["handshakes"], "fetched": FETCHERS, "home": FETCHERS,
+          "CPU s per 1000 fetched": FETCHERS}
 TITLES = {
     "shakes": "Full handshakes of TLS 1.3 a second, one after the other",
     "CPU ms": "CPU of the server and of tls-key for one, ms",
@@ -73,5 +76,14 @@ TITLES = {
     "seconds": "Seconds of watching letters wait for a host that is away",
     "probes": "Connections tried meanwhile",
     "CPU s": "CPU seconds of all programs meanwhile",
+    "fetched": "Letters a second out of a POP3 mailbox, until the session is "
+               "over",
+    "home": "The same, until the last is in the Maildir",
+    "CPU s per 1000 fetched": "CPU seconds for 1,000 fetched letters (all "
+                              "processes; delivery too)",
+    "visits a second": "Visits of POP3 mailboxes a second",
+    "CPU percent": "CPU of all programs meanwhile, % of one core",
+    "CPU ms a visit": "CPU of a visit that finds nothing, ms",
+    "parent kB": "Memory of pop3-fetch's parent, kB (PSS)",
     "drain": "Letters a second that leave when the host is back",
 }
