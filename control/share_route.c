@@ -124,6 +124,14 @@ route_shared(struct decision *d, const struct resolved *found)
 		route->sort = SORT_IN;
 }
 
+/* From outside, which fetched mail of one's own mailbox is not to this end. */
+static bool
+may_get(const struct decision *d, const struct account *manager)
+{
+	return !manager->receive_internal || d->is_postmaster ||
+	    slice_is(d->request->box, "pop3");
+}
+
 bool
 share_route_account(struct decision *d, const struct resolved *found)
 {
@@ -144,7 +152,8 @@ share_route_account(struct decision *d, const struct resolved *found)
 		refuse_closed(d, found);
 	else if (is_staff && is_outside)
 		route_direct(d, found);
-	else if (slice_is(str_slice(&account->role), "manager") && is_outside)
+	else if (slice_is(str_slice(&account->role), "manager") &&
+	    is_outside && may_get(d, account))
 		route_shared(d, found);
 	else
 		return false;

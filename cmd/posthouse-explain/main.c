@@ -4,7 +4,7 @@
  * Run by the administrator.  Asks the function that smtp-receive and
  * queue-manager ask, on the tables in force.
  */
-#include "control/route.h"
+#include "cmd/posthouse-explain/share.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/mail/copy.h"
@@ -15,7 +15,8 @@
 
 static const char synopsis[] =
     "posthouse explain --from ADDRESS --to ADDRESS [--login ACCOUNT] "
-    "[--box BOX]";
+    "[--box BOX]\n"
+    "                  [--name DISPLAY-NAME]";
 
 static void
 print_step(void *context, const char *text)
@@ -61,8 +62,7 @@ print_local(const struct route *route)
 	if (copy.staff.len)
 		printf(", X-Posthouse-Staff: %s (%s)",
 		    str_c(&copy.staff.v[0]), str_c(&copy.by));
-	printf("%s\n", route->sort == SORT_IN ?
-	    ", and copies for whom share-sort finds" : "");
+	putchar('\n');
 	copy_free(&copy);
 }
 
@@ -93,7 +93,7 @@ print_route(const struct route *route)
 
 /* Exit 0 when it would be taken, 100 when it would be refused. */
 static int
-explain(const struct route_request *request)
+explain(const struct route_request *request, struct slice name)
 {
 	const struct route_trace trace = {.step = print_step};
 	struct config config;
@@ -105,6 +105,8 @@ explain(const struct route_request *request)
 	route_decide(&config, request, &trace, &routes);
 	for (size_t i = 0; i < routes.len; i++) {
 		print_route(&routes.v[i]);
+		if (routes.v[i].sort == SORT_IN)
+			explain_share(&config, &routes.v[i], name);
 		if (routes.v[i].kind == ROUTE_REFUSE)
 			status = EXIT_PERM;
 	}
@@ -114,13 +116,15 @@ explain(const struct route_request *request)
 }
 
 static void
-read_arguments(int argc, char *argv[], struct route_request *request)
+read_arguments(int argc, char *argv[], struct route_request *request,
+    struct slice *name)
 {
 	static const struct option options[] = {
 	    {"from", required_argument, NULL, 'f'},
 	    {"to", required_argument, NULL, 't'},
 	    {"login", required_argument, NULL, 'l'},
 	    {"box", required_argument, NULL, 'b'},
+	    {"name", required_argument, NULL, 'n'},
 	    {"help", no_argument, NULL, 'h'}, {0}};
 	int option;
 
@@ -134,6 +138,8 @@ read_arguments(int argc, char *argv[], struct route_request *request)
 			request->login = slice_of(optarg);
 		else if (option == 'b')
 			request->box = slice_of(optarg);
+		else if (option == 'n')
+			*name = slice_of(optarg);
 		else if (option == 'h')
 			die_help(synopsis);
 		else
@@ -148,9 +154,10 @@ int
 main(int argc, char *argv[])
 {
 	struct route_request request = {.box = slice_of("smtp")};
+	struct slice name = {0};
 
 	die_name = "posthouse-explain";
-	read_arguments(argc, argv, &request);
+	read_arguments(argc, argv, &request, &name);
 	home_enter();
-	return explain(&request);
+	return explain(&request, name);
 }

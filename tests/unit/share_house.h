@@ -29,7 +29,7 @@ share_house_begin(void)
 	    "till@shop.test manager\n"
 	    "eva@shop.test staff name=\"Eva\"\n"
 	    "kai@shop.test staff name=\"Kai\" audit=copy\n"
-	    "chef@mute.test manager\n"
+	    "chef@mute.test manager receive=internal\n"
 	    "mia@mute.test staff name=Mia\n");
 	control_write("aliases", "postmaster@my.test sales@my.test\n"
 	    "postmaster@shop.test kai@shop.test\n"

@@ -31,6 +31,10 @@ static const struct question questions[] = {
     {"smtp", "c@out.test", "", "both@my.test",
 	"local sales@my.test sort in; local lisi@my.test " DIRECT "; "
 	"copy sales@my.test " DIRECT},
+    {"smtp", "c@out.test", "", "chef@mute.test", "550 5.7.1 chef@mute.test"},
+    {"smtp", "", "", "postmaster@mute.test", "local chef@mute.test sort in"},
+    {"pop3", "c@out.test", "", "chef@mute.test",
+	"local chef@mute.test sort in"},
     /* from inside it is a letter to the manager, by any of its names */
     {OUT, "sales@my.test", "local sales@my.test"},
     {OUT, "SALES@isp.test", "local sales@my.test"},
