@@ -29,7 +29,7 @@ struct errand {
 	struct agent_job *job;
 	struct letter letter;
 	struct who_house answers;
-	struct slice account; /* the recipient, or who wrote it */
+	struct str account; /* the recipient, or who wrote it */
 };
 
 static bool
@@ -167,10 +167,10 @@ sort_out(struct errand *errand)
 	struct who who = {0};
 	bool is_assigned = thread_find(&errand->answers,
 	    &errand->letter.view, true, &who) && slice_eq(
-	    str_slice(&who.accounts.v[0]), errand->account);
+	    str_slice(&who.accounts.v[0]), str_slice(&errand->account));
 	bool is_done = !house->is_in_trouble &&
-	    remember(errand, errand->account, false) &&
-	    (!is_assigned || remember(errand, errand->account, true));
+	    remember(errand, str_slice(&errand->account), false) &&
+	    (!is_assigned || remember(errand, str_slice(&errand->account), true));
 
 	who_free(&who);
 	return house->config.is_damaged ? &no_tables :
@@ -182,9 +182,9 @@ sort_assigned(struct errand *errand)
 {
 	struct strs accounts = {0};
 
-	if (!remember(errand, errand->account, true))
+	if (!remember(errand, str_slice(&errand->account), true))
 		return &trouble;
-	strs_add(&accounts, errand->account);
+	strs_add(&accounts, str_slice(&errand->account));
 	log_decision(errand, "assigned", NULL, &accounts);
 	strs_free(&accounts);
 	return &sorted;
@@ -201,19 +201,34 @@ static const struct {
     {"assigned", sort_assigned, false},
 };
 
+/* Who wrote it: whom the tables found for the manager's copy, else the login.
+ * A sender may be an alias. */
+static void
+learn_writer(struct errand *errand)
+{
+	const struct job *job = &errand->job->job;
+	struct copy copy = {0};
+
+	if (job->copies.len)
+		(void)copy_parse(str_slice(&job->copies.v[0]), &copy);
+	str_set_slice(&errand->account, str_slice(copy.staff.len ?
+	    &copy.staff.v[0] : job->login.len ? &job->login : &job->sender));
+	copy_free(&copy);
+}
+
 /* Tables may have changed since it was handed out: then nothing is left to
  * find out. */
 static const struct answer *
 do_sort(struct errand *errand, size_t kind)
 {
 	struct house *house = errand->house;
-	const struct job *job = &errand->job->job;
-	struct slice writer = str_slice(job->login.len ? &job->login :
-	    &job->sender);
 
-	errand->account = sorts[kind].is_of_writer ? writer :
-	    str_slice(&job->rcpts.v[0]);
-	if (!house_enter(house, errand->account))
+	if (sorts[kind].is_of_writer)
+		learn_writer(errand);
+	else
+		str_set_slice(&errand->account,
+		    str_slice(&errand->job->job.rcpts.v[0]));
+	if (!house_enter(house, str_slice(&errand->account)))
 		return house->config.is_damaged ? &no_tables : &sorted;
 	if (letter_read(&errand->letter, errand->job) < 0)
 		return &bad_message;
@@ -236,6 +251,7 @@ do_job(struct house *house, struct agent_job *job)
 	agent_verdict(job, answer->verdict, answer->code, answer->enhanced,
 	    answer->text);
 	letter_free(&errand.letter);
+	str_free(&errand.account);
 }
 
 void

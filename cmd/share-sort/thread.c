@@ -84,7 +84,7 @@ struct ask {
 	const struct who_house *house;
 	struct who *who;
 	bool is_assigned;
-	struct slice subject;  /* only a letter with this one counts; or empty */
+	struct slice subject; /* only a letter with this counts; or empty */
 	struct str id;
 	struct who_trace trace;
 	unsigned count;
