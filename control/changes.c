@@ -34,9 +34,12 @@ compare_listen(struct config *old, struct config *new, const char *service,
 static const struct {
 	const char *key, *service;
 } at_start[] = {
+    {"=cafile", "isp-forward"},
     {"=cafile", "remote-send"},
     {"=concurrencylocal", "local-deliver"},
+    {"=concurrencyremote", "isp-forward"},
     {"=concurrencyremote", "remote-send"},
+    {"=resolver", "isp-forward"},
     {"=resolver", "remote-send"},
 };
 

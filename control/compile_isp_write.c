@@ -4,6 +4,7 @@
  * in cdb/isp-map; see compiler.h and FORMAT.md.
  */
 #include "control/compiler.h"
+#include "control/isp_route.h"
 
 #include "control/resolve.h"
 #include "lib/mail/address.h"
@@ -283,6 +284,36 @@ compile_isp_smtp(struct compiler *compiler, struct config *routing,
 	return errno ? -1 : 0;
 }
 
+/* root@me and its like write as the house itself does (isp_route.c), and are
+ * known outside by that mailbox's address; by none where there is none. */
+static void
+put_host(struct compiler *compiler, struct config *routing,
+    struct cdb_make *map)
+{
+	const struct route_request request = {.box = slice_of("bounce")};
+	struct domain_row known = {0};
+	struct slice me, address;
+	struct str lane = {0}, who = {0}, name = {0};
+
+	if (cdb_file_get(&routing->file, slice_of("=me"), &me) &&
+	    !rows_get(routing, 'd', me, domain_row_fields, &known)) {
+		put_text(compiler, map, 'd', me, slice_of("drop"));
+		(void)isp_route_outward(routing, &request, slice_of(""), NULL,
+		    &lane, &who);
+		address = str_slice(&lane);
+		slice_cut(&address, ' ');
+		str_putc(&name, '@');
+		str_add_slice(&name, me);
+		if (address.len)
+			put_text(compiler, map, 'a', str_slice(&name),
+			    address);
+	}
+	record_free(domain_row_fields, &known);
+	str_free(&lane);
+	str_free(&who);
+	str_free(&name);
+}
+
 static void
 put_leaks(struct compiler *compiler, struct config *routing,
     struct cdb_make *map)
@@ -330,6 +361,7 @@ compile_isp_map(struct compiler *compiler, struct config *routing,
 
 	put_settings(compiler, routing, map);
 	put_leaks(compiler, routing, map);
+	put_host(compiler, routing, map);
 	put_staff(compiler, map);
 	for (int is_second = 0; is_second < 2; is_second++)
 		for (size_t i = 0; i < list->len; i++) {

@@ -430,3 +430,26 @@ routes_free(struct routes *routes)
 	free(routes->v);
 	*routes = (struct routes){0};
 }
+
+bool
+route_outer_domain(struct config *config, const struct route_request *request,
+    struct str *to)
+{
+	struct share_writer writer = {0};
+	struct str lane = {0}, who = {0};
+	struct slice address, local, domain;
+	bool is_known;
+
+	share_writer_find(config, request, &writer);
+	is_known = isp_route_outward(config, request,
+	    str_slice(&writer.manager), NULL, &lane, &who);
+	address = str_slice(&lane);
+	slice_cut(&address, ' ');
+	is_known = is_known && address_split(address, &local, &domain);
+	if (is_known)
+		str_set_slice(to, domain);
+	share_writer_free(&writer);
+	str_free(&lane);
+	str_free(&who);
+	return is_known;
+}

@@ -80,6 +80,12 @@ void routes_free(struct routes *routes);
 bool route_owns(struct config *config, struct slice account,
     struct slice address);
 
+/* The domain by which the outside knows the writer, for what is made in its
+ * name: that of the mailbox at a provider by which its letters leave.  False,
+ * and *to as it was: its own. */
+bool route_outer_domain(struct config *config,
+    const struct route_request *request, struct str *to);
+
 /* Is this domain (any case, U-label or A-label) one of ours, of any kind? */
 bool route_domain_is_ours(struct config *config, struct slice domain);
 

@@ -47,6 +47,9 @@ struct forward {
  * ends the program: before it locks itself in. */
 void forward_open(struct forward *forward);
 
+/* New tables, between two jobs. */
+void forward_refresh(struct forward *forward);
+
 /* The agent's work and leave; context is the struct forward. */
 void forward_work(struct agent_job *jobs, size_t count, void *context);
 void forward_leave(void *context);

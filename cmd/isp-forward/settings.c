@@ -16,6 +16,27 @@ static const struct setting schema[] = {
 	{0}
 };
 
+static bool
+read_settings(struct forward *forward)
+{
+	struct forward_settings *settings = &forward->settings;
+
+	if (config_settings(&forward->map, schema, settings) < 0)
+		return false;
+	if (!settings->helohost.len)
+		str_set_slice(&settings->helohost, str_slice(&settings->me));
+	return true;
+}
+
+/* Resolver and authorities stay as they were: they cannot be opened any
+ * more. */
+void
+forward_refresh(struct forward *forward)
+{
+	if (config_refresh(&forward->map))
+		(void)read_settings(forward);
+}
+
 void
 forward_open(struct forward *forward)
 {
@@ -24,11 +45,9 @@ forward_open(struct forward *forward)
 
 	config_open_or_die(&forward->smtp, "isp-smtp");
 	config_open_or_die(&forward->map, "isp-map");
-	if (config_settings(&forward->map, schema, settings) < 0)
+	if (!read_settings(forward))
 		die_perm("control/cdb/isp-map lacks a setting: "
 		    "run posthouse compile");
-	if (!settings->helohost.len)
-		str_set_slice(&settings->helohost, str_slice(&settings->me));
 	if (dns_open(&forward->dns, str_slice(&settings->resolver)) < 0)
 		die_temp("cannot use the resolver %s",
 		    str_c(&settings->resolver));

@@ -214,7 +214,7 @@ forward_work(struct agent_job *jobs, size_t count, void *context)
 {
 	struct forward *forward = context;
 
-	(void)config_refresh(&forward->map);
+	forward_refresh(forward);
 	for (size_t i = 0; i < count; i++)
 		do_job(forward, &jobs[i]);
 }

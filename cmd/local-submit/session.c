@@ -8,6 +8,7 @@
 
 #include "cmd/local-submit/request.h"
 #include "cmd/local-submit/text.h"
+#include "control/route.h"
 #include "lib/base/log.h"
 #include "lib/mail/date.h"
 #include "lib/mail/display_name.h"
@@ -235,7 +236,9 @@ commit(struct session *session)
 static void
 transfer(struct session *session)
 {
-	struct str from = {0};
+	const struct route_request sender = {.box = slice_of("local-submit"),
+		.sender = str_slice(&session->envelope.sender)};
+	struct str from = {0}, domain = {0};
 	struct submit_rules rules;
 	struct text text = {.drop = &session->drop, .rules = &rules,
 		.limit = session->start->settings->databytes};
@@ -245,6 +248,8 @@ transfer(struct session *session)
 		str_slice(&session->envelope.sender) :
 		str_slice(&session->owner.own));
 	rules = rules_of(session, &from);
+	if (route_outer_domain(session->start->config, &sender, &domain))
+		rules.domain = str_slice(&domain);
 	write_trace(session);
 	say(session, SUBMIT_GO_AHEAD, slice_of(""));
 	stream_deadline(&session->stream, MESSAGE_MS);
@@ -252,6 +257,7 @@ transfer(struct session *session)
 		commit(session);
 	text_free(&text);
 	str_free(&from);
+	str_free(&domain);
 }
 
 static void

@@ -115,12 +115,23 @@ writer(const struct session *session)
 	    str_slice(&session->login);
 }
 
+/* As the outside knows it: a Message-ID leaves as it is. */
 static struct slice
-domain_of(struct slice address)
+domain_of(struct submission *submission)
 {
+	const struct session *session = submission->session;
+	const struct route_request request = {
+		.box = slice_of(session->start->service->box),
+		.sender = str_slice(&session->envelope.sender),
+		.login = str_slice(&session->login)};
 	struct slice local, domain;
 
-	return address_split(address, &local, &domain) ? domain : address;
+	if (!submission->domain.len &&
+	    !route_outer_domain(session->start->config, &request,
+		&submission->domain) &&
+	    address_split(request.login, &local, &domain))
+		str_set_slice(&submission->domain, domain);
+	return str_slice(&submission->domain);
 }
 
 static struct submit_rules
@@ -132,7 +143,7 @@ rules_of(struct submission *submission)
 		.owns = may_be_from,
 		.context = submission,
 		.from = writer(session),
-		.domain = domain_of(str_slice(&session->login)),
+		.domain = domain_of(submission),
 		.id = str_slice(&session->envelope.id),
 		.now_us = session->envelope.arrived_us,
 	};
@@ -174,5 +185,6 @@ void
 submission_free(struct submission *submission)
 {
 	submit_text_free(&submission->text);
+	str_free(&submission->domain);
 	str_free(&submission->foreign);
 }

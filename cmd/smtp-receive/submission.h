@@ -17,6 +17,7 @@
 struct submission {
 	struct session *session;
 	struct submit_text text;
+	struct str domain;  /* of a Message-ID that is added */
 	struct str foreign; /* the address in From that was not the login's */
 };
 

@@ -494,8 +494,9 @@ START_TEST(settings_read_at_the_start_ask_for_a_restart)
 	control_write("resolver", "127.0.0.1@53\n");
 	control_write("concurrencyremote", "7\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 1);
-	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "remote-send");
+	ck_assert_uint_eq(report.to_restart.len, 2);
+	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "isp-forward");
+	ck_assert_str_eq(str_c(&report.to_restart.v[1]), "remote-send");
 	ck_assert(!report.is_up_needed);
 	compile_report_free(&report);
 }
