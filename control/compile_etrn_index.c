@@ -9,7 +9,7 @@
 
 static void
 add(struct etrn_index *index, char letter, struct slice name,
-    struct slice domain)
+    struct slice domain, uint64_t line)
 {
 	struct etrn_entry *entry;
 
@@ -18,7 +18,7 @@ add(struct etrn_index *index, char letter, struct slice name,
 		index->v = mem_grow(index->v, index->cap, sizeof *index->v);
 	}
 	entry = &index->v[index->len++];
-	*entry = (struct etrn_entry){0};
+	*entry = (struct etrn_entry){.line = (size_t)line};
 	str_putc(&entry->key, letter);
 	str_add_slice(&entry->key, name);
 	str_add_slice(&entry->domain, domain);
@@ -27,13 +27,13 @@ add(struct etrn_index *index, char letter, struct slice name,
 /* Under its own name and all above it that have a dot: whole top-level
  * domains are nobody's to ask for. */
 static void
-add_parents(struct etrn_index *index, struct slice domain)
+add_parents(struct etrn_index *index, struct slice domain, uint64_t line)
 {
 	struct slice rest = domain;
 
 	do {
 		if (slice_find(rest, '.') < rest.len || rest.len == domain.len)
-			add(index, '@', rest, domain);
+			add(index, '@', rest, domain, line);
 		slice_cut(&rest, '.');
 	} while (rest.s);
 }
@@ -42,13 +42,15 @@ void
 etrn_index_add(struct etrn_index *index, struct slice domain,
     const struct etrn_row *etrn)
 {
-	add_parents(index, domain);
+	uint64_t line = etrn->line;
+
+	add_parents(index, domain, line);
 	if (etrn->queue.len)
-		add(index, '#', str_slice(&etrn->queue), domain);
+		add(index, '#', str_slice(&etrn->queue), domain, line);
 	for (size_t i = 0; i < etrn->logins.len; i++)
-		add(index, 'f', str_slice(&etrn->logins.v[i]), domain);
+		add(index, 'f', str_slice(&etrn->logins.v[i]), domain, line);
 	for (size_t i = 0; !etrn->is_to_client && i < etrn->allow.len; i++)
-		add(index, 'f', str_slice(&etrn->allow.v[i]), domain);
+		add(index, 'f', str_slice(&etrn->allow.v[i]), domain, line);
 }
 
 static int
@@ -117,12 +119,34 @@ put_lengths(struct compiler *compiler, const char *family, char mark,
 	record_free(list_row_fields, &lengths);
 }
 
+/* Accounts are known by now. */
+static void
+check_logins(struct compiler *compiler)
+{
+	const struct etrn_index *index = &compiler->etrn;
+
+	for (size_t i = 0; i < index->len; i++) {
+		struct slice name = str_slice(&index->v[i].key);
+		bool is_login = *name.s == 'f' &&
+		    slice_find(name, '@') < name.len;
+
+		name.s++;
+		name.len--;
+		if (is_login && !compiler_knows(compiler, 'a', name))
+			fault_add(&compiler->report->faults, "domains",
+			    index->v[i].line, "login= names %.*s, which is "
+			    "not in control/accounts, add it there or name "
+			    "another", (int)name.len, name.s);
+	}
+}
+
 void
 etrn_index_finish(struct compiler *compiler)
 {
 	struct etrn_index *index = &compiler->etrn;
 	bool is_offered = false;
 
+	check_logins(compiler);
 	if (index->len)
 		qsort(index->v, index->len, sizeof *index->v, compare);
 	for (size_t i = 0, count; i < index->len; i += count) {

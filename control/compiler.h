@@ -37,6 +37,7 @@ struct recipients_list {
  * its queue, 'f' and who may ask. */
 struct etrn_entry {
 	struct str key, domain;
+	size_t line; /* of the domain's row */
 };
 struct etrn_index {
 	struct etrn_entry *v;

@@ -142,6 +142,9 @@ static const struct {
 	"control/isp:1: ISP mailboxes are for domains of the kinds map "
 	"and share"},
     {"routes", "relay.test\n", "control/routes:1: something is missing"},
+    {"domains", "local.test local\nx.test etrn login=nobody@local.test\n",
+	"control/domains:2: login= names nobody@local.test, which is not in "
+	"control/accounts"},
     {"calls", "x.test isp.test\n", "control/calls:1: the domain x.test is "
 	"not in control/domains, so that its mail would be refused here"},
     {"calls", "local.test\n", "control/calls:1: something is missing"},
