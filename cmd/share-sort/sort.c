@@ -164,13 +164,14 @@ static const struct answer *
 sort_out(struct errand *errand)
 {
 	struct house *house = errand->house;
+	struct slice writer = str_slice(&errand->account);
 	struct who who = {0};
 	bool is_assigned = thread_find(&errand->answers,
-	    &errand->letter.view, true, &who) && slice_eq(
-	    str_slice(&who.accounts.v[0]), str_slice(&errand->account));
+	    &errand->letter.view, true, &who) &&
+	    slice_eq(str_slice(&who.accounts.v[0]), writer);
 	bool is_done = !house->is_in_trouble &&
-	    remember(errand, str_slice(&errand->account), false) &&
-	    (!is_assigned || remember(errand, str_slice(&errand->account), true));
+	    remember(errand, writer, false) &&
+	    (!is_assigned || remember(errand, writer, true));
 
 	who_free(&who);
 	return house->config.is_damaged ? &no_tables :

@@ -20,8 +20,9 @@ from posthouse import wait_for
 class Sorter:
     """share-sort as its service runs it."""
 
-    def __init__(self, inst, wrapper=()):
-        self.inst = inst
+    def __init__(self, inst, wrapper=(), is_quiet=False):
+        """wrapper: words before the program; is_quiet: it may well fail."""
+        self.inst, self.is_quiet = inst, is_quiet
         self.path = os.path.join(inst.home, "run/agent-share/s")
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.listener.bind(self.path)
@@ -41,7 +42,9 @@ class Sorter:
         threading.Thread(target=self._accept, daemon=True).start()
         wait_for(lambda: not self.workers.empty() or
                  self.process.poll() is not None, 20, "a worker")
-        assert self.process.poll() is None, self.log()
+        if self.process.poll() is not None:
+            self.close(failed=True)
+            raise AssertionError("share-sort has ended")
 
     def _accept(self):
         while True:
@@ -83,7 +86,7 @@ class Sorter:
             return log.read()
 
     def close(self, failed=False):
-        if failed:
+        if failed and not self.is_quiet:
             print(self.log(), file=os.sys.stderr)
         if self.process.poll() is None:
             self.process.terminate()
