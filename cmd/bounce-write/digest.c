@@ -40,7 +40,7 @@ digest_write(struct str *to, const struct report *report)
 	    str_c(&job->envid));
 	report_letter(to, report, str_c(&subject));
 	str_free(&subject);
-	str_puts(to, "We are the backup of other hosts for some domains. These "
+	str_puts(to, "We take mail for other hosts in some domains. These "
 	    "messages were\naccepted from strangers, and refused by the hosts "
 	    "they are for. Their\nsenders may be forged: nobody was told of "
 	    "it but you. They are kept for\n14 days.\n\n");

@@ -8,6 +8,7 @@
 
 #include "lib/base/log.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -120,7 +121,7 @@ count_one(struct manager *manager, struct message *message, void *context)
 	counts->messages++;
 	counts->recipients += message->count;
 	counts->bytes += message->length;
-	counts->held += message->is_held;
+	counts->held += !strcmp(state_of(message), "held");
 	counts->quarantined += message->quarantined && !message->pending;
 	if (age > counts->oldest_s)
 		counts->oldest_s = age;
