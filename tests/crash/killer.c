@@ -1,6 +1,6 @@
 /*
  * killer - run a program and kill it at its N-th system call that touches
- * the disk.
+ * the disk; or, with $KILLER_AT=network, other processes and hosts.
  *
  *	killer N before|after|half one|tree|GROUP,... REPORT PROGRAM [ARGUMENT...]
  *
@@ -36,6 +36,7 @@ enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 enum touch {
 	ALWAYS,
 	IF_CREATING, /* its third argument has O_CREAT, O_TRUNC or a way to write */
+	IF_SOCKET,
 	IF_FILE,     /* its first argument is a regular file */
 	IF_WRITTEN   /* ... and open for writing */
 };
@@ -45,7 +46,7 @@ static const struct call {
 	const char *name;
 	enum touch touch;
 	bool is_write; /* the third argument is a length that may be halved */
-} calls[] = {
+} disk_calls[] = {
 	{SYS_openat, "openat", IF_CREATING, false},
 	{SYS_write, "write", IF_FILE, true},
 	{SYS_pwrite64, "pwrite64", IF_FILE, true},
@@ -73,7 +74,24 @@ static const struct call {
 	{SYS_mkdir, "mkdir", ALWAYS, false},
 	{SYS_mkdirat, "mkdirat", ALWAYS, false},
 	{SYS_utimensat, "utimensat", ALWAYS, false},
+	{0},
+}, network_calls[] = {
+	{SYS_socket, "socket", ALWAYS, false},
+	{SYS_connect, "connect", ALWAYS, false},
+	{SYS_read, "read", IF_SOCKET, false},
+	{SYS_write, "write", IF_SOCKET, true},
+	{SYS_writev, "writev", IF_SOCKET, false},
+	{SYS_recvfrom, "recvfrom", ALWAYS, false},
+	{SYS_recvmsg, "recvmsg", ALWAYS, false},
+	{SYS_sendto, "sendto", ALWAYS, true},
+	{SYS_sendmsg, "sendmsg", ALWAYS, false},
+	{SYS_shutdown, "shutdown", ALWAYS, false},
+	{SYS_pread64, "pread64", IF_FILE, false},
+	{SYS_close, "close", IF_SOCKET, false},
+	{0},
 };
+
+static const struct call *calls = disk_calls;
 
 static struct killer {
 	unsigned long at, count;
@@ -142,6 +160,16 @@ is_regular_file(pid_t pid, unsigned long long fd)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static bool
+is_socket(pid_t pid, unsigned long long fd)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, (int)fd);
+	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
 /* A close is worth a count when it may say "here is a message". */
 static bool
 is_written_file(pid_t pid, unsigned long long fd)
@@ -163,6 +191,8 @@ is_touching(pid_t pid, enum touch touch, const struct __ptrace_syscall_info *inf
 	case IF_CREATING:
 		return info->entry.args[2] &
 		    (O_CREAT | O_TRUNC | O_WRONLY | O_RDWR);
+	case IF_SOCKET:
+		return is_socket(pid, info->entry.args[0]);
 	case IF_FILE:
 		return is_regular_file(pid, info->entry.args[0]);
 	case IF_WRITTEN:
@@ -175,7 +205,7 @@ is_touching(pid_t pid, enum touch touch, const struct __ptrace_syscall_info *inf
 static const struct call *
 call_of(pid_t pid, const struct __ptrace_syscall_info *info)
 {
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+	for (size_t i = 0; calls[i].name; i++)
 		if (calls[i].number == (long)info->entry.nr)
 			return is_touching(pid, calls[i].touch, info) ?
 			    &calls[i] : NULL;
@@ -323,6 +353,8 @@ main(int argc, char *argv[])
 		    "REPORT PROGRAM [ARGUMENT...]\n", stderr);
 		return 100;
 	}
+	if (getenv("KILLER_AT"))
+		calls = network_calls;
 	killer.at = strtoul(argv[1], NULL, 10);
 	killer.when = strcmp(argv[2], "before") == 0 ? BEFORE :
 	    strcmp(argv[2], "after") == 0 ? AFTER : HALF;

@@ -135,17 +135,17 @@ class Ledger:
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
-def drop_by_hand(home, token, sender, rcpts):
-    """Puts a letter into the box of smtp-receive, as no client could: the
-    recipients may be refused ones.  Returns its id; it is durable."""
+def drop_by_hand(home, token, sender, rcpts, box="smtp", lines=3):
+    """Puts a letter into a box, as no client could: the recipients may be
+    refused ones.  Returns its id; it is durable."""
     number = time.time_ns() // 1000 << 22 | os.getpid()
     letter = "".join(BASE32[number >> 5 * i & 31] for i in range(14, -1, -1))
-    text = text_of(token, 3).replace(b"\r\n", b"\n")
-    head = "posthouse 1\nlength %%014d\nid %s\ntime %d\nbox smtp\n" \
-        "sender %s\n%s\n" % (letter, number >> 22, sender,
+    text = text_of(token, lines).replace(b"\r\n", b"\n")
+    head = "posthouse 1\nlength %%014d\nid %s\ntime %d\nbox %s\n" \
+        "sender %s\n%s\n" % (letter, number >> 22, box, sender,
                              "".join("rcpt %s\n" % r for r in rcpts))
     length = len(head) - len("%014d") + 14 + len(text)
-    with open(os.path.join(home, "queue/drop/smtp", letter), "xb") as file:
+    with open(os.path.join(home, "queue/drop", box, letter), "xb") as file:
         file.write((head % length).encode() + text)
         file.flush()
         os.fsync(file.fileno())
