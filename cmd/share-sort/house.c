@@ -30,7 +30,7 @@ house_enter(struct house *house, struct slice account)
 	if (!address_split(account, &local, &domain) ||
 	    domain_normalize(&house->domain, domain) < 0)
 		return false;
-	return share_load(&house->config, str_slice(&house->domain),
+	return share_load_head(&house->config, str_slice(&house->domain),
 	    &house->row) && house->row.manager.len;
 }
 

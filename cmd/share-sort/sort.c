@@ -80,17 +80,21 @@ add_extras(struct errand *errand, const struct strs *accounts,
     const struct copy *copy)
 {
 	struct slice manager = str_slice(&errand->job->job.rcpts.v[0]);
-	size_t bytes = 0;
+	size_t bytes = 0, wanted = 1;
 
 	add_extra(errand, manager, copy, &bytes);
-	for (size_t i = 0; i < accounts->len; i++)
-		if (!slice_eq(str_slice(&accounts->v[i]), manager))
-			add_extra(errand, str_slice(&accounts->v[i]), copy,
-			    &bytes);
-	if (errand->job->result.extras.len < accounts->len)
+	for (size_t i = 0; i < accounts->len; i++) {
+		struct slice account = str_slice(&accounts->v[i]);
+
+		if (slice_eq(account, manager))
+			continue;
+		add_extra(errand, account, copy, &bytes);
+		wanted++;
+	}
+	if (errand->job->result.extras.len < wanted)
 		log_event("alarm", "id", str_c(&errand->job->job.id), "why",
 		    "more staff than one letter can be copied to", "count",
-		    log_number(accounts->len).s, NULL);
+		    log_number(wanted - 1).s, NULL);
 }
 
 static void
@@ -110,15 +114,24 @@ log_decision(const struct errand *errand, const char *by, const char *why,
 	str_free(&to);
 }
 
+/* Staff are loaded only here: there may be many. */
+static const struct strs *
+receivers(struct house *house, const struct who *who)
+{
+	if (who->by != WHO_UNNAMED || who->is_for_one ||
+	    !house->row.unnamed_to_staff)
+		return &who->accounts;
+	(void)share_load(&house->config, str_slice(&house->domain),
+	    &house->row);
+	return &house->row.staff;
+}
+
 static void
 give(struct errand *errand, const struct who *who)
 {
-	const struct house *house = errand->house;
+	struct house *house = errand->house;
 	const char *by = who_by_word(who->by);
-	bool is_for_all = who->by == WHO_UNNAMED && !who->is_for_one &&
-	    house->row.unnamed_to_staff;
-	const struct strs *accounts = is_for_all ? &house->row.staff :
-	    &who->accounts;
+	const struct strs *accounts = receivers(house, who);
 	struct copy copy = {0};
 
 	str_puts(&copy.by, by);
@@ -147,14 +160,12 @@ sort_in(struct errand *errand)
 	struct who who = {0};
 
 	who_decide(&errand->answers, &errand->letter.view, &who);
-	if (house->config.is_damaged)
-		answer = &no_tables;
-	else if (house->is_in_trouble || !keep_thread(errand, &who))
+	if (house->is_in_trouble || !keep_thread(errand, &who))
 		answer = &trouble;
 	else
 		give(errand, &who);
 	who_free(&who);
-	return answer;
+	return house->config.is_damaged ? &no_tables : answer;
 }
 
 /* ---- a letter that staff wrote, or was given ---- */
