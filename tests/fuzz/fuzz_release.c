@@ -9,12 +9,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = slice_make((const char *)data, size);
-	struct slice domain, client;
+	struct release_question question;
 	struct release_answer answer = {0}, again = {0};
 	struct str written = {0};
 
-	if (release_parse(text, &domain, &client) == 0 &&
-	    (!domain.len || domain.len + client.len >= size))
+	if (release_parse(text, &question) == 0 &&
+	    (!question.domain.len ||
+		!question.client.len != !question.passport.len ||
+		question.domain.len + question.client.len +
+		    question.account.len + question.passport.len >= size))
 		abort();
 	if (release_read(text, &answer) == 0) {
 		release_write(&written, &answer);

@@ -4,52 +4,60 @@
 #include "tests/unit/unit.h"
 
 static const struct {
-	const char *text, *domain, *client; /* NULL: no question */
+	const char *text, *domain, *client, *account, *passport;
+	/* domain NULL: no question */
 } questions[] = {
-    {"release held.test", "held.test", ""},
-    {"release held.test client 192.0.2.1", "held.test", "192.0.2.1"},
-    {"release held.test client 2001:db8::1", "held.test", "2001:db8::1"},
-    {"release @held.test", "@held.test", ""},
-    {"", NULL, NULL},
-    {"release", NULL, NULL},
-    {"release ", NULL, NULL},
-    {"release  held.test", NULL, NULL},
-    {"Release held.test", NULL, NULL},
-    {"hold held.test", NULL, NULL},
-    {"release held.test ", NULL, NULL},
-    {"release held.test other.test", NULL, NULL},
-    {"release held.test client", NULL, NULL},
-    {"release held.test client ", NULL, NULL},
-    {"release held.test client a b", NULL, NULL},
+    {"release held.test", "held.test", "", "", ""},
+    {"release @held.test", "@held.test", "", "", ""},
+    {"release held.test client 192.0.2.1 a@b.test pass", "held.test",
+	"192.0.2.1", "a@b.test", "pass"},
+    {"release held.test client 2001:db8::1 a@b.test pass", "held.test",
+	"2001:db8::1", "a@b.test", "pass"},
+    {"", NULL, NULL, NULL, NULL},
+    {"release", NULL, NULL, NULL, NULL},
+    {"release ", NULL, NULL, NULL, NULL},
+    {"release  held.test", NULL, NULL, NULL, NULL},
+    {"Release held.test", NULL, NULL, NULL, NULL},
+    {"hold held.test", NULL, NULL, NULL, NULL},
+    {"release held.test ", NULL, NULL, NULL, NULL},
+    {"release held.test other.test", NULL, NULL, NULL, NULL},
+    {"release held.test client", NULL, NULL, NULL, NULL},
+    {"release held.test client ", NULL, NULL, NULL, NULL},
+    {"release held.test client 192.0.2.1", NULL, NULL, NULL, NULL},
+    {"release held.test client 192.0.2.1 a@b.test", NULL, NULL, NULL, NULL},
+    {"release held.test client 192.0.2.1 a@b.test ", NULL, NULL, NULL, NULL},
+    {"release held.test client 192.0.2.1  pass", NULL, NULL, NULL, NULL},
+    {"release held.test client 192.0.2.1 a@b.test pass ", NULL, NULL, NULL,
+	NULL},
 };
 
 START_TEST(one_question_is_understood)
 {
-	struct slice domain, client;
-	int result = release_parse(slice_of(questions[_i].text), &domain,
-	    &client);
+	struct release_question question;
+	int result = release_parse(slice_of(questions[_i].text), &question);
 
 	ck_assert_int_eq(result, questions[_i].domain ? 0 : -1);
 	if (result == 0) {
-		ck_assert(slice_is(domain, questions[_i].domain));
-		ck_assert(slice_is(client, questions[_i].client));
+		ck_assert(slice_is(question.domain, questions[_i].domain));
+		ck_assert(slice_is(question.client, questions[_i].client));
+		ck_assert(slice_is(question.account, questions[_i].account));
+		ck_assert(slice_is(question.passport,
+		    questions[_i].passport));
 	}
 }
 END_TEST
 
 START_TEST(a_long_question_is_none)
 {
-	struct slice domain, client;
+	struct release_question question;
 	struct str text = {0};
 
 	str_puts(&text, "release ");
 	while (text.len < RELEASE_QUESTION_MAX)
 		str_putc(&text, 'a');
-	ck_assert_int_eq(release_parse(str_slice(&text), &domain, &client),
-	    0);
+	ck_assert_int_eq(release_parse(str_slice(&text), &question), 0);
 	str_putc(&text, 'a');
-	ck_assert_int_eq(release_parse(str_slice(&text), &domain, &client),
-	    -1);
+	ck_assert_int_eq(release_parse(str_slice(&text), &question), -1);
 	str_free(&text);
 }
 END_TEST
