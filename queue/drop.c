@@ -12,7 +12,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { PENDING_MAX = 64 * 1024 };
+enum {
+	PENDING_MAX = 64 * 1024,
+	MANY = 16 /* letters that are worth a syncfs */
+};
 
 int
 drop_box_open(const char *box)
@@ -71,7 +74,7 @@ drop_begin(struct drop *drop, int box_fd, struct envelope *envelope)
 		return -1;
 	}
 	drop->length = 0;
-	drop->is_complete = false;
+	drop->is_complete = drop->is_durable = false;
 	drop->error = 0;
 	str_clear(&drop->pending);
 	envelope_encode(&drop->pending, envelope);
@@ -122,14 +125,28 @@ complete(struct drop *drop)
 	drop->is_complete = true;
 }
 
-/* Blocks are allocated when the writing begins: then one commit of the
- * journal, that of the first fsync, holds the inodes of the whole batch. */
+/* Few wait for their own bytes alone: blocks are allocated when the writing
+ * begins, so that one commit of the journal, that of the first fsync, holds
+ * the inodes of the whole batch.  For many, syncfs promises for the filesystem
+ * what fsync does for a file, names included, with one flush of the disk where
+ * a filesystem without a journal needs one for each.  An error of any file
+ * since it was opened is an error of syncfs (Linux 5.8); then each is asked. */
 void
-drop_prepare(struct drop *drop)
+drop_prepare(struct drop *const drops[], size_t count)
 {
-	complete(drop);
-	if (!drop->error)
-		(void)sync_file_range(drop->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	bool is_durable;
+
+	for (size_t i = 0; i < count; i++)
+		complete(drops[i]);
+	is_durable = count >= MANY && syncfs(drops[0]->fd) == 0;
+	for (size_t i = 0; i < count; i++) {
+		struct drop *drop = drops[i];
+
+		drop->is_durable = is_durable;
+		if (!is_durable && !drop->error)
+			(void)sync_file_range(drop->fd, 0, 0,
+			    SYNC_FILE_RANGE_WRITE);
+	}
 }
 
 int
@@ -139,7 +156,7 @@ drop_commit(struct drop *drop)
 
 	if (!drop->is_complete)
 		complete(drop);
-	if (!drop->error && fsync(fd) < 0)
+	if (!drop->error && !drop->is_durable && fsync(fd) < 0)
 		drop->error = errno;
 	error = drop->error;
 	if (error) {

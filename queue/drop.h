@@ -17,7 +17,8 @@ struct drop {
 	mode_t mode;     /* of the box's files; 0: not known yet */
 	struct str pending; /* not yet written */
 	uint64_t length;
-	bool is_complete; /* drop_prepare was called */
+	bool is_complete; /* drop_prepare was called ... */
+	bool is_durable;  /* ... and made it so already */
 	int error;       /* errno of the first write that failed */
 };
 
@@ -34,10 +35,10 @@ int drop_begin(struct drop *drop, int box_fd, struct envelope *envelope);
 /* Adds message bytes, LF line ends.  Errors show in drop_commit. */
 void drop_write(struct drop *drop, struct slice bytes);
 
-/* For those who commit many at once: hands all of it to the disk, and does not
- * wait.  Nothing may be added then.  Errors show in drop_commit, which is
- * quick when others of the batch were committed before. */
-void drop_prepare(struct drop *drop);
+/* For those who commit many of one box at once: hands all of them to the disk
+ * together, and waits for it once when they are many.  Nothing may be added
+ * then.  Errors show in drop_commit, which still has to be called for each. */
+void drop_prepare(struct drop *const drops[], size_t count);
 
 /* Makes it durable and closes it.  0: it is queued.  -1 with errno: it is
  * not, and nothing may be retried on this file. */

@@ -120,10 +120,12 @@ settle_batch(struct fetching *f)
 {
 	struct session *session = f->session;
 	size_t deletable = session->to_delete.len;
+	struct drop *drops[BATCH_MAX];
 	int error = 0;
 
 	for (size_t i = 0; i < f->len; i++)
-		drop_prepare(&f->batch[i].drop);
+		drops[i] = &f->batch[i].drop;
+	drop_prepare(drops, f->len);
 	for (size_t i = 0; i < f->len; i++) {
 		struct taken *taken = &f->batch[i];
 

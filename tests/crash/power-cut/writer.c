@@ -1,7 +1,7 @@
 /*
  * writer - what a letter does to the disk, one step at a time.
  *
- *	writer COUNT [nosync]
+ *	writer COUNT [nosync|together]
  *
  * In an instance's folder: takes COUNT messages in (queue/drop.c itself),
  * moves every one to active/ as queue-manager does, and delivers them in
@@ -9,7 +9,8 @@
  * prints a line, "accepted ID", "moved ID", "delivered ID", and waits for a
  * line on standard input; so it does after "named ID", which promises nothing
  * but that what has a name in new/ is whole.  With nosync, neither fsync nor
- * sync_file_range do anything: the control.
+ * sync_file_range do anything: the control.  With together, all are accepted
+ * at once, as pop3-fetch does, and that is all.
  *
  * A body says how long it is and repeats its id, so that whoever finds it can
  * tell whether it is whole.
@@ -28,7 +29,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { BATCH = 4 };
+enum { BATCH = 4, TOGETHER_MAX = 100 };
 
 struct letter {
 	struct str id;
@@ -42,6 +43,12 @@ int
 fsync(int fd)
 {
 	return without_sync ? 0 : (int)syscall(SYS_fsync, fd);
+}
+
+int
+syncfs(int fd)
+{
+	return without_sync ? 0 : (int)syscall(SYS_syncfs, fd);
 }
 
 int
@@ -88,25 +95,54 @@ body_make(struct str *body, const struct str *id, unsigned lines)
 }
 
 static void
-accept_letter(struct letter *letter, int box_fd, unsigned number)
+write_letter(struct letter *letter, struct drop *drop, int box_fd,
+    unsigned number)
 {
 	struct envelope envelope = {0};
-	struct drop drop = {.fd = -1};
 	struct str body = {0};
 
 	str_set(&envelope.box, "smtp");
 	str_set(&envelope.sender, "a@test");
 	str_set(&envelope_add_rcpt(&envelope)->address, "b@test");
-	if (drop_begin(&drop, box_fd, &envelope) < 0)
+	if (drop_begin(drop, box_fd, &envelope) < 0)
 		fail("drop_begin");
 	str_set_slice(&letter->id, str_slice(&envelope.id));
 	body_make(&body, &letter->id, lines_of(number));
-	drop_write(&drop, str_slice(&body));
+	drop_write(drop, str_slice(&body));
+	str_free(&body);
+	envelope_free(&envelope);
+}
+
+static void
+accept_letter(struct letter *letter, int box_fd, unsigned number)
+{
+	struct drop drop = {.fd = -1};
+
+	write_letter(letter, &drop, box_fd, number);
 	if (drop_commit(&drop) < 0)
 		fail("drop_commit");
 	promise("accepted", &letter->id);
-	str_free(&body);
-	envelope_free(&envelope);
+}
+
+static void
+accept_together(int box_fd, unsigned count)
+{
+	static struct letter letters[TOGETHER_MAX];
+	static struct drop drops[TOGETHER_MAX];
+	struct drop *all[TOGETHER_MAX];
+
+	if (count > TOGETHER_MAX)
+		count = TOGETHER_MAX;
+	for (unsigned i = 0; i < count; i++) {
+		all[i] = &drops[i];
+		write_letter(&letters[i], &drops[i], box_fd, i);
+	}
+	drop_prepare(all, count);
+	for (unsigned i = 0; i < count; i++)
+		if (drop_commit(all[i]) < 0)
+			fail("drop_commit");
+	for (unsigned i = 0; i < count; i++)
+		promise("accepted", &letters[i].id);
 }
 
 static void
@@ -212,6 +248,10 @@ main(int argc, char *argv[])
 		fail("queue/drop/smtp");
 	if (mail_fd < 0)
 		fail("mail");
+	if (argc > 2 && strcmp(argv[2], "together") == 0) {
+		accept_together(box_fd, count);
+		return 0;
+	}
 	maildir_init(&maildir, mail_fd, slice_of("test"));
 	for (unsigned n = 0; n < count; n += BATCH) {
 		for (unsigned i = 0; i < BATCH; i++)

@@ -173,7 +173,8 @@ class Provider:
         for part in ("new", "cur"):
             for path in glob.glob(os.path.join(
                     self.folder, "mail", address, part, "*")):
-                os.unlink(path)
+                if os.path.exists(path):
+                    os.unlink(path)
 
     def letters(self, address):
         found = []
