@@ -245,10 +245,11 @@ outcome_late(struct manager *manager, const struct agent_port *port,
 {
 	struct message *message = admit_find(manager, str_c(&result->id));
 
+	if (!message || result->rcpts.len != result->verdicts.len)
+		return;
 	/* An address of which there are two copies tells them apart no more;
 	 * what was delivered is found there. */
-	if (!message || result->rcpts.len != result->verdicts.len ||
-	    has_folders(message))
+	if (port == &manager->ports[AGENT_LOCAL] && has_folders(message))
 		return;
 	for (size_t i = 0; i < result->rcpts.len; i++) {
 		for (size_t k = 0; k < message->count; k++) {
