@@ -2,6 +2,7 @@
 #include "control/changes.h"
 
 #include "control/etrn_ask.h"
+#include "control/share.h"
 
 static bool
 is_same(const struct strs *a, const struct strs *b)
@@ -95,10 +96,23 @@ compare_names(const struct draft *draft, struct compile_report *report)
 	return 0;
 }
 
+/* share-sort and share-assign are for these. */
+static bool
+has_share(struct config *config)
+{
+	struct str domain = {0};
+	unsigned at = 0;
+	bool has = share_next(config, &at, &domain);
+
+	str_free(&domain);
+	return has;
+}
+
 static void
 compare(struct config *old, struct config *new, struct compile_report *report)
 {
-	if (etrn_is_offered(old) != etrn_is_offered(new))
+	if (etrn_is_offered(old) != etrn_is_offered(new) ||
+	    has_share(old) != has_share(new))
 		report->is_up_needed = true;
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
 		compare_listen(old, new, listen_services[i], report);

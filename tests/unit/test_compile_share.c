@@ -379,6 +379,24 @@ START_TEST(the_outside_knows_staff_by_the_shared_address_and_a_name)
 }
 END_TEST
 
+START_TEST(the_first_share_domain_and_the_last_ask_for_up)
+{
+	static const char *const domains[] = {"local.test local\n",
+	    "local.test share\n", "local.test share audit=hold\n",
+	    "local.test map\n"};
+	static const bool asks[] = {false, true, false, true};
+	struct compile_report report = {0};
+
+	ck_assert_int_ge(compile_lock(), 0);
+	for (size_t i = 0; i < 4; i++) {
+		control_write("domains", domains[i]);
+		ck_assert_int_eq(compile(&report), COMPILE_DONE);
+		ck_assert(report.is_up_needed == asks[i]);
+	}
+	compile_report_free(&report);
+}
+END_TEST
+
 START_TEST(folders_have_neither_dots_nor_slashes)
 {
 	struct str to = {0};
@@ -428,6 +446,8 @@ main(void)
 	    each_fault_is_said_once_with_file_and_line, 0,
 	    sizeof faulty / sizeof *faulty);
 	tcase_add_test(unit.cases, a_name_too_long_for_a_folder_is_a_fault);
+	tcase_add_test(unit.cases,
+	    the_first_share_domain_and_the_last_ask_for_up);
 	tcase_add_test(unit.cases, folders_have_neither_dots_nor_slashes);
 	tcase_add_checked_fixture(house, house_begin, control_end);
 	tcase_add_test(house, a_share_knows_manager_addresses_and_staff);
