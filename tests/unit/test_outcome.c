@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#define WRITER "writer@local.test"
+
 static struct manager manager;
 
 /* ---- a routing decision of our own, in place of control/route.c ---- */
@@ -193,7 +195,7 @@ static struct message *
 admit_to(const char *rcpts)
 {
 	struct envelope envelope =
-	    fixture_envelope("smtp", "writer@local.test", rcpts);
+	    fixture_envelope("smtp", WRITER, rcpts);
 
 	return admit_letter(&envelope);
 }
@@ -278,9 +280,35 @@ check_ages(void)
 	walk_all();
 }
 
+/* Where an address leads, until it is changed. */
+static void
+alias(size_t at, const char *address, const char *targets)
+{
+	aliases[at][0] = address;
+	aliases[at][1] = targets;
+}
+
 static const char done[] = "K 250 2.0.0 - ok";
 static const char later[] = "Z 451 4.3.0 - not now";
 static const char failed[] = "D 550 5.2.2 - never";
+
+/* The last that was to be done: the message is gone. */
+static void
+end_with(enum agent_number agent)
+{
+	answer(next(agent), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+
+/* From 1970. */
+static struct message *
+admit_old(const char *sender, const char *rcpts)
+{
+	struct envelope envelope = fixture_envelope("smtp", sender, rcpts);
+
+	envelope.arrived_us = 1000000;
+	return admit_letter(&envelope);
+}
 
 /* ---- claims ---- */
 
@@ -306,8 +334,7 @@ START_TEST(deferred_comes_again_later)
 	ck_assert(message->has_note);
 	ck_assert_uint_eq(rcpt_of(message, "b@local.test")->attempts, 1);
 	wake_all();
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
@@ -343,8 +370,7 @@ START_TEST(unknown_recipients_are_reported)
 	ck_assert_int_eq(rcpt_of(message, "nobody@local.test")->state,
 	    RCPT_FAILED);
 	answer(next(AGENT_BOUNCE), done);
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
@@ -386,8 +412,7 @@ START_TEST(doubles_of_aliases_are_one)
 {
 	struct message *message;
 
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "a@local.test|b@local.test";
+	alias(0, "info@local.test", "a@local.test|b@local.test");
 	message = admit_to("a@local.test|info@local.test|b@local.test");
 	ck_assert_uint_eq(rows_of(message, NULL), 2);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 2);
@@ -399,10 +424,8 @@ START_TEST(a_double_counts_when_the_other_goes_elsewhere)
 	struct message *message;
 	char id[32];
 
-	aliases[0][0] = "one@local.test";
-	aliases[0][1] = "a@outside.test";
-	aliases[1][0] = "two@local.test";
-	aliases[1][1] = "a@outside.test";
+	alias(0, "one@local.test", "a@outside.test");
+	alias(1, "two@local.test", "a@outside.test");
 	message = admit_to("one@local.test|two@local.test");
 	strcpy(id, message->id);
 	ck_assert_uint_eq(rows_of(message, NULL), 1);
@@ -430,10 +453,8 @@ admit_shared(char *id)
 {
 	struct message *message;
 
-	aliases[0][0] = "one@local.test";
-	aliases[0][1] = "x@outside.test|y@outside.test";
-	aliases[1][0] = "two@local.test";
-	aliases[1][1] = "y@outside.test|z@local.test";
+	alias(0, "one@local.test", "x@outside.test|y@outside.test");
+	alias(1, "two@local.test", "y@outside.test|z@local.test");
 	message = admit_to("one@local.test|two@local.test");
 	strcpy(id, message->id);
 	ck_assert_uint_eq(rows_of(message, "y@outside.test"), 1);
@@ -584,12 +605,9 @@ START_TEST(who_has_all_is_not_asked_about_again)
 	struct message *message;
 	char id[32];
 
-	aliases[0][0] = "one@local.test";
-	aliases[0][1] = "x@outside.test|y@local.test";
-	aliases[1][0] = "two@local.test";
-	aliases[1][1] = "y@local.test";
-	aliases[2][0] = "three@local.test";
-	aliases[2][1] = "y@local.test|z@local.test";
+	alias(0, "one@local.test", "x@outside.test|y@local.test");
+	alias(1, "two@local.test", "y@local.test");
+	alias(2, "three@local.test", "y@local.test|z@local.test");
 	message = admit_to("one@local.test|two@local.test|three@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done); /* y and z: only x waits */
@@ -606,8 +624,7 @@ START_TEST(new_tables_are_asked_about_what_the_writer_asked)
 	struct message *message;
 	struct delivery *delivery;
 
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "a@outside.test";
+	alias(0, "info@local.test", "a@outside.test");
 	message = admit_to("info@local.test");
 	ck_assert_ptr_null(next(AGENT_LOCAL));
 	new_tables(); /* nothing changed: it goes on waiting */
@@ -629,8 +646,7 @@ START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 	struct delivery *delivery;
 	char id[32];
 
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "a@outside.test|b@local.test";
+	alias(0, "info@local.test", "a@outside.test|b@local.test");
 	message = admit_to("info@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);
@@ -657,8 +673,8 @@ START_TEST(a_row_is_marked_where_the_note_has_it)
 	char id[32];
 
 	(void)message;
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "x@outside.test|y@local.test|z@local.test";
+	alias(0, "info@local.test",
+	    "x@outside.test|y@local.test|z@local.test");
 	message = admit_to("info@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);              /* c */
@@ -683,8 +699,8 @@ START_TEST(a_note_of_another_order_is_written_anew)
 	struct note note = {0};
 	char id[32];
 
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "x@outside.test|yy@outside.test|z@local.test";
+	alias(0, "info@local.test",
+	    "x@outside.test|yy@outside.test|z@local.test");
 	message = admit_to("info@local.test");
 	strcpy(id, message->id);
 	answer(next(AGENT_LOCAL), done);  /* z */
@@ -747,8 +763,7 @@ START_TEST(a_restart_goes_on_from_the_note)
 	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
 	ck_assert_uint_eq(rcpt_of(message, "b@local.test")->attempts, 1);
 	wake_all();
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
@@ -757,8 +772,7 @@ START_TEST(an_unreported_failure_is_reported_after_a_restart)
 	admit_to("a@local.test");
 	answer(next(AGENT_LOCAL), failed);
 	start_anew();
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
@@ -811,8 +825,7 @@ START_TEST(late_results_count_in_the_agents_own_lanes_only)
 {
 	struct message *message;
 
-	aliases[0][0] = "info@local.test";
-	aliases[0][1] = "a@outside.test";
+	alias(0, "info@local.test", "a@outside.test");
 	message = admit_to("info@local.test");
 	late(message->id, "a@outside.test", done); /* local-deliver says so */
 	ck_assert_uint_eq(manager.index.count, 1);
@@ -851,8 +864,7 @@ START_TEST(success_is_reported_if_asked_for)
 	str_puts(&envelope.rcpts[0].notify, "SUCCESS,FAILURE");
 	admit_letter(&envelope);
 	answer(next(AGENT_LOCAL), done);
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
@@ -873,8 +885,7 @@ START_TEST(a_double_bounce_that_fails_is_kept_aside)
 	struct envelope envelope =
 	    fixture_envelope("bounce", "", "postmaster@local.test");
 
-	aliases[0][0] = "postmaster@local.test";
-	aliases[0][1] = "boss@local.test";
+	alias(0, "postmaster@local.test", "boss@local.test");
 	str_puts(&envelope.id, "b00000000000000000000000001");
 	admit_letter(&envelope);
 	answer(next(AGENT_LOCAL), failed);
@@ -896,8 +907,7 @@ START_TEST(a_strangers_null_sender_costs_nobody_else_his_mail)
 	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_PENDING);
 	answer(next(AGENT_BOUNCE), done);
 	wake_all();
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
@@ -908,8 +918,7 @@ admit_away(const char *box, const char *sender)
 	struct envelope envelope = fixture_envelope(box, sender,
 	    "away@local.test");
 
-	aliases[0][0] = "away@local.test";
-	aliases[0][1] = "u@backup.test";
+	alias(0, "away@local.test", "u@backup.test");
 	return admit_letter(&envelope);
 }
 
@@ -979,8 +988,7 @@ START_TEST(what_is_released_is_tried_again)
 	quarantine_release(message);
 	reroute(&manager, message);
 	outcome_settle(&manager, message);
-	answer(next(AGENT_REMOTE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_REMOTE);
 }
 END_TEST
 
@@ -991,8 +999,7 @@ START_TEST(who_is_known_gets_his_bounce)
 
 	admit_away(writers[_i][0], writers[_i][1]);
 	answer(next(AGENT_REMOTE), failed);
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
@@ -1010,24 +1017,18 @@ START_TEST(what_else_was_accepted_in_good_faith_bounces)
 		new_tables();
 		answer(next(_i == 1 ? AGENT_REMOTE : AGENT_LOCAL), failed);
 	}
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
 START_TEST(too_old_is_given_up)
 {
-	struct envelope envelope =
-	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
-	struct message *message;
+	struct message *message = admit_old(WRITER, "a@local.test");
 
-	envelope.arrived_us = 1000000;
-	message = admit_letter(&envelope);
 	check_ages();
 	ck_assert_int_eq(message->rcpts[0]->state, RCPT_FAILED);
 	ck_assert_ptr_null(next(AGENT_LOCAL));
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
@@ -1035,13 +1036,8 @@ END_TEST
 static struct message *
 admit_held(const char *final)
 {
-	struct envelope envelope = fixture_envelope("smtp",
-	    "writer@local.test", "h@local.test");
-
-	aliases[0][0] = "h@local.test";
-	aliases[0][1] = final;
-	envelope.arrived_us = 1000000;
-	return admit_letter(&envelope);
+	alias(0, "h@local.test", final);
+	return admit_old(WRITER, "h@local.test");
 }
 
 START_TEST(held_mail_is_neither_late_nor_given_up)
@@ -1068,8 +1064,7 @@ START_TEST(held_mail_is_neither_late_nor_given_up)
 	wake_all();
 	ck_assert_ptr_null(next(AGENT_REMOTE));
 	held_start(&manager, message->rcpts[0]->lane, slice_of("etrn x"));
-	answer(next(AGENT_REMOTE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_REMOTE);
 }
 END_TEST
 
@@ -1081,8 +1076,7 @@ START_TEST(held_mail_goes_back_after_its_time)
 	ck_assert_int_eq(message->rcpts[0]->state, RCPT_FAILED);
 	ck_assert_ptr_nonnull(strstr(message->rcpts[0]->words,
 	    "which did not ask for it"));
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
@@ -1121,14 +1115,10 @@ END_TEST
 
 START_TEST(what_is_kept_for_ever_is_never_too_old)
 {
-	struct envelope envelope = fixture_envelope("smtp",
-	    "writer@local.test", "a@local.test|k@local.test");
 	struct message *message;
 
-	aliases[0][0] = "k@local.test";
-	aliases[0][1] = "kept@outside.test";
-	envelope.arrived_us = 1000000;
-	message = admit_letter(&envelope);
+	alias(0, "k@local.test", "kept@outside.test");
+	message = admit_old(WRITER, "a@local.test|k@local.test");
 	check_ages();
 	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_FAILED);
 	answer(next(AGENT_BOUNCE), done);
@@ -1136,25 +1126,19 @@ START_TEST(what_is_kept_for_ever_is_never_too_old)
 	ck_assert_int_eq(rcpt_of(message, "kept@outside.test")->state,
 	    RCPT_PENDING);
 	wake_all();
-	answer(next(AGENT_REMOTE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_REMOTE);
 }
 END_TEST
 
 /* Nobody is there: the lane's last words are everybody's. */
 START_TEST(who_gives_up_has_the_words_of_its_lane)
 {
-	struct envelope first = fixture_envelope("smtp", "writer@local.test",
-	    "o@local.test");
-	struct envelope second = fixture_envelope("smtp",
-	    "writer@local.test", "o@local.test");
 	struct message *messages[2];
 	struct delivery *one, *other;
 
-	aliases[0][0] = "o@local.test";
-	aliases[0][1] = "x@outside.test";
-	messages[0] = admit_letter(&first);
-	messages[1] = admit_letter(&second);
+	alias(0, "o@local.test", "x@outside.test");
+	messages[0] = admit_to("o@local.test");
+	messages[1] = admit_to("o@local.test");
 	one = next(AGENT_REMOTE);
 	other = next(AGENT_REMOTE);
 	answer(one, "U 451 4.4.1 - nobody there");
@@ -1170,42 +1154,31 @@ START_TEST(who_gives_up_has_the_words_of_its_lane)
 		ck_assert_str_eq(messages[i]->rcpts[0]->words,
 		    "451 4.4.1 - nobody there (given up after 120 hours)");
 	answer(next(AGENT_BOUNCE), done);
-	answer(next(AGENT_BOUNCE), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_BOUNCE);
 }
 END_TEST
 
 START_TEST(new_tables_lead_elsewhere_what_waits_in_a_dead_lane)
 {
-	struct envelope envelope = fixture_envelope("smtp",
-	    "writer@local.test", "o@local.test");
 	struct delivery *delivery;
 
-	aliases[0][0] = "o@local.test";
-	aliases[0][1] = "x@outside.test";
-	admit_letter(&envelope);
+	alias(0, "o@local.test", "x@outside.test");
+	admit_to("o@local.test");
 	delivery = next(AGENT_REMOTE);
 	aliases[0][1] = "a@local.test"; /* while it is tried */
-	manager.config.generation++;
-	reroute_all(&manager);
-	while (walk_some(&manager))
-		;
+	new_tables();
 	answer(delivery, "U 451 4.4.1 - nobody there");
 	ck_assert_ptr_null(next(AGENT_REMOTE));
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
 START_TEST(a_delay_is_warned_of_once)
 {
-	struct envelope envelope =
-	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
 	struct delivery *warning;
 
 	manager.settings.queuelifetime_s = UINT32_MAX;
-	envelope.arrived_us = 1000000;
-	admit_letter(&envelope);
+	admit_old(WRITER, "a@local.test");
 	check_ages();
 	check_ages();
 	warning = next(AGENT_BOUNCE);
@@ -1213,19 +1186,14 @@ START_TEST(a_delay_is_warned_of_once)
 	answer(warning, done);
 	check_ages();
 	ck_assert_ptr_null(next(AGENT_BOUNCE));
-	answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
+	end_with(AGENT_LOCAL);
 }
 END_TEST
 
 START_TEST(strangers_are_not_warned_of_a_delay)
 {
-	struct envelope envelope =
-	    fixture_envelope("smtp", "writer@outside.test", "a@local.test");
-
 	manager.settings.queuelifetime_s = UINT32_MAX;
-	envelope.arrived_us = 1000000;
-	admit_letter(&envelope);
+	admit_old("writer@outside.test", "a@local.test");
 	check_ages();
 	ck_assert_ptr_null(next(AGENT_BOUNCE));
 }
