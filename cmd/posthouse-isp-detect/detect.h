@@ -9,6 +9,8 @@
  *   probe.c   to a server, and into TLS
  *   smtp.c    the conversation, step by step
  *   pop3.c    the same
+ *   round_trip.c  a letter to oneself, and back
+ *   changes.c what the provider made of it
  *   say.c     a line for each step
  *   write.c   what was found, into the tables
  *
@@ -30,6 +32,13 @@ struct detect_settings {
 	uint64_t connect_s, answer_s;
 };
 
+/* A letter to oneself. */
+struct round_trip {
+	struct str token, text;
+	bool is_sent, is_back;
+	uint64_t sent_ms; /* monotonic */
+};
+
 struct detect {
 	struct detect_settings settings;
 	struct dns *dns;
@@ -42,6 +51,8 @@ struct detect {
 	struct isp_mailbox servers[PROTOCOLS]; /* host empty: search */
 	bool is_known;              /* they are of the row in force */
 	bool is_to_write;
+	bool is_to_go_round;
+	struct round_trip round_trip;
 };
 
 /* ---- request.c ---- */
@@ -92,6 +103,7 @@ struct probe {
 	struct tls_peer peer;
 	struct str fingerprint; /* of peer */
 	bool is_private;
+	bool is_silent;   /* has said it all before */
 	struct stream stream; /* the last: its buffer is not cleared */
 };
 
@@ -111,6 +123,24 @@ enum found smtp_speak(struct probe *probe);
 enum found pop3_speak(struct probe *probe);
 
 uint64_t probe_answer_ms(const struct probe *probe);
+
+/* ---- round_trip.c, changes.c ---- */
+
+/* In these conversations, after the login.  False: it was not sent, that is
+ * said; or it is not there (yet). */
+struct field;
+struct smtp_client;
+struct pop3_client;
+bool round_trip_send(struct probe *probe, struct smtp_client *client);
+bool round_trip_fetch(struct probe *probe, struct pop3_client *client,
+    uint64_t letters);
+
+/* Looks for it again and again; says what came of it. */
+bool round_trip_wait(struct probe *probe);
+
+/* Without blanks and line end around it. */
+struct slice changes_value(const struct field *field);
+void changes_say(struct probe *probe, struct slice sent, struct slice back);
 
 /* ---- say.c: foreign bytes are made printable ---- */
 

@@ -91,6 +91,8 @@ count(struct probe *probe, struct pop3_client *client)
 		    " bytes", letters, bytes);
 	else
 		(void)say_answer(probe, client, "mailbox", result);
+	if (result == POP3_CLIENT_OK && probe->detect->round_trip.is_sent)
+		(void)round_trip_fetch(probe, client, letters);
 	return result == POP3_CLIENT_OK ? FOUND_LOGIN : FOUND_SERVER;
 }
 

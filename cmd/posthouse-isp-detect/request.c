@@ -11,6 +11,7 @@
 static const char synopsis[] =
     "posthouse isp detect ADDRESS [smtp=URL] [pop3=URL] [user=NAME]\n"
     "           [tls=none|fingerprint:HEX] [account=ACCOUNT --write]\n"
+    "           [--round-trip]\n"
     "       the password is from control/secrets/isp, or standard input";
 
 static void
@@ -91,6 +92,11 @@ request_complete(struct detect *detect)
 	if (login->tls == ISP_TLS_NONE && !is_named(detect))
 		die_perm("tls=none sends the password to whoever answers, "
 		    "name the server: smtp=smtp://HOST, pop3=pop3://HOST");
+	if (detect->is_to_go_round &&
+	    !(detect->is_asked[ISP_SMTP] && detect->is_asked[ISP_POP3]))
+		die_perm("--round-trip needs a server to send by and one to "
+		    "fetch from: smtp=URL pop3=URL, or none of both to look "
+		    "for them");
 	if (detect->is_to_write && !login->account.len)
 		die_perm("--write needs to know whose mailbox it is: "
 		    "account=ACCOUNT, one of control/accounts");
@@ -117,7 +123,7 @@ request_take(struct detect *detect, int argc, char *argv[])
 		if (!strcmp(argv[i], "--write"))
 			detect->is_to_write = true;
 		else if (!strcmp(argv[i], "--round-trip"))
-			die_perm("--round-trip is not built yet");
+			detect->is_to_go_round = true;
 		else if (!take_option(detect, argv[i]))
 			die_usage(synopsis);
 }

@@ -27,7 +27,8 @@ say_server(struct probe *probe)
 	struct str url = {0};
 
 	isp_url_write(&url, probe->protocol, probe->server);
-	puts(str_c(&url));
+	if (!probe->is_silent)
+		puts(str_c(&url));
 	str_free(&url);
 	probe->at_ms = clock_mono_ms();
 }
@@ -48,6 +49,8 @@ say_ok(struct probe *probe, const char *step, const char *format, ...)
 {
 	va_list arguments;
 
+	if (probe->is_silent)
+		return;
 	begin(probe, "ok", step);
 	va_start(arguments, format);
 	print(format, arguments);
@@ -59,6 +62,8 @@ say_fault(struct probe *probe, const char *step, const char *format, ...)
 {
 	va_list arguments;
 
+	if (probe->is_silent)
+		return;
 	begin(probe, "fault", step);
 	va_start(arguments, format);
 	print(format, arguments);

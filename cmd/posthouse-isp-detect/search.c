@@ -1,6 +1,7 @@
 /* search - the usual names and ports; see detect.h. */
 #include "cmd/posthouse-isp-detect/detect.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/mail/address.h"
 
@@ -29,6 +30,17 @@ probe(struct detect *detect, enum isp_protocol protocol,
 		.may_log_in = may_log_in};
 
 	return probe_run(&one);
+}
+
+/* The servers let us in; does a letter get through?  Says so. */
+static bool
+goes_round(struct detect *detect)
+{
+	struct probe one = {.detect = detect, .protocol = ISP_POP3,
+		.server = &detect->servers[ISP_POP3],
+		.at_ms = clock_mono_ms()};
+
+	return detect->round_trip.is_sent && round_trip_wait(&one);
 }
 
 static struct slice
@@ -139,6 +151,8 @@ search(struct detect *detect)
 		is_all = is_all && (is_found || !detect->is_asked[i]);
 		is_any = is_any || is_found;
 	}
+	if (is_all && detect->is_to_go_round)
+		is_all = goes_round(detect);
 	if (is_any && !detect->is_to_write && !detect->is_known) {
 		write_row(detect, &row);
 		printf("for control/isp (account=ACCOUNT --write adds it): "

@@ -90,8 +90,11 @@ converse(struct probe *probe, struct smtp_client *client)
 	    smtp_client_greeting(client)) || !say_hello(probe, client) ||
 	    (needs_tls && !start_tls(probe, client)))
 		return FOUND_NOTHING;
-	return probe_may_log_in(probe) && log_in(probe, client) ?
-	    FOUND_LOGIN : FOUND_SERVER;
+	if (!probe_may_log_in(probe) || !log_in(probe, client))
+		return FOUND_SERVER;
+	if (probe->detect->is_to_go_round)
+		(void)round_trip_send(probe, client);
+	return FOUND_LOGIN;
 }
 
 enum found
