@@ -146,7 +146,8 @@ check_first_alias(struct check *check, const struct named_line *named)
 }
 
 /* An alias with the name of an account takes its mail: it must say that the
- * account still gets it, or the mailbox would be dead. */
+ * account still gets it, or the mailbox would be dead.  That of somebody who
+ * has left is. */
 static void
 check_hiding(const struct check *check, const struct named_line *named)
 {
@@ -154,7 +155,7 @@ check_hiding(const struct check *check, const struct named_line *named)
 	struct alias_row alias = {0};
 	struct slice name = str_slice(&named->name);
 	bool is_hidden = rows_get(check->draft, 'a', name, account_fields,
-	    &account) &&
+	    &account) && !account.is_former &&
 	    rows_get(check->draft, 'l', name, alias_row_fields, &alias);
 
 	for (size_t i = 0; is_hidden && i < alias.targets.len; i++)

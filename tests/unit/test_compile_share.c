@@ -3,6 +3,7 @@
 #include "control/isp.h"
 #include "control/share.h"
 #include "lib/mail/name_fold.h"
+#include "tests/unit/route_ask.h"
 #include "tests/unit/share_house.h"
 #include "tests/unit/unit.h"
 
@@ -379,6 +380,21 @@ START_TEST(the_outside_knows_staff_by_the_shared_address_and_a_name)
 }
 END_TEST
 
+START_TEST(an_alias_may_have_the_name_of_who_has_left)
+{
+	control_write("domains", "local.test share\n");
+	control_write("accounts", "postmaster@local.test manager\n"
+	    "old@local.test staff name=Old former=yes\n"
+	    "new@local.test staff name=New\n");
+	control_write("aliases", "old@local.test new@local.test\n");
+	control_compile_well();
+	route_ask_check(&(struct question){"submission", "new@local.test",
+	    "new@local.test", "old@local.test", "local new@local.test"});
+	control_write("aliases", "new@local.test postmaster@local.test\n");
+	control_compile_fault("control/aliases:1: this alias hides");
+}
+END_TEST
+
 START_TEST(the_first_share_domain_and_the_last_ask_for_up)
 {
 	static const char *const domains[] = {"local.test local\n",
@@ -446,6 +462,8 @@ main(void)
 	    each_fault_is_said_once_with_file_and_line, 0,
 	    sizeof faulty / sizeof *faulty);
 	tcase_add_test(unit.cases, a_name_too_long_for_a_folder_is_a_fault);
+	tcase_add_test(unit.cases,
+	    an_alias_may_have_the_name_of_who_has_left);
 	tcase_add_test(unit.cases,
 	    the_first_share_domain_and_the_last_ask_for_up);
 	tcase_add_test(unit.cases, folders_have_neither_dots_nor_slashes);
