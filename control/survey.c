@@ -48,10 +48,11 @@ kind_of(struct slice kind)
 {
 	if (kind_is_home(kind))
 		return SURVEY_HOME;
+	if (slice_is(kind, "etrn"))
+		return SURVEY_HELD;
 	return slice_is(kind, "backup") ? SURVEY_BACKUP : SURVEY_ROUTE;
 }
 
-/* Held mail that goes to whoever asks for it leads nowhere yet. */
 static bool
 is_to_client(struct config *config, struct slice domain)
 {
@@ -70,9 +71,10 @@ add_domain(struct config *config, struct survey *survey, struct slice name,
 	struct domain_row row = {0};
 
 	if (record_decode(&value, domain_row_fields, &row) == 0) {
-		if (!is_to_client(config, name))
-			add(survey, kind_of(str_slice(&row.kind)), name,
-			    &row.via, "domains", row.line);
+		if (is_to_client(config, name))
+			str_clear(&row.via);
+		add(survey, kind_of(str_slice(&row.kind)), name, &row.via,
+		    "domains", row.line);
 		add_host(survey, name, &row.smarthost, "domains", row.line);
 	}
 	record_free(domain_row_fields, &row);

@@ -11,6 +11,8 @@
 enum survey_kind {
 	SURVEY_HOME,   /* domain: its mailboxes are here */
 	SURVEY_BACKUP, /* domain: kept for hosts that are better MX; via */
+	SURVEY_HELD,   /* domain: held until it is asked for; via, or none
+	                * when it goes to whoever asks */
 	SURVEY_ROUTE,  /* domain: its mailboxes are behind via */
 	SURVEY_HOST    /* domain: a destination or whoever writes; via */
 };

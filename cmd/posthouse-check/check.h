@@ -42,6 +42,7 @@ void check_names(struct check *check);
 void check_home(struct check *check, const struct survey_item *item);
 void check_share(struct check *check, const struct survey_item *item);
 void check_backup(struct check *check, const struct survey_item *item);
+void check_held(struct check *check, const struct survey_item *item);
 
 /* Where mail is sent to. */
 void check_hosts(struct check *check, const struct survey_item *item);

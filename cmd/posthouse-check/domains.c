@@ -143,3 +143,47 @@ check_backup(struct check *check, const struct survey_item *item)
 	say_plan(check, str_c(&what), str_slice(&item->via));
 	str_free(&what);
 }
+
+static void
+say_held_mx(struct check *check, const char *what,
+    const struct dns_mx_list *list)
+{
+	const struct dns_mx *here = find_here(check, list);
+	struct str hosts = {0};
+
+	add_hosts(&hosts, list);
+	if (here)
+		say_ok(check, what, "this host is its MX %u (%s)",
+		    here->preference, here->host.s);
+	else
+		say_fault(check, what, "this host is not among its MX (%s), "
+		    "so that nobody leaves its mail here: let one of them be "
+		    "%s", str_c(&hosts), str_c(&check->settings.me));
+	str_free(&hosts);
+}
+
+void
+check_held(struct check *check, const struct survey_item *item)
+{
+	struct dns_mx_list list;
+	struct str what = {0};
+
+	name_item(&what, "etrn", item);
+	switch (dns_mx(check->dns, str_c(&item->domain), check->mx_dns.ms,
+	    &list)) {
+	case DNS_OK:
+		say_held_mx(check, str_c(&what), &list);
+		break;
+	case DNS_NO_DATA:
+	case DNS_NO_NAME:
+		say_fault(check, str_c(&what), "it has no MX, so that nobody "
+		    "leaves its mail here: add MX 10 %s",
+		    str_c(&check->settings.me));
+		break;
+	case DNS_LATER:
+		say_unknown(check, str_c(&what), "%s", dns_why(check->dns));
+	}
+	if (item->via.len)
+		say_plan(check, str_c(&what), str_slice(&item->via));
+	str_free(&what);
+}

@@ -55,6 +55,9 @@ check_item(struct check *check, const struct survey_item *item)
 	case SURVEY_BACKUP:
 		check_backup(check, item);
 		return;
+	case SURVEY_HELD:
+		check_held(check, item);
+		return;
 	case SURVEY_ROUTE:
 	case SURVEY_HOST:
 		check_hosts(check, item);

@@ -98,7 +98,11 @@ check_destination(struct check *check, struct slice domain)
 			str_set_slice(&via, str_slice(&item->via));
 		else
 			str_addf(&via, "mx %s", str_c(&name));
-		say_plan(check, str_c(&name), str_slice(&via));
+		if (via.len)
+			say_plan(check, str_c(&name), str_slice(&via));
+		else
+			say_ok(check, str_c(&name), "its mail goes to whoever "
+			    "asks for it (%s)", str_c(&item->where));
 	}
 	str_free(&name);
 	str_free(&via);

@@ -5,7 +5,8 @@
 
 static const char *const kinds[] = {
 	[SURVEY_HOME] = "home", [SURVEY_BACKUP] = "backup",
-	[SURVEY_ROUTE] = "route", [SURVEY_HOST] = "host"};
+	[SURVEY_HELD] = "held", [SURVEY_ROUTE] = "route",
+	[SURVEY_HOST] = "host"};
 
 START_TEST(every_claim_is_there_once)
 {
@@ -15,7 +16,9 @@ START_TEST(every_claim_is_there_once)
 
 	control_write("domains", "local.test local smarthost=[192.0.2.9]\n"
 	    "away.test backup\n"
-	    "branch.test route to=a.test,[192.0.2.1]:26\n");
+	    "branch.test route to=a.test,[192.0.2.1]:26\n"
+	    "held.test etrn to=b.test allow=192.0.2.1\n"
+	    "client.test etrn to=client login=a@local.test\n");
 	control_write("accounts", "postmaster@local.test user\n"
 	    "a@local.test user smarthost=smart.test\n"
 	    "b@local.test user smarthost=smart.test\n"
@@ -33,6 +36,8 @@ START_TEST(every_claim_is_there_once)
 	    "domains:1 host local.test | to [192.0.2.9]\n"
 	    "domains:2 backup away.test | backup away.test\n"
 	    "domains:3 route branch.test | to a.test,[192.0.2.1]:26\n"
+	    "domains:4 held held.test | etrn held.test to=b.test\n"
+	    "domains:5 held client.test | \n"
 	    "accounts:2 host a@local.test | to smart.test\n"
 	    "routes:2 host * | to other.test\n");
 	str_free(&all);
