@@ -14,6 +14,7 @@
 #include "lib/base/question.h"
 #include "lib/mail/address.h"
 #include "lib/mail/auth.h"
+#include "lib/mail/etrn_wire.h"
 #include "tests/fuzz/scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -75,6 +76,29 @@ question_ask(const char *path, struct slice question, unsigned seconds,
 	return 0;
 }
 
+/* etrn-serve says what the argument's length says. */
+int
+question_send(const char *path, struct slice question, unsigned seconds,
+    struct str *to)
+{
+	static const unsigned codes[] = {250, 253, 421, 458, 459, 0, 999};
+	struct etrn_request request = {0};
+	struct etrn_answer answer = {0};
+
+	(void)path;
+	(void)seconds;
+	SCRATCH_MUST(record_decode(&question, etrn_request_fields,
+	    &request) == 0 && !question.len && request.argument.len);
+	answer.code = codes[request.argument.len %
+	    (sizeof codes / sizeof *codes)];
+	str_add_slice(&answer.text, str_slice(&request.argument));
+	if (answer.code)
+		record_encode(to, etrn_answer_fields, &answer);
+	record_free(etrn_request_fields, &request);
+	record_free(etrn_answer_fields, &answer);
+	return 0;
+}
+
 /* ---- the house ---- */
 
 static void
@@ -94,6 +118,7 @@ open_house(void)
 	settings.databytes = 8192;
 	settings.max_rcpts = 5;
 	settings.timeout_s = 1;
+	settings.has_etrn = start.may_etrn = true;
 	str_puts(&start.client, "[192.0.2.1]:4711");
 	str_puts(&start.client_literal, "[192.0.2.1]");
 	start.messages = tally_open(1000);
