@@ -4,6 +4,7 @@
 #include "lib/base/utf8.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* Every name that is met in mail, and what reads it.  One reader each. */
 static const struct {
@@ -204,12 +205,20 @@ jis_to_cp932(struct str *to, struct slice bytes)
 	}
 }
 
+static bool
+has_kanji_escape(struct slice bytes)
+{
+	return bytes.len && memmem(bytes.s, bytes.len, "\033$", 2);
+}
+
 void
 charset_add(struct charsets *charsets, struct str *to, int charset,
     struct slice bytes)
 {
 	struct str windows = {0};
 
+	if (charset == CHARSET_RAW && has_kanji_escape(bytes))
+		charset = JIS;
 	if (charset == CHARSET_RAW && utf8_valid(bytes)) {
 		str_add_slice(to, bytes);
 		return;

@@ -31,7 +31,8 @@ void charsets_close(struct charsets *charsets);
 int charset_find(struct slice name);
 
 /* Appends bytes as UTF-8.  What is none in this charset becomes U+FFFD.
- * CHARSET_RAW: as it is where it is valid UTF-8, else read as GB18030. */
+ * CHARSET_RAW: ISO-2022-JP where it has that one's escapes (s-nail calls it
+ * US-ASCII), else as it is where it is valid UTF-8, else GB18030. */
 void charset_add(struct charsets *charsets, struct str *to, int charset,
     struct slice bytes);
 

@@ -177,6 +177,8 @@ static const struct example met_with[] = {
     {"=?ISO-2022-JP?B?GyhJRA0bKEI=?=", "\357\276\204\r"},
     {"=?ISO-2022-JP?B?GyRCOzM=?= =?ISO-2022-JP?B?RUQbKEI=?=",
 	"\345\261\261\347\224\260"},
+    {"=?us-ascii?B?IhskQk17O00bKEIi?=", "\"\346\235\216\345\233\233\""},
+    {"\033$B;3ED\033(B", "\345\261\261\347\224\260"},
     /* what is no word stays */
     {"=?UTF-8?Q?a", "=?UTF-8?Q?a"},
     {"=?UTF-8?X?a?=", "=?UTF-8?X?a?="},

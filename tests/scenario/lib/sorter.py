@@ -95,6 +95,7 @@ class Sorter:
         finally:
             self.listener.close()
             os.unlink(self.path)
+        assert failed or "Sanitizer" not in self.log(), self.log()
 
     def __enter__(self):
         return self
