@@ -29,7 +29,7 @@ static const struct confine_path paths[] = {
 };
 
 static const struct confine needs = {
-	.promises = MAY_OPEN | MAY_CREATE | MAY_RENAME | MAY_FORK |
+	.promises = MAY_OPEN | MAY_CREATE | MAY_SYNC | MAY_RENAME | MAY_FORK |
 	    MAY_ACCEPT | MAY_PASS | MAY_CONNECT,
 	.paths = paths,
 };

@@ -28,7 +28,8 @@ enum confine_promise {
 	 * to another host.  (sendmsg may give a datagram a path of any
 	 * length: no filter sees it.) */
 	MAY_ASK = 1 << 9,
-	MAY_SEND = 1 << 10
+	MAY_SEND = 1 << 10,
+	MAY_SYNC = 1 << 11    /* syncfs: the whole disk waits for it */
 };
 
 enum { CONFINE_PATH_MAX = 13 }; /* of MAY_ASK and MAY_SEND */

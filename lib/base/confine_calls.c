@@ -126,8 +126,13 @@ static const struct rule creating[] = {
     LACKS_BOTH(openat, 2, NAMELESS, 3, SPECIAL_MODE),
     LACKS_BOTH(open, 1, NAMELESS, 2, SPECIAL_MODE),
     LACKS(mkdir, 1, SPECIAL_MODE), LACKS(mkdirat, 2, SPECIAL_MODE),
-    ANY(fsync), ANY(fdatasync), ANY(sync_file_range), ANY(syncfs),
-    ANY(ftruncate), ANY(fallocate), ANY(flock), ANY(utimensat), ANY(copy_file_range),
+    ANY(fsync), ANY(fdatasync), ANY(sync_file_range), ANY(ftruncate),
+    ANY(fallocate), ANY(flock), ANY(utimensat), ANY(copy_file_range),
+    END
+};
+
+static const struct rule syncing[] = {
+    ANY(syncfs),
     END
 };
 
@@ -257,6 +262,7 @@ static const struct {
     {MAY_CONNECT, connecting},
     {MAY_ASK, asking},
     {MAY_SEND, sending},
+    {MAY_SYNC, syncing},
 #ifdef SANITIZED
     {0, sanitizing},
 #endif
