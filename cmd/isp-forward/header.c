@@ -42,8 +42,8 @@ find(struct config *map, char letter, struct slice address, bool by_domain,
 	if (plus_begin(&walk, map, address) == 0)
 		while (!is_found && plus_next(&walk, &name))
 			is_found = look_up(map, letter, name, value);
-	if (!is_found && by_domain && address_split(str_slice(&walk.address), &local,
-	    &domain))
+	if (!is_found && by_domain &&
+	    address_split(str_slice(&walk.address), &local, &domain))
 		is_found = look_up(map, letter, slice_make(domain.s - 1,
 		    domain.len + 1), value);
 	plus_end(&walk);

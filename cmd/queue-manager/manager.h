@@ -188,7 +188,8 @@ uint64_t message_age_s(const struct message *message);
 
 /* ---- rcpt_map.c ---- */
 
-/* Recipients by address and folder; {0} is a valid empty one.  They stay their owner's. */
+/* Recipients by address and folder; {0} is a valid empty one.  They stay their
+ * owner's. */
 struct rcpt_map {
 	struct rcpt **slots;
 	size_t size, count;

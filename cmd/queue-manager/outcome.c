@@ -40,7 +40,8 @@ outcome_fail(struct manager *manager, struct message *message,
 }
 
 void
-outcome_put_off(struct manager *manager, struct message *message, struct rcpt *rcpt)
+outcome_put_off(struct manager *manager, struct message *message,
+    struct rcpt *rcpt)
 {
 	rcpt->attempts++;
 	rcpt->next_us = clock_wall_us() +

@@ -123,15 +123,16 @@ take_extras(struct message *message, struct rcpt *rcpt,
 		log_event("alarm", "id", message->id, "by", "share-sort",
 		    "why", "it named recipients that are none", "count",
 		    log_number(bad).s, NULL);
-	message->is_saved = false; /* the note knows nothing of it */
 	return sorting.has_more;
 }
 
 /* ---- what it said ---- */
 
 static void
-is_sorted(struct manager *manager, struct rcpt *rcpt)
+take_sorted(struct manager *manager, struct message *message,
+    struct rcpt *rcpt)
 {
+	message->is_saved = false; /* the note knows nothing of it */
 	rcpt->is_sorted = true;
 	rcpt->attempts = 0;
 	rcpt->next_us = 0;
@@ -149,7 +150,7 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 	bool has_more = false;
 
 	if (letter.len == 1 && letter.s[0] == JOB_DONE) {
-		is_sorted(manager, rcpt);
+		take_sorted(manager, message, rcpt);
 		has_more = rcpt->sort == SORT_IN && result->extras.len &&
 		    take_extras(message, rcpt, &result->extras);
 	} else {

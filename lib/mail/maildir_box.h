@@ -32,7 +32,8 @@ bool maildir_same_dir(const struct maildir_copy *a,
 int maildir_find(struct maildir *maildir, const struct maildir_copy *copy);
 
 /* Makes the missing parts of a mailbox and of the copy's folder in it, durable
- * with their names.  tmp/ comes last: whoever finds it may rely on the rest.  0, or -1 with errno. */
+ * with their names.  tmp/ comes last: whoever finds it may rely on the rest.
+ * 0, or -1 with errno. */
 int maildir_make_box(struct maildir *maildir,
     const struct maildir_copy *copy);
 

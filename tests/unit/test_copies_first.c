@@ -1,0 +1,572 @@
+/* test_copies_first - what staff write to outside goes when the copy is there,
+ * and what share-sort adds is delivered once, whatever happens between. */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
+#include "cmd/queue-manager/manager.h"
+#include "tests/unit/queue_fixture.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+static struct manager manager;
+
+/* ---- a house of staff, in place of control/route.c ---- */
+
+static const char *boss; /* the manager */
+static bool is_audited;  /* letters wait for an approval */
+static const char *alias; /* of a@house.test: "x|y" */
+
+static struct route *
+add_route(struct routes *out, enum route_kind kind, struct slice address,
+    const char *copy)
+{
+	struct route *route;
+
+	out->v = mem_grow(out->v, ++out->cap, sizeof *out->v);
+	route = &out->v[out->len++];
+	*route = (struct route){.kind = kind, .code = 550,
+	    .enhanced = "5.1.1", .stage = 1};
+	str_set_slice(&route->address, address);
+	str_set(&route->copy, copy);
+	return route;
+}
+
+static void
+add_outward(struct routes *out, struct slice address)
+{
+	struct route *route = add_route(out, ROUTE_LOCAL, slice_of(boss),
+	    is_audited ? "folder=Approve list=yes hold=yes" :
+			 "folder=Sent seen=yes list=yes");
+
+	route->is_extra = true;
+	route->sort = SORT_OUT;
+	route = add_route(out, ROUTE_ISP, address, "");
+	str_set(&route->next_hop, "isp sales@isp.test");
+	route->stage = 2;
+	route->is_held = is_audited;
+}
+
+static bool
+is_inside(struct slice address)
+{
+	slice_cut(&address, '@');
+	return slice_is(address, "house.test");
+}
+
+static void
+add_inside(const struct route_request *request, struct routes *out)
+{
+	struct slice rest = slice_of(alias ? alias : "");
+	struct route *route;
+
+	if (rest.len && slice_is(request->recipient, "a@house.test")) {
+		while (rest.s)
+			add_route(out, ROUTE_LOCAL, slice_cut(&rest, '|'), "");
+		return;
+	}
+	route = add_route(out, slice_starts(request->recipient, "gone@") ?
+	    ROUTE_REFUSE : ROUTE_LOCAL, request->recipient, "");
+	if (slice_is(request->recipient, "boss@house.test") &&
+	    slice_is(request->sender, "c@out.test"))
+		route->sort = SORT_IN;
+}
+
+void
+route_decide(struct config *config, const struct route_request *request,
+    const struct route_trace *trace, struct routes *out)
+{
+	(void)config, (void)trace;
+	routes_free(out);
+	if (is_inside(request->recipient))
+		add_inside(request, out);
+	else if (request->is_added) /* as no control/ would have it */
+		add_route(out, ROUTE_REMOTE, request->recipient, "");
+	else
+		add_outward(out, request->recipient);
+}
+
+void
+routes_free(struct routes *routes)
+{
+	for (size_t i = 0; i < routes->len; i++) {
+		str_free(&routes->v[i].address);
+		str_free(&routes->v[i].next_hop);
+		str_free(&routes->v[i].text);
+		str_free(&routes->v[i].copy);
+	}
+	free(routes->v);
+	*routes = (struct routes){0};
+}
+
+bool
+route_domain_is_ours(struct config *config, struct slice domain)
+{
+	(void)config;
+	return slice_is(domain, "house.test");
+}
+
+bool
+route_domain_is_home(struct config *config, struct slice domain)
+{
+	return route_domain_is_ours(config, domain);
+}
+
+bool
+route_owns(struct config *config, struct slice account, struct slice address)
+{
+	(void)config;
+	return slice_eq(account, address);
+}
+
+void
+loop_scan_boxes_by(struct manager *m, uint64_t when_ms)
+{
+	m->next_boxes_ms = when_ms;
+}
+
+/* ---- a manager without a loop ---- */
+
+void
+bind_renew_lane(const struct lane *lane)
+{
+	(void)lane;
+}
+
+/* What killed managers had in memory: kept, so that it is no leak. */
+static struct manager killed[4];
+static size_t killed_count;
+
+static void
+begin(void)
+{
+	static const char *const names[AGENT_COUNT] = {[AGENT_LOCAL] = "local",
+	    [AGENT_REMOTE] = "remote", [AGENT_ISP] = "isp",
+	    [AGENT_SHARE] = "share", [AGENT_BOUNCE] = "bounce"};
+	const char *what;
+
+	if (manager.index.count)
+		killed[killed_count++] = manager;
+	memset(&manager, 0, sizeof manager);
+	str_puts(&manager.settings.me, "house.test");
+	str_puts(&manager.settings.doublebounceto, "postmaster@house.test");
+	manager.settings.queuelifetime_s = 5 * 24 * 3600;
+	manager.settings.firstretry_s = 60;
+	manager.settings.maxprobe_s = 900;
+	manager.settings.concurrencyremote = 20;
+	for (size_t i = 0; i < AGENT_COUNT; i++) {
+		manager.ports[i].name = names[i];
+		manager.ports[i].places = 20;
+	}
+	manager.ports[AGENT_REMOTE].is_remote = true;
+	manager.ports[AGENT_ISP].is_remote = true;
+	manager.config.generation = 1;
+	manager.route_until_ms = UINT64_MAX;
+	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);
+}
+
+static void
+set_up(void)
+{
+	fixture_enter();
+	boss = "boss@house.test";
+	is_audited = false;
+	alias = NULL;
+	begin();
+}
+
+static void
+walk_all(void)
+{
+	while (walk_some(&manager))
+		;
+}
+
+/* As if it had been killed: only the disk stays. */
+static void
+start_anew(void)
+{
+	begin();
+	admit_begin(&manager);
+	walk_all();
+}
+
+static void
+new_tables(void)
+{
+	manager.config.generation++;
+	reroute_all(&manager);
+	walk_all();
+}
+
+static struct message *
+only_message(void)
+{
+	for (size_t i = 0; i < manager.index.size; i++)
+		if (manager.index.buckets[i])
+			return manager.index.buckets[i];
+	return NULL;
+}
+
+static struct message *
+admit(const char *sender, const char *rcpts, bool is_old)
+{
+	struct envelope envelope = fixture_envelope("smtp", sender, rcpts);
+	char id[32];
+
+	if (is_old)
+		envelope.arrived_us = 1;
+	fixture_drop(&envelope, "Subject: x\n\nx\n", id);
+	admit_from_box(&manager, fixture_box("smtp"), id, true);
+	envelope_free(&envelope);
+	return index_find(&manager.index, id);
+}
+
+static struct delivery *
+next(enum agent_number agent)
+{
+	return turn_next(&manager.ports[agent]);
+}
+
+static void
+wake_all(void)
+{
+	lane_wake(&manager, UINT64_MAX);
+}
+
+/* One verdict for all of them; extras with "|" between them. */
+static void
+answer_with(struct delivery *delivery, const char *verdict, const char *extras)
+{
+	struct job_result result = {0};
+	struct slice rest = slice_of(extras);
+
+	ck_assert_ptr_nonnull(delivery);
+	for (size_t i = 0; i < delivery->count || !i; i++)
+		strs_add(&result.verdicts, slice_of(verdict));
+	while (rest.len)
+		strs_add(&result.extras, slice_cut(&rest, '|'));
+	outcome_results(&manager, delivery, &result);
+	strs_free(&result.verdicts);
+	strs_free(&result.extras);
+}
+
+static const char done[] = "K 250 2.0.0 - ok";
+static const char later[] = "Z 452 4.2.2 - full";
+static const char failed[] = "D 550 5.1.1 - no such user";
+
+static void
+answer(enum agent_number agent, const char *verdict)
+{
+	answer_with(next(agent), verdict, "");
+}
+
+static void
+late(enum agent_number agent, const char *id, const char *rcpt)
+{
+	struct job_result result = {0};
+
+	str_puts(&result.id, id);
+	strs_add(&result.rcpts, slice_of(rcpt));
+	strs_add(&result.verdicts, slice_of(done));
+	outcome_late(&manager, &manager.ports[agent], &result);
+	str_free(&result.id);
+	strs_free(&result.rcpts);
+	strs_free(&result.verdicts);
+}
+
+/* The row of an address and folder, in any state but leaning. */
+static const struct rcpt *
+row(const char *address, const char *folder)
+{
+	const struct message *message = only_message();
+
+	for (size_t i = 0; message && i < message->count; i++)
+		if (message->rcpts[i]->state != RCPT_LEANING &&
+		    !strcmp(message->rcpts[i]->address, address) &&
+		    !strcmp(rcpt_folder(message->rcpts[i]), folder))
+			return message->rcpts[i];
+	return NULL;
+}
+
+/* ---- copies first ---- */
+
+START_TEST(the_copy_is_sorted_and_delivered_before_the_rest_goes)
+{
+	struct delivery *delivery;
+
+	admit("a@house.test", "c@out.test|d@out.test|b@house.test|"
+	    "boss@house.test", false);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	delivery = next(AGENT_LOCAL);
+	ck_assert_uint_eq(delivery->count, 2);
+	answer_with(delivery, done, "");
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert_ptr_null(next(AGENT_ISP));
+	answer(AGENT_SHARE, done);
+	ck_assert_ptr_null(next(AGENT_SHARE));
+	ck_assert_ptr_null(next(AGENT_ISP));
+	delivery = next(AGENT_LOCAL);
+	ck_assert_uint_eq(delivery->count, 1);
+	ck_assert_str_eq(rcpt_folder(delivery->rcpts[0]), "Sent");
+	answer_with(delivery, done, "");
+	delivery = next(AGENT_ISP);
+	ck_assert_uint_eq(delivery->count, 2);
+	answer_with(delivery, done, "");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_full_manager_keeps_it_a_full_colleague_does_not)
+{
+	admit("a@house.test", "b@house.test|c@out.test", false);
+	answer(AGENT_LOCAL, later);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, later);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	start_anew();
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_ISP));
+	/* it was sorted, says the note */
+	ck_assert_ptr_null(next(AGENT_SHARE));
+	answer(AGENT_LOCAL, done);
+	answer(AGENT_LOCAL, later);
+	answer(AGENT_ISP, done);
+	ck_assert_uint_eq(only_message()->pending, 1);
+}
+END_TEST
+
+START_TEST(a_copy_that_is_refused_holds_it)
+{
+	admit("a@house.test", "c@out.test", false);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, failed);
+	ck_assert(only_message()->is_held);
+	ck_assert_int_eq(row(boss, "Sent")->state, RCPT_PENDING);
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	start_anew();
+	wake_all();
+	ck_assert(only_message()->is_held);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	/* mended tables, then posthouse queue release */
+	boss = "boss2@house.test";
+	new_tables();
+	only_message()->is_held = false;
+	reroute(&manager, only_message());
+	answer(AGENT_SHARE, done);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	answer(AGENT_LOCAL, done);
+	answer(AGENT_ISP, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_copy_that_is_given_up_takes_the_rest_along)
+{
+	struct delivery *report;
+
+	admit("a@house.test", "c@out.test", true);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, later);
+	ages_check(&manager);
+	walk_all();
+	ck_assert_ptr_null(next(AGENT_ISP));
+	report = next(AGENT_BOUNCE);
+	ck_assert_uint_eq(report->count, 1);
+	ck_assert_str_eq(report->rcpts[0]->address, "c@out.test");
+	answer_with(report, done, "");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_new_manager_has_a_copy_first)
+{
+	admit("a@house.test", "c@out.test", false);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, done);
+	answer(AGENT_ISP, later);
+	boss = "boss2@house.test";
+	new_tables();
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_ISP));
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, done);
+	wake_all();
+	answer(AGENT_ISP, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_late_answer_tells_no_two_copies_apart)
+{
+	struct message *message =
+	    admit("a@house.test", "boss@house.test|c@out.test", false);
+
+	answer(AGENT_SHARE, done);
+	message_save(&manager, message);
+	start_anew();
+	late(AGENT_LOCAL, only_message()->id, boss);
+	ck_assert_int_eq(row(boss, "")->state, RCPT_PENDING);
+	ck_assert_int_eq(row(boss, "Sent")->state, RCPT_PENDING);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	/* the provider's is of nobody else */
+	late(AGENT_ISP, only_message()->id, "c@out.test");
+	ck_assert_int_eq(row("c@out.test", "")->state, RCPT_DONE);
+}
+END_TEST
+
+START_TEST(an_approval_is_waited_for_and_kept)
+{
+	is_audited = true;
+	admit("a@house.test", "c@out.test", false);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, done);
+	ck_assert_ptr_null(next(AGENT_ISP));
+	ck_assert_int_eq(only_message()->approval, APPROVAL_AWAITED);
+	start_anew();
+	is_audited = false;
+	new_tables();
+	ck_assert_ptr_null(next(AGENT_ISP));
+	ck_assert_int_eq(only_message()->approval, APPROVAL_AWAITED);
+	only_message()->approval = APPROVAL_GIVEN;
+	message_save(&manager, only_message());
+	is_audited = true;
+	start_anew();
+	ck_assert_int_eq(only_message()->approval, APPROVAL_GIVEN);
+	wake_all();
+	ck_assert_ptr_nonnull(next(AGENT_ISP));
+}
+END_TEST
+
+/* ---- who was added ---- */
+
+START_TEST(who_was_added_is_served_once)
+{
+	struct delivery *delivery;
+
+	admit("c@out.test", "boss@house.test", false);
+	answer_with(next(AGENT_SHARE), done, "a@house.test by=name|"
+	    "b@house.test by=name|a@house.test by=name|"
+	    "boss@house.test staff=a@house.test by=name");
+	delivery = next(AGENT_LOCAL);
+	ck_assert_uint_eq(delivery->count, 3);
+	ck_assert_str_eq(str_c(&row(boss, "")->copy->by), "name");
+	answer_with(delivery, done, "");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+/* After a restart, and with new tables, each by his own address. */
+START_TEST(who_was_added_is_kept)
+{
+	admit("c@out.test", "boss@house.test", false);
+	answer_with(next(AGENT_SHARE), done,
+	    "a@house.test by=name|b@house.test by=thread");
+	answer(AGENT_LOCAL, later);
+	start_anew();
+	ck_assert_ptr_nonnull(row("a@house.test", ""));
+	ck_assert_str_eq(str_c(&row("b@house.test", "")->copy->by), "thread");
+	alias = "x@house.test|b@house.test|y@house.test";
+	new_tables();
+	ck_assert_ptr_null(row("a@house.test", ""));
+	ck_assert_str_eq(str_c(&row("x@house.test", "")->copy->by), "name");
+	start_anew();
+	ck_assert_ptr_nonnull(row("x@house.test", ""));
+	ck_assert_ptr_nonnull(row("y@house.test", ""));
+	new_tables();
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_SHARE));
+	for (struct delivery *one; (one = next(AGENT_LOCAL));)
+		answer_with(one, done, "");
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(of_whom_was_added_nobody_is_told)
+{
+	admit("c@out.test", "boss@house.test", false);
+	answer_with(next(AGENT_SHARE), done,
+	    "gone@house.test by=name|far@out.test by=name|b@house.test");
+	ck_assert_int_eq(row("gone@house.test", "")->state, RCPT_BOUNCED);
+	ck_assert_int_eq(row("far@out.test", "")->state, RCPT_BOUNCED);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	answer(AGENT_LOCAL, failed);
+	ck_assert_int_eq(row("b@house.test", "")->state, RCPT_BOUNCED);
+	/* of the manager's own copy he is, as always */
+	ck_assert_uint_eq(next(AGENT_BOUNCE)->count, 1);
+}
+END_TEST
+
+static const char *const no_answers[] = {"D 550 5.7.1 - no", "B 535 - - no",
+    "U 451 - - no", "P 250 - - no", "Z", "", "KK"};
+
+START_TEST(sorting_never_fails_a_letter)
+{
+	admit("c@out.test", "boss@house.test", false);
+	answer_with(next(AGENT_SHARE), no_answers[_i], "a@house.test by=x");
+	ck_assert_ptr_null(row("a@house.test", ""));
+	ck_assert_int_eq(row(boss, "")->state, RCPT_PENDING);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	start_anew();
+	wake_all();
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+START_TEST(a_staff_letter_adds_nobody)
+{
+	admit("a@house.test", "c@out.test", false);
+	answer_with(next(AGENT_SHARE), done,
+	    "b@house.test by=name|boss@house.test staff=b@house.test by=x");
+	ck_assert_ptr_null(row("b@house.test", ""));
+	ck_assert_uint_eq(row(boss, "Sent")->copy->staff.len, 0);
+}
+END_TEST
+
+/* Nobody had copies or was sorted when it was written. */
+START_TEST(an_older_note_is_read)
+{
+	static const char note[] = "posthouse-note 2 0 0 0\n"
+	    "K 00001 0000000000000000 1 0 b@house.test\t\n"
+	    "P 00001 0000000000000000 1 1 d@house.test\t452 4.2.2 - full\n"
+	    "end 2\n";
+	struct message *message =
+	    admit("a@house.test", "b@house.test|d@house.test", false);
+
+	ck_assert_int_eq(spool_note_write(&manager.spool, message->id,
+	    slice_of(note)), 0);
+	start_anew();
+	ck_assert_int_eq(row("b@house.test", "")->state, RCPT_DONE);
+	ck_assert_uint_eq(row("d@house.test", "")->attempts, 1);
+	wake_all();
+	answer(AGENT_LOCAL, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	struct unit unit = unit_make("copies_first");
+	TCase *cases = unit.cases;
+
+	tcase_add_checked_fixture(cases, set_up, fixture_leave);
+	tcase_add_test(cases,
+	    the_copy_is_sorted_and_delivered_before_the_rest_goes);
+	tcase_add_test(cases,
+	    a_full_manager_keeps_it_a_full_colleague_does_not);
+	tcase_add_test(cases, a_copy_that_is_refused_holds_it);
+	tcase_add_test(cases, a_copy_that_is_given_up_takes_the_rest_along);
+	tcase_add_test(cases, a_new_manager_has_a_copy_first);
+	tcase_add_test(cases, a_late_answer_tells_no_two_copies_apart);
+	tcase_add_test(cases, an_approval_is_waited_for_and_kept);
+	tcase_add_test(cases, who_was_added_is_served_once);
+	tcase_add_test(cases, who_was_added_is_kept);
+	tcase_add_test(cases, of_whom_was_added_nobody_is_told);
+	tcase_add_loop_test(cases, sorting_never_fails_a_letter, 0,
+	    sizeof no_answers / sizeof *no_answers);
+	tcase_add_test(cases, a_staff_letter_adds_nobody);
+	tcase_add_test(cases, an_older_note_is_read);
+	return unit_run(unit);
+}
