@@ -87,7 +87,7 @@ tools_watch(struct tools *tools, struct office *office, const char *path,
 	}
 	tools->watches[tools->watches_len++] = (struct watch){
 		.wd = wd, .office = office,
-		.is_mailbox = (what & IN_DELETE) != 0};
+		.has_dirs = (what & IN_DELETE) != 0};
 }
 
 static void
@@ -103,12 +103,12 @@ open_watches(struct tools *tools)
 		    NULL);
 }
 
-/* A mail server's own files come and go beside an INBOX all the time; folders
- * are directories. */
+/* A mail server's own files come and go beside an INBOX and in folders all the
+ * time. */
 static bool
 is_of_interest(const struct watch *watch, const struct inotify_event *event)
 {
-	return !watch->is_mailbox || (event->mask & IN_ISDIR) ||
+	return !watch->has_dirs || (event->mask & IN_ISDIR) ||
 	    (event->len && !strcmp(event->name, "subscriptions"));
 }
 

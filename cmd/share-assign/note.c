@@ -39,7 +39,7 @@ static const struct {
 	    "goes out as it was written, or goes back: to decide, move the\n"
 	    "letter itself from Approve to Approved or to Rejected.\n"},
 	[OUTCOME_FORGED] = {"Not a letter that waits",
-	    "its seal is not right: it did not come from this house's queue.\n\n"
+	    "its seal is not right: it did not come from this house.\n\n"
 	    "It is in your INBOX again, and nothing was decided.\n"},
 	[OUTCOME_GONE] = {"Too late",
 	    "that letter waits no longer.\n\n"

@@ -27,7 +27,7 @@ struct tools {
 /* A watched directory. */
 struct watch {
 	int wd;
-	bool is_mailbox; /* not new/ or cur/ of a folder */
+	bool has_dirs; /* a mailbox or a folder; else its new/ or cur/ */
 	struct office *office;
 };
 

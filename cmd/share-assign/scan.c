@@ -114,7 +114,13 @@ keep_folders(struct pass *pass)
 	strs_free(&folders);
 }
 
-/* folder: NULL for the mailbox itself. */
+/* What may come and go in a mailbox or a folder: other directories. */
+enum {
+	DIRS_CHANGE = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO,
+	LETTERS_COME = IN_CREATE | IN_MOVED_TO
+};
+
+/* folder: NULL for the mailbox itself; dir: NULL for the folder itself. */
 static void
 watch(struct pass *pass, const char *folder, const char *dir, uint32_t what)
 {
@@ -122,7 +128,9 @@ watch(struct pass *pass, const char *folder, const char *dir, uint32_t what)
 
 	str_addf(&path, "mail/%s", str_c(&pass->office->mailbox));
 	if (folder)
-		str_addf(&path, "/%s/%s", folder, dir);
+		str_addf(&path, "/%s", folder);
+	if (dir)
+		str_addf(&path, "/%s", dir);
 	tools_watch(pass->tools, pass->office, str_c(&path), what);
 	str_free(&path);
 }
@@ -225,9 +233,11 @@ walk_folder(struct pass *pass, const char *name, bool (*take)(void *context,
 
 	if (pass->is_cut_short)
 		return;
-	/* before the look, so that nothing comes in between unseen */
-	watch(pass, name, "new", IN_CREATE | IN_MOVED_TO);
-	watch(pass, name, "cur", IN_CREATE | IN_MOVED_TO);
+	/* before the look, so that nothing comes in between unseen; a mail
+	 * server that makes a folder makes its parts a moment later */
+	watch(pass, name, NULL, DIRS_CHANGE);
+	watch(pass, name, "new", LETTERS_COME);
+	watch(pass, name, "cur", LETTERS_COME);
 	fd = open_dir(pass->fd, name);
 	if (fd < 0)
 		return;
@@ -279,8 +289,7 @@ open_mailbox(struct pass *pass)
 static void
 walk(struct pass *pass)
 {
-	watch(pass, NULL, NULL, IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-	    IN_MOVED_TO);
+	watch(pass, NULL, NULL, DIRS_CHANGE);
 	keep_folders(pass);
 	walk_assign(pass);
 	walk_folder(pass, ".Approved", take_approved);

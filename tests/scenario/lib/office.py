@@ -78,8 +78,11 @@ namespace inbox {
         self.server.start()
         return self
 
-    def __exit__(self, *exception):
-        self.server.__exit__(*exception)
+    def __exit__(self, kind, value, trace):
+        self.server.__exit__(kind, value, trace)
+        said = [line for line in self.server.log().split("\n")
+                if " Error: " in line or " Panic: " in line]
+        assert kind or not said, said
 
     # By IMAP
 
