@@ -144,12 +144,31 @@ give(struct errand *errand, const struct who *who)
 	copy_free(&copy);
 }
 
+/* Is this letter's Message-ID somebody else's?  Who writes it a second time
+ * must not get at another thread. */
+static bool
+is_of_another(struct errand *errand, struct slice account, bool is_assigned)
+{
+	struct house *house = errand->house;
+	struct who_trace trace = {0};
+	struct str id = {0};
+	bool is_other = who_message_id(errand->letter.view.header, &id) &&
+	    ledger_get(&house->ledger, str_slice(&house->domain),
+	    str_slice(&id), is_assigned, house->now_s, &trace) > 0 &&
+	    !slice_eq(str_slice(&trace.account), account);
+
+	who_trace_free(&trace);
+	str_free(&id);
+	return is_other;
+}
+
 /* What belongs to a thread that was assigned belongs to it, too. */
 static bool
-keep_thread(struct errand *errand, const struct who *who)
+keep_thread(struct errand *errand, struct slice account)
 {
-	return who->by != WHO_ASSIGNED ||
-	    remember(errand, str_slice(&who->accounts.v[0]), true);
+	return is_of_another(errand, account, false) ||
+	    is_of_another(errand, account, true) ||
+	    remember(errand, account, true);
 }
 
 static const struct answer *
@@ -160,7 +179,8 @@ sort_in(struct errand *errand)
 	struct who who = {0};
 
 	who_decide(&errand->answers, &errand->letter.view, &who);
-	if (house->is_in_trouble || !keep_thread(errand, &who))
+	if (house->is_in_trouble || (who.by == WHO_ASSIGNED &&
+	    !keep_thread(errand, str_slice(&who.accounts.v[0]))))
 		answer = &trouble;
 	else
 		give(errand, &who);
@@ -182,7 +202,7 @@ sort_out(struct errand *errand)
 	    slice_eq(str_slice(&who.accounts.v[0]), writer);
 	bool is_done = !house->is_in_trouble &&
 	    remember(errand, writer, false) &&
-	    (!is_assigned || remember(errand, writer, true));
+	    (!is_assigned || keep_thread(errand, writer));
 
 	who_free(&who);
 	return house->config.is_damaged ? &no_tables :
