@@ -6,7 +6,7 @@
 
 enum {
 	PROMISES = MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_ACCEPT | MAY_PASS,
-	SENDS = PROMISES | MAY_SEND, /* to etrn-serve; connections to starttls */
+	SENDS = PROMISES | MAY_SEND, /* to etrn-serve, starttls */
 	ASKS = PROMISES | MAY_ASK    /* tls-key and auth-check */
 };
 

@@ -14,11 +14,11 @@
 #include <sys/types.h>
 
 /* Serves a listener of local_listen, or of local_listen_single, with a pool
- * of workers (pool.h), each of which answers one question at a time.  asker: the primary group that who
- * asks must have, by the kernel's word ((gid_t)-1: any).  answer is told
- * which one that is, and fills in *to; empty: the asker gets no answer.
- * Questions are wiped from memory afterwards, answers are the function's
- * business.  Returns the exit status. */
+ * of workers (pool.h), each of which answers one question at a time.  asker:
+ * the primary group that who asks must have, by the kernel's word ((gid_t)-1:
+ * any).  answer is told which one that is, and fills in *to; empty: the asker
+ * gets no answer.  Questions are wiped from memory afterwards, answers are
+ * the function's business.  Returns the exit status. */
 int question_serve(int listen_fd, unsigned workers, gid_t asker,
     void (*answer)(void *context, gid_t asker, struct slice question,
 	struct str *to), void *context);
