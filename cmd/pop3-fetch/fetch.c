@@ -135,6 +135,8 @@ settle_batch(struct fetching *f)
 			error = error ? error : errno;
 			drop_abort(&taken->drop);
 		}
+		if (taken->drop.pending.cap > BUFFER_KEPT)
+			str_free(&taken->drop.pending);
 	}
 	f->len = 0;
 	f->bytes = 0;

@@ -3,11 +3,28 @@
 
 enum {
 	LOGIN_WAIT_S = 4 * 3600,
+	TOKEN_WAIT_S = 15 * 60, /* a new one may be there by then */
 	BUSY_WAIT_S = 60,
 	DELAY_S = 600
 };
 
-/* An -ERR to a login, by what it is about (RFC 3206, RFC 2449 8.1). */
+static bool
+pause_login(struct session *session)
+{
+	const struct isp_mailbox *mailbox = session->mailbox;
+	bool has_token = mailbox->oauth2.len > 0;
+
+	session->visit.wait_s = has_token ? TOKEN_WAIT_S : LOGIN_WAIT_S;
+	return fail(session, OUTCOME_PAUSED, "%s refuses the login of %s: "
+	    "\"%.200s\"; mend %s%s", str_c(&session->host),
+	    str_c(&mailbox->user), str_c(&session->client.line),
+	    has_token ? "what renews the token in state/oauth/" :
+	    "the password in control/secrets/isp", str_c(&mailbox->oauth2));
+}
+
+/* An -ERR to a login, by what it is about (RFC 3206, RFC 2449 8.1).  A token
+ * that is refused has run out, and somebody is about to renew it: so it
+ * counts as a refusal without a reason does. */
 static bool
 refused(struct session *session)
 {
@@ -28,19 +45,19 @@ refused(struct session *session)
 		visit->wait_s = BUSY_WAIT_S;
 		return fail(session, OUTCOME_LATER, "%s is in trouble: "
 		    "\"%.200s\"", host, line);
+	case POP3_SYS_PERM:
+		break;
+	case POP3_AUTH:
+		if (!session->mailbox->oauth2.len)
+			break;
+		/* fall through */
 	case POP3_NO_CODE:
 		if (session->refusals + 1 < REFUSALS_MAX)
 			return fail(session, OUTCOME_REFUSED, "%s refuses "
 			    "the login: \"%.200s\"", host, line);
 		break;
-	case POP3_SYS_PERM:
-	case POP3_AUTH:
-		break;
 	}
-	visit->wait_s = LOGIN_WAIT_S;
-	return fail(session, OUTCOME_PAUSED, "%s refuses the login of %s: "
-	    "\"%.200s\"; mend the password in control/secrets/isp", host,
-	    str_c(&session->mailbox->user), line);
+	return pause_login(session);
 }
 
 /* Without a word of the server it was our side that could not go on. */

@@ -23,9 +23,10 @@
 
 enum {
 	MESSAGES_MAX = 200000, /* that a listing may have */
-	BATCH_MAX = 128,       /* letters made durable together */
+	BATCH_MAX = 512,       /* letters made durable together */
 	BATCH_BYTES = 8 * 1024 * 1024,
-	WINDOW = 256,          /* RETR on their way, with PIPELINING ... */
+	BUFFER_KEPT = 16 * 1024, /* of a letter, for the next in its place */
+	WINDOW = 512,          /* RETR on their way, with PIPELINING ... */
 	DELETIONS = 1024,      /* ... and DELE */
 	VISIT_LETTERS = 2000,  /* then QUIT, and another visit */
 	MANY_LETTERS = 50,     /* fetched: perhaps there are more behind them */

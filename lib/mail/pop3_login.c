@@ -63,14 +63,48 @@ by_apop(struct pop3_client *client, const struct sasl_login *login,
 	return say(client, NULL);
 }
 
-/* "+ " and a line of base64; or the end.  Long answers do not fit behind the
- * command (255 octets, RFC 5034 4), so that none is sent there. */
+/* A server that wants the first answer behind the command gets it there. */
 static enum pop3_client_result
-converse(struct pop3_client *client, struct sasl_client *sasl)
+begin_in_one_line(struct pop3_client *client, struct sasl_client *sasl,
+    const char *mechanism, struct slice *challenge)
+{
+	struct str answer = {0};
+
+	if (sasl_client_step(sasl, slice_make("", 0), &answer) !=
+	    SASL_CLIENT_SAYS)
+		return POP3_CLIENT_REFUSED;
+	str_addf(&client->stream->out, "AUTH %s ", mechanism);
+	str_add_slice(&client->stream->out, str_slice(&answer));
+	str_wipe(&answer);
+	return say(client, challenge);
+}
+
+/* Long answers do not fit behind the command (255 octets, RFC 5034 4), so that
+ * none is sent there at first: most take it in two lines. */
+static enum pop3_client_result
+begin(struct pop3_client *client, struct sasl_client *sasl,
+    const char *mechanism, struct slice *challenge)
+{
+	enum pop3_client_result result;
+
+	str_addf(&client->stream->out, "AUTH %s", mechanism);
+	result = say(client, challenge);
+	if (result == POP3_CLIENT_REFUSED && client->code == POP3_NO_CODE &&
+	    sasl_client_is_first(sasl))
+		result = begin_in_one_line(client, sasl, mechanism,
+		    challenge);
+	return result;
+}
+
+/* "+ " and a line of base64; or the end. */
+static enum pop3_client_result
+converse(struct pop3_client *client, struct sasl_client *sasl,
+    const char *mechanism)
 {
 	struct str *out = &client->stream->out, answer = {0};
-	struct slice challenge;
-	enum pop3_client_result result = say(client, &challenge);
+	struct slice challenge = {0};
+	enum pop3_client_result result = begin(client, sasl, mechanism,
+	    &challenge);
 
 	for (unsigned i = 0; result == POP3_CLIENT_OK && challenge.s; i++) {
 		if (i == ROUNDS_MAX)
@@ -100,8 +134,7 @@ by_sasl(struct pop3_client *client, const struct sasl_login *login,
 	if (!sasl)
 		return refused_by_us(client, "libgsasl cannot begin the "
 		    "login");
-	str_addf(&client->stream->out, "AUTH %s", mechanism);
-	result = converse(client, sasl);
+	result = converse(client, sasl, mechanism);
 	sasl_client_free(sasl);
 	return result;
 }

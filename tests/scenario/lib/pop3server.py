@@ -1,6 +1,7 @@
 """pop3server - a scripted POP3 server that lies.
 
     server = Server({"u1": b"Subject: a\\n\\nb\\n"})
+    Server(..., context)                  # an ssl.SSLContext: pop3s
     server.port, server.commands          # what it was told, all sessions
     server.letters                        # uid -> text; DELE and QUIT remove
     server.on["UIDL"] = lambda session, argument: session.send(b"+OK\\r\\n...")
@@ -30,7 +31,8 @@ def wire(text):
 class Session:
     def __init__(self, server, connection):
         self.server = server
-        self.connection = connection
+        self.connection = server.context.wrap_socket(
+            connection, server_side=True) if server.context else connection
         self.sent = 0
         self.list = list(server.letters.items())[:server.list_most]
         self.gone = set()
@@ -118,8 +120,9 @@ class Session:
 
 
 class Server:
-    def __init__(self, letters=None):
+    def __init__(self, letters=None, context=None):
         self.letters = dict(letters or {})
+        self.context = context
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.reset()
@@ -140,8 +143,16 @@ class Server:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
+            threading.Thread(target=self.talk, args=(connection,),
+                             daemon=True).start()
+
+    def talk(self, connection):
+        try:
             session = Session(self, connection)
-            threading.Thread(target=session.run, daemon=True).start()
+        except OSError:
+            connection.close()
+        else:
+            session.run()
 
     def told(self, verb):
         return [argument for name, argument in self.commands if name == verb]
