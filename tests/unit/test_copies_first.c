@@ -327,8 +327,9 @@ START_TEST(a_full_manager_keeps_it_a_full_colleague_does_not)
 	ck_assert_ptr_null(next(AGENT_ISP));
 	/* it was sorted, says the note */
 	ck_assert_ptr_null(next(AGENT_SHARE));
-	answer(AGENT_LOCAL, done);
-	answer(AGENT_LOCAL, later);
+	for (struct delivery *one; (one = next(AGENT_LOCAL));)
+		answer_with(one, *rcpt_folder(one->rcpts[0]) ? done : later,
+		    "");
 	answer(AGENT_ISP, done);
 	ck_assert_uint_eq(only_message()->pending, 1);
 }
