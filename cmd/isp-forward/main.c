@@ -20,7 +20,8 @@ static const struct confine_path paths[] = {
 	{0}
 };
 static const struct confine needs = {
-	MAY_OPEN | MAY_FORK | MAY_LOCAL | MAY_PASS | MAY_CONNECT, paths
+	MAY_OPEN | MAY_CREATE | MAY_FORK | MAY_LOCAL | MAY_PASS | MAY_CONNECT,
+	paths
 };
 
 /* With a login in hand, and the Internet before it. */
