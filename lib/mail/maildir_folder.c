@@ -47,22 +47,22 @@ maildir_open_box(int dir_fd, const char *mailbox)
 
 /* ---- folders ---- */
 
-/* 1: made, 0: there, -1 with errno. */
+/* 1: made, 0: there, -1 with errno.  Most often it is there. */
 static int
 make_dir(int dir_fd, const char *name)
 {
 	struct stat st;
 
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = ENOTDIR;
+		return S_ISDIR(st.st_mode) ? 0 : -1;
+	}
+	if (errno != ENOENT)
+		return -1;
+	/* somebody else may have been faster */
 	if (mkdirat(dir_fd, name, 0700) == 0)
 		return 1;
-	if (errno != EEXIST)
-		return -1;
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
-	if (S_ISDIR(st.st_mode))
-		return 0;
-	errno = ENOTDIR;
-	return -1;
+	return errno == EEXIST ? 0 : -1;
 }
 
 /* Says that this is a folder and no mailbox.  Nobody waits for it. */
