@@ -179,6 +179,7 @@ static const struct example met_with[] = {
 	"\345\261\261\347\224\260"},
     {"=?us-ascii?B?IhskQk17O00bKEIi?=", "\"\346\235\216\345\233\233\""},
     {"\033$B;3ED\033(B", "\345\261\261\347\224\260"},
+    {"=?KOI8R?B?6dfBzg==?=", "\320\230\320\262\320\260\320\275"},
     /* what is no word stays */
     {"=?UTF-8?Q?a", "=?UTF-8?Q?a"},
     {"=?UTF-8?X?a?=", "=?UTF-8?X?a?="},
@@ -247,6 +248,21 @@ START_TEST(a_comment_keeps_its_quotes)
 }
 END_TEST
 
+START_TEST(every_charset_s_name_has_a_reader)
+{
+	static const char *const known[] = {"ISO-8859-1", "iso-8859-16",
+		"windows-1258", "KOI8-U", "gb2312", "Big5", "Shift_JIS",
+		"EUC-JP", "ISO-2022-JP", "EUC-KR", "TIS-620"};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		ck_assert_int_ne(charset_find(slice_of(known[i])),
+		    CHARSET_RAW);
+	ck_assert_int_eq(charset_find(slice_of("utf-8")), CHARSET_RAW);
+	ck_assert_int_eq(charset_find(slice_of("x-klingon")), CHARSET_RAW);
+	ck_assert_int_eq(charset_find(slice_of("")), CHARSET_RAW);
+}
+END_TEST
+
 START_TEST(a_word_of_a_megabyte_is_none)
 {
 	struct str text = {0}, decoded = {0};
@@ -276,6 +292,7 @@ main(void)
 	LOOP(reads_what_is_met_with, met_with);
 	LOOP(a_phrase_loses_quotes_and_comments, phrases);
 	tcase_add_test(unit.cases, a_comment_keeps_its_quotes);
+	tcase_add_test(unit.cases, every_charset_s_name_has_a_reader);
 	tcase_add_test(unit.cases, a_word_of_a_megabyte_is_none);
 	return unit_run(unit);
 }
