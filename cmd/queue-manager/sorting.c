@@ -147,11 +147,12 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 	struct rcpt *rcpt = delivery->rcpts[0];
 	struct slice words = str_slice(&result->verdicts.v[0]);
 	struct slice letter = slice_cut(&words, ' ');
-	bool has_more = false;
+	/* the tables may have changed meanwhile */
+	bool is_open = !rcpt->lane;
 
 	if (letter.len == 1 && letter.s[0] == JOB_DONE) {
 		take_sorted(manager, message, rcpt);
-		has_more = rcpt->sort == SORT_IN && result->extras.len &&
+		is_open |= rcpt->sort == SORT_IN && result->extras.len &&
 		    take_extras(message, rcpt, &result->extras);
 	} else {
 		message_words(rcpt, words.s ? words :
@@ -160,7 +161,7 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 		message_save(manager, message);
 	}
 	outcome_end_delivery(manager, delivery);
-	if (has_more)
+	if (is_open)
 		reroute(manager, message);
 	else
 		gather_rcpts(manager, message);

@@ -482,6 +482,26 @@ START_TEST(who_was_added_is_kept)
 }
 END_TEST
 
+/* The tables change while share-sort has it: another manager gets it. */
+START_TEST(what_is_sorted_meanwhile_is_decided_anew)
+{
+	struct delivery *delivery;
+
+	admit("a@house.test", "c@out.test", false);
+	delivery = next(AGENT_SHARE);
+	boss = "boss2@house.test";
+	new_tables();
+	answer_with(delivery, done, "");
+	answer(AGENT_SHARE, done);
+	ck_assert_ptr_null(row("boss@house.test", "Sent"));
+	delivery = next(AGENT_LOCAL);
+	ck_assert_str_eq(delivery->rcpts[0]->address, boss);
+	answer_with(delivery, done, "");
+	answer(AGENT_ISP, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(of_whom_was_added_nobody_is_told)
 {
 	admit("c@out.test", "boss@house.test", false);
@@ -564,6 +584,7 @@ main(void)
 	tcase_add_test(cases, an_approval_is_waited_for_and_kept);
 	tcase_add_test(cases, who_was_added_is_served_once);
 	tcase_add_test(cases, who_was_added_is_kept);
+	tcase_add_test(cases, what_is_sorted_meanwhile_is_decided_anew);
 	tcase_add_test(cases, of_whom_was_added_nobody_is_told);
 	tcase_add_loop_test(cases, sorting_never_fails_a_letter, 0,
 	    sizeof no_answers / sizeof *no_answers);
