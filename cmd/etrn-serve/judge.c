@@ -18,8 +18,8 @@
 enum {
 	WINDOW_MS = 60 * 1000, /* of etrnlimit */
 	FLOOD = 10,            /* times etrnlimit: enough of this client */
-	ASK_S = 5,
-	ALL_MS = 10 * 1000,    /* for all domains of one request */
+	ASK_S = 3,
+	ALL_MS = 5 * 1000,     /* for all domains of one request */
 	WHY_MAX = 100
 };
 

@@ -14,7 +14,9 @@
 #include <errno.h>
 #include <string.h>
 
-enum { PATIENCE_S = 15, LEAVE = 421 };
+/* Longer than etrn-serve takes at most, and less than a session has when we
+ * are told to end. */
+enum { PATIENCE_S = 9, LEAVE = 421 };
 
 bool
 etrn_is_possible(const struct session *session)
