@@ -21,11 +21,21 @@ struct decision {
 struct route *decision_add(struct decision *d, enum route_kind kind,
     struct slice address, struct slice copy);
 
+/* As decision_add: to another host, by this lane. */
+void decision_send(struct decision *d, enum route_kind kind,
+    struct slice address, struct slice next_hop, uint64_t keep_s);
+
 /* Remembers why nobody is there, for the case that nobody else is. */
 void decision_refuse(struct decision *d, struct slice address, int code,
     const char *enhanced, const char *text);
 
 /* Decides on this address instead. */
 void decision_follow(struct decision *d, struct slice address);
+
+/* Begins anew, for what was decided counts no more. */
+void decision_forget(struct decision *d);
+
+/* The refusal is a route if there is no other. */
+void decision_end(struct decision *d);
 
 #endif

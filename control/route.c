@@ -4,10 +4,9 @@
 #include "control/decision.h"
 #include "control/etrn.h"
 #include "control/isp_route.h"
+#include "control/monitor_route.h"
 #include "control/share_route.h"
 #include "lib/mail/address.h"
-
-#include <stdlib.h>
 
 /* The compiler refuses longer chains of aliases; a CDB is believed only so
  * far. */
@@ -19,71 +18,15 @@ static void decide(struct decision *, struct slice address,
     struct slice skip, unsigned depth);
 
 void
-decision_refuse(struct decision *d, struct slice address, int code,
-    const char *enhanced, const char *text)
-{
-	d->refusal.kind = ROUTE_REFUSE;
-	d->refusal.code = code;
-	d->refusal.enhanced = enhanced;
-	str_set_slice(&d->refusal.address, address);
-	str_set(&d->refusal.text, text);
-	step(d->trace, "refused: %d %s %s: %s", code, enhanced, text,
-	    str_c(&d->refusal.address));
-}
-
-/* Has it been routed so already? */
-static bool
-is_seen(struct decision *d, struct slice address, struct slice copy)
-{
-	struct str key = {0};
-	bool is_there;
-
-	if (!copy.len)
-		return name_map_add(&d->seen, address, 0) != NULL;
-	str_add_slice(&key, address);
-	str_putc(&key, '\n');
-	str_add_slice(&key, copy);
-	is_there = name_map_add(&d->seen, str_slice(&key), 0) != NULL;
-	str_free(&key);
-	return is_there;
-}
-
-struct route *
-decision_add(struct decision *d, enum route_kind kind, struct slice address,
-    struct slice copy)
-{
-	struct routes *out = d->out;
-	struct route *route;
-
-	if (is_seen(d, address, copy))
-		return NULL;
-	if (out->len == out->cap) {
-		out->cap = out->cap ? out->cap * 2 : 1;
-		out->v = mem_grow(out->v, out->cap, sizeof *out->v);
-	}
-	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind, .stage = 1};
-	str_add_slice(&route->address, address);
-	str_add_slice(&route->copy, copy);
-	return route;
-}
-
-static void
-add_route(struct decision *d, enum route_kind kind, struct slice address,
-    struct slice next_hop, uint64_t keep_s)
-{
-	struct route *route = decision_add(d, kind, address, slice_of(""));
-
-	if (!route)
-		return;
-	str_add_slice(&route->next_hop, next_hop);
-	route->keep_s = keep_s;
-}
-
-void
 decision_follow(struct decision *d, struct slice address)
 {
-	decide(d, address, slice_of(""), 1);
+	struct str key = {0};
+
+	/* no address begins so; the compiler lets nobody come back */
+	str_addf(&key, ":>%.*s", (int)address.len, address.s);
+	if (!name_map_add(&d->seen, str_slice(&key), 0))
+		decide(d, address, slice_of(""), 1);
+	str_free(&key);
 }
 
 /* What was fetched, or is assigned to somebody here, never leaves. */
@@ -132,7 +75,7 @@ decide_isp(struct decision *d, struct slice address)
 			share_route_outward(d, &writer, address,
 			    str_slice(&lane));
 		else
-			add_route(d, ROUTE_ISP, address, str_slice(&lane), 0);
+			decision_send(d, ROUTE_ISP, address, str_slice(&lane), 0);
 		step(d->trace, "isp: %.*s, lane: %s", (int)address.len,
 		    address.s, str_c(&lane));
 	} else if (is_through) {
@@ -183,7 +126,7 @@ decide_outside(struct decision *d, const struct resolved *found,
 		    d->trace, &hop);
 		step(d->trace, "remote: %s, next hop: %s",
 		    str_c(&found->address), str_c(&hop));
-		add_route(d, ROUTE_REMOTE, address, str_slice(&hop), 0);
+		decision_send(d, ROUTE_REMOTE, address, str_slice(&hop), 0);
 	}
 	str_free(&hop);
 }
@@ -204,7 +147,7 @@ hold(struct decision *d, const struct resolved *found)
 	    str_c(&found->address), str_c(&lane),
 	    row->keep_s == UINT64_MAX ? ", kept for ever" : "",
 	    is_to_client ? "to whoever asks" : str_c(&row->via));
-	add_route(d, ROUTE_REMOTE, str_slice(&found->address),
+	decision_send(d, ROUTE_REMOTE, str_slice(&found->address),
 	    str_slice(&lane), row->keep_s);
 	etrn_free(&etrn);
 	str_free(&lane);
@@ -234,7 +177,7 @@ decide_routed(struct decision *d, const struct resolved *found)
 	step(d->trace, "remote: %s, next hop: %s%s", str_c(&found->address),
 	    str_c(&row->via),
 	    row->keep_s == UINT64_MAX ? ", kept for ever" : "");
-	add_route(d, ROUTE_REMOTE, str_slice(&found->address),
+	decision_send(d, ROUTE_REMOTE, str_slice(&found->address),
 	    str_slice(&row->via), row->keep_s);
 }
 
@@ -256,7 +199,7 @@ decide_account(struct decision *d, const struct resolved *found)
 	}
 	step(d->trace, "local: to mail/%s/%s", str_c(&found->account.domain),
 	    str_c(&found->account.local));
-	add_route(d, ROUTE_LOCAL, str_slice(&found->address), slice_of(""), 0);
+	decision_add(d, ROUTE_LOCAL, str_slice(&found->address), slice_of(""));
 }
 
 static void
@@ -371,20 +314,6 @@ is_house_postmaster(struct config *config, struct slice recipient)
 	return is_me;
 }
 
-/* Nobody was left to deliver to: says why. */
-static void
-add_refusal(struct decision *d)
-{
-	struct route *route;
-
-	add_route(d, ROUTE_REFUSE, str_slice(&d->refusal.address),
-	    slice_of(""), 0);
-	route = &d->out->v[d->out->len - 1];
-	route->code = d->refusal.code;
-	route->enhanced = d->refusal.enhanced;
-	str_add_slice(&route->text, str_slice(&d->refusal.text));
-}
-
 void
 route_decide(struct config *config, const struct route_request *request,
     const struct route_trace *trace, struct routes *out)
@@ -404,31 +333,13 @@ route_decide(struct config *config, const struct route_request *request,
 	decide(&d, recipient, slice_of(""), 0);
 	if (!out->len && has_to_stay(request))
 		decide_stranded(&d);
-	share_route_monitors(&d);
+	monitor_route(&d);
 	if (config->is_damaged) {
-		routes_free(out);
-		name_map_free(&d.seen);
+		decision_forget(&d);
 		decision_refuse(&d, recipient, 451, "4.3.0",
 		    "local tables are damaged, try again later");
 	}
-	if (!out->len)
-		add_refusal(&d);
-	name_map_free(&d.seen);
-	str_free(&d.refusal.address);
-	str_free(&d.refusal.text);
-}
-
-void
-routes_free(struct routes *routes)
-{
-	for (size_t i = 0; i < routes->len; i++) {
-		str_free(&routes->v[i].address);
-		str_free(&routes->v[i].next_hop);
-		str_free(&routes->v[i].text);
-		str_free(&routes->v[i].copy);
-	}
-	free(routes->v);
-	*routes = (struct routes){0};
+	decision_end(&d);
 }
 
 bool

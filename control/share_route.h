@@ -1,6 +1,6 @@
 /*
  * share_route - routing of share domains: what the manager sees of mail that
- * comes for staff and that staff sends; and monitors.  For control/ alone.
+ * comes for staff and that staff sends.  For control/ alone.
  */
 #ifndef CONTROL_SHARE_ROUTE_H
 #define CONTROL_SHARE_ROUTE_H
@@ -26,9 +26,5 @@ bool share_route_account(struct decision *d, const struct resolved *found);
 void share_route_outward(struct decision *d,
     const struct share_writer *writer, struct slice address,
     struct slice lane);
-
-/* Adds the copies for monitor= of the domains on both sides, where anything is
- * delivered at all. */
-void share_route_monitors(struct decision *d);
 
 #endif
