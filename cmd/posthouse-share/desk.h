@@ -16,6 +16,8 @@ struct desk {
 	struct desk_settings settings;
 	struct charsets charsets;
 	int mail_fd;
+	struct strs waiting; /* ids of letters that wait for an approval ... */
+	bool knows_waiting;  /* ... if queue-manager has answered */
 };
 
 /* One manager's mailbox, while it is looked through. */
@@ -38,6 +40,12 @@ struct paper {
 /* Reads tables and settings, becomes the user who owns mail/, and locks
  * itself in.  Ends the program when that fails. */
 void desk_open(struct desk *desk);
+
+/* Asks queue-manager which letters wait: root may, so before desk_open. */
+void waiting_load(struct desk *desk);
+
+/* Does this one, or does nobody know? */
+bool waiting_has(const struct desk *desk, struct slice id);
 
 /* Goes through the mailboxes of all managers, or those of one domain, until
  * visit() says false. */

@@ -14,6 +14,7 @@
 struct list {
 	struct desk *desk;
 	struct str line;
+	struct strs shown; /* ids of held letters */
 };
 
 /* As a person reads it; whatever it is, it stays one line. */
@@ -63,9 +64,14 @@ print(struct list *list, const char *what, struct slice key,
 static bool
 take_held(void *context, const struct paper *paper)
 {
-	if (paper->top->hold_id.len)
-		print(context, "held", paper->top->hold_id, paper->top->staff,
+	struct list *list = context;
+
+	if (paper->top->hold_id.len &&
+	    waiting_has(list->desk, paper->top->hold_id)) {
+		print(list, "held", paper->top->hold_id, paper->top->staff,
 		    paper);
+		strs_add(&list->shown, paper->top->hold_id);
+	}
 	return true;
 }
 
@@ -86,6 +92,27 @@ take_drawer(void *context, const struct drawer *drawer)
 	return true;
 }
 
+static bool
+is_shown(const struct list *list, struct slice id)
+{
+	for (size_t i = 0; i < list->shown.len; i++)
+		if (slice_eq(str_slice(&list->shown.v[i]), id))
+			return true;
+	return false;
+}
+
+/* Without a copy there is no seal: they wait until their time is over. */
+static void
+print_lost(const struct list *list)
+{
+	for (size_t i = 0; i < list->desk->waiting.len; i++)
+		if (!is_shown(list, str_slice(&list->desk->waiting.v[i])))
+			printf("held %s: its copy is not in Approve; see "
+			    "posthouse queue show %s\n",
+			    str_c(&list->desk->waiting.v[i]),
+			    str_c(&list->desk->waiting.v[i]));
+}
+
 int
 share_list(struct desk *desk, const char *domain)
 {
@@ -95,9 +122,12 @@ share_list(struct desk *desk, const char *domain)
 	if (domain && domain_normalize(&name, slice_of(domain)) < 0)
 		die_perm("%s is no domain", domain);
 	desk_each(desk, str_slice(&name), take_drawer, &list);
+	if (!domain)
+		print_lost(&list);
 	if (fflush(stdout) == EOF)
 		die_temp("cannot write");
 	str_free(&list.line);
+	strs_free(&list.shown);
 	str_free(&name);
 	return EXIT_DONE;
 }

@@ -69,6 +69,8 @@ main(int argc, char *argv[])
 	if (!is_understood(argc, argv))
 		die_usage(synopsis);
 	home_enter();
+	if (!strcmp(argv[1], "list"))
+		waiting_load(&desk);
 	desk_open(&desk);
 	return act(&desk, argc, argv);
 }
