@@ -163,6 +163,8 @@ etrn_obey(struct session *session, struct slice argument)
 		session_error(session, REPLY_ETRN_IN_MAIL, NULL);
 	else if (login_is_missing(session))
 		session_error(session, REPLY_NEEDS_LOGIN, NULL);
+	else if (login_is_old(session))
+		session_leave(session, REPLY_LOGIN_TOO_OLD);
 	else
 		consider(session, argument);
 }
