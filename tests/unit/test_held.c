@@ -353,7 +353,8 @@ main(void)
 	    a_release_begins_with_one_and_ends_with_the_last);
 	tcase_add_loop_test(unit.cases, a_failed_connection_ends_it, 0, 3);
 	tcase_add_test(unit.cases, others_that_get_through_go_on);
-	tcase_add_test(unit.cases, what_is_refused_for_now_waits_for_the_next_one);
+	tcase_add_test(unit.cases,
+	    what_is_refused_for_now_waits_for_the_next_one);
 	tcase_add_test(unit.cases, the_last_of_those_tried_may_leave);
 	tcase_add_test(unit.cases, what_was_put_off_for_a_moment_keeps_it_open);
 	tcase_add_test(unit.cases, while_the_queue_is_read_it_stays_open);
