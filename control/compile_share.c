@@ -9,8 +9,6 @@
 #include "control/share.h"
 #include "lib/mail/name_fold.h"
 
-#include <stdlib.h>
-
 /* Letters of names that are marked as seen: a name and a folder of a domain's
  * staff, a staff account, a former one. */
 enum { NAME = 'N', FOLDER = 'O', STAFF = 'T', FORMER = 'X' };

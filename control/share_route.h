@@ -11,8 +11,7 @@
 struct share_writer {
 	struct str account, manager; /* account empty: no staff's */
 	bool is_held;                /* until the manager approves */
-	const char *table;           /* where that is said: "accounts" */
-	uint64_t line;
+	uint64_t line;               /* in accounts */
 };
 void share_writer_find(struct config *config,
     const struct route_request *request, struct share_writer *writer);
