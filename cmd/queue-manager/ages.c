@@ -104,6 +104,10 @@ expire(struct manager *manager, struct message *message)
 
 		if (!is_over(manager, message, rcpt))
 			continue;
+		if (rcpt->lane && lanes_is_sorting(manager, rcpt->lane)) {
+			sorting_skip(manager, message, rcpt);
+			continue;
+		}
 		if (message_is_gate(message, rcpt))
 			give_up_behind(manager, message, rcpt);
 		ages_give_up(manager, message, rcpt);

@@ -228,6 +228,9 @@ bool reroute_stale(struct manager *manager, struct delivery *delivery);
 
 /* ---- sorting.c ---- */
 
+/* It was not sorted in time, and goes on as it is. */
+void sorting_skip(struct manager *manager, struct message *message,
+    struct rcpt *rcpt);
 /* What share-sort said of a delivery. */
 void sorting_results(struct manager *manager, struct delivery *delivery,
     const struct job_result *result);

@@ -5,8 +5,8 @@
  * share-sort before it goes into its mailbox.  share-sort reads strangers'
  * headers and is believed accordingly: it may say what stands above the
  * recipient's own copy, and name accounts of ours that get one, too.  It
- * cannot refuse a letter, send it away, choose a folder, or keep it from its
- * recipient for longer than it keeps it waiting.
+ * cannot refuse a letter, send it away, or choose a folder; what it does not
+ * sort within queuelifetime is delivered as it is.
  *
  * What it said needs no note of its own: without one the letter is sorted
  * again, and whoever has a row stays out.
@@ -15,6 +15,9 @@
 
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
+
+/* One that is too old already still gets its chance with local-deliver. */
+enum { SKIPPED_S = 24 * 3600 };
 
 /* ---- who gets it, too ---- */
 
@@ -140,6 +143,30 @@ take_sorted(struct manager *manager, struct message *message,
 }
 
 void
+sorting_skip(struct manager *manager, struct message *message,
+    struct rcpt *rcpt)
+{
+	log_event("alarm", "id", message->id, "to", rcpt->address, "by",
+	    "share-sort", "why", "it did not sort this in time: delivered as "
+	    "it is", NULL);
+	rcpt->keep_s = message_age_s(message) + SKIPPED_S;
+	take_sorted(manager, message, rcpt);
+}
+
+static void
+take_delay(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, struct slice words)
+{
+	message_words(rcpt, words.s ? words :
+	    slice_of("451 4.3.0 - share-sort gave no reason"));
+	if (ages_is_too_old(manager, message, rcpt))
+		sorting_skip(manager, message, rcpt);
+	else
+		outcome_put_off(manager, message, rcpt);
+	message_save(manager, message);
+}
+
+void
 sorting_results(struct manager *manager, struct delivery *delivery,
     const struct job_result *result)
 {
@@ -155,10 +182,7 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 		is_open |= rcpt->sort == SORT_IN && result->extras.len &&
 		    take_extras(message, rcpt, &result->extras);
 	} else {
-		message_words(rcpt, words.s ? words :
-		    slice_of("451 4.3.0 - share-sort gave no reason"));
-		outcome_put_off(manager, message, rcpt);
-		message_save(manager, message);
+		take_delay(manager, message, rcpt, words);
 	}
 	outcome_end_delivery(manager, delivery);
 	if (is_open)

@@ -535,6 +535,20 @@ START_TEST(sorting_never_fails_a_letter)
 }
 END_TEST
 
+START_TEST(what_is_not_sorted_in_time_is_delivered)
+{
+	admit("c@out.test", "boss@house.test", true);
+	if (_i)
+		answer(AGENT_SHARE, later);
+	ages_check(&manager);
+	walk_all();
+	ck_assert_ptr_null(next(AGENT_SHARE));
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	answer(AGENT_LOCAL, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(a_staff_letter_adds_nobody)
 {
 	admit("a@house.test", "c@out.test", false);
@@ -588,6 +602,8 @@ main(void)
 	tcase_add_test(cases, of_whom_was_added_nobody_is_told);
 	tcase_add_loop_test(cases, sorting_never_fails_a_letter, 0,
 	    sizeof no_answers / sizeof *no_answers);
+	tcase_add_loop_test(cases, what_is_not_sorted_in_time_is_delivered,
+	    0, 2);
 	tcase_add_test(cases, a_staff_letter_adds_nobody);
 	tcase_add_test(cases, an_older_note_is_read);
 	return unit_run(unit);
