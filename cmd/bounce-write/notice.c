@@ -1,30 +1,46 @@
-/* notice - a provider refused a login, or its address as sender, and mail
- * waits for it; see report.h. */
+/* notice - a provider refused a login, or its address as sender, or is not to
+ * be found, and mail waits for it; see report.h. */
 #include "cmd/bounce-write/report.h"
 
-/* What begins the row: what was refused, and who reads this. */
+/* The row begins with KIND-writer or KIND-postmaster, for who reads it.  In a
+ * subject the mailbox stands between the two parts. */
 static const struct kind {
-	const char *start;
-	bool is_sender, is_writer;
+	const char *name;
+	const char *subject, *subject_end;
+	const char *what;
+	const char *advice;
 } kinds[] = {
-    {"paused-writer\t", false, true},
-    {"paused-postmaster\t", false, false},
-    {"sender-writer\t", true, true},
-    {"sender-postmaster\t", true, false},
+    {"paused", "the provider does not let ", " in",
+	"The provider refused the login of the mailbox",
+	"Is the password another one?  Put it into control/secrets/isp, and "
+	"run\n    posthouse compile\nWas it the provider's trouble?  "},
+    {"sender", "the provider takes no letters from ", "",
+	"The provider refused, several times, the sender",
+	"May this login write as that address?  That is the provider's to "
+	"say: the\naddress in control/isp has to be the login's own.\n"
+	"Once it is mended: "},
+    {"server", "no server is found for ", "",
+	"There is no host of the name that the row in control/isp has for",
+	"Has the provider another one?  Put it into control/isp, and run\n"
+	"    posthouse compile\nWas it the DNS?  "},
 };
 
-static struct slice
-row_of(const struct job *job)
-{
-	return job->reports.len ? str_slice(&job->reports.v[0]) :
-	    slice_of("");
-}
-
+/* Takes "KIND-READER TAB" off the row.  NULL: it is no notice's. */
 static const struct kind *
-kind_of(const struct job *job)
+take_kind(const struct job *job, struct slice *row, bool *is_writer)
 {
+	struct slice name, reader;
+
+	if (!job->reports.len)
+		return NULL;
+	*row = str_slice(&job->reports.v[0]);
+	reader = slice_cut(row, '\t');
+	name = slice_cut(&reader, '-');
+	*is_writer = slice_is(reader, "writer");
+	if (!*is_writer && !slice_is(reader, "postmaster"))
+		return NULL;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (slice_starts(row_of(job), kinds[i].start))
+		if (slice_is(name, kinds[i].name))
 			return &kinds[i];
 	return NULL;
 }
@@ -32,7 +48,10 @@ kind_of(const struct job *job)
 bool
 notice_is_wanted(const struct job *job)
 {
-	return kind_of(job) != NULL;
+	struct slice row;
+	bool is_writer;
+
+	return take_kind(job, &row, &is_writer) != NULL;
 }
 
 static void
@@ -44,50 +63,37 @@ put_writers_part(struct str *to)
 	    "system has been told.\n");
 }
 
-static const char login_advice[] =
-    "Is the password another one?  Put it into control/secrets/isp, and run\n"
-    "    posthouse compile\n"
-    "Was it the provider's trouble?  ";
-static const char sender_advice[] =
-    "May this login write as that address?  That is the provider's to say: "
-    "the\naddress in control/isp has to be the login's own.\n"
-    "Once it is mended: ";
-
 static void
-put_postmasters_part(struct str *to, const char *mailbox, bool is_sender)
+put_postmasters_part(struct str *to, const char *mailbox, const char *advice)
 {
 	str_addf(to, "All letters that leave by this mailbox wait. Nothing "
 	    "comes back to its writer\nbefore queuelifetime is over.\n\n"
 	    "%sTo try again:\n"
 	    "    posthouse queue retry --lane \"isp %s\"\n"
 	    "What waits:\n    posthouse queue list --lane \"isp %s\"\n",
-	    is_sender ? sender_advice : login_advice, mailbox, mailbox);
+	    advice, mailbox, mailbox);
 }
 
 void
 notice_write(struct str *to, const struct report *report)
 {
 	const char *mailbox = str_c(&report->job->rcpts.v[0]);
-	const struct kind *kind = kind_of(report->job);
-	struct slice row = row_of(report->job);
+	struct slice row;
+	bool is_writer;
+	const struct kind *kind = take_kind(report->job, &row, &is_writer);
 	struct str subject = {0};
 
 	slice_cut(&row, '\t');
-	slice_cut(&row, '\t');
-	str_addf(&subject, kind->is_sender ?
-	    "Mail waits: the provider takes no letters from %s" :
-	    "Mail waits: the provider does not let %s in", mailbox);
+	str_addf(&subject, "Mail waits: %s%s%s", kind->subject, mailbox,
+	    kind->subject_end);
 	report_letter(to, report, str_c(&subject));
-	str_addf(to, kind->is_sender ?
-	    "The provider refused, several times, the sender\n    %s\n"
-	    "and said\n    " :
-	    "The provider refused the login of the mailbox\n    %s\n"
-	    "and said\n    ", mailbox);
+	str_addf(to, "%s\n    %s\nand what was said is\n    ", kind->what,
+	    mailbox);
 	report_fold(to, row, "    ");
 	str_puts(to, "\n\n");
-	if (kind->is_writer)
+	if (is_writer)
 		put_writers_part(to);
 	else
-		put_postmasters_part(to, mailbox, kind->is_sender);
+		put_postmasters_part(to, mailbox, kind->advice);
 	str_free(&subject);
 }

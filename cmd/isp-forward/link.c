@@ -141,7 +141,9 @@ attempt(struct forward *forward, const struct dns_address *address)
 
 /* ---- the provider ---- */
 
-static bool
+/* A name that does not exist is a person's to mend, like a password; a
+ * resolver that has trouble is not. */
+static enum link_result
 look_up(struct forward *forward, struct dns_addresses *to)
 {
 	const struct isp_mailbox *login = &forward->login;
@@ -149,18 +151,18 @@ look_up(struct forward *forward, struct dns_addresses *to)
 	    to);
 
 	if (result == DNS_OK)
-		return true;
+		return LINK_OPEN;
 	smtp_failure_ours(&forward->failure, 451, "4.4.3", "%s: %s",
 	    str_c(&login->host), result == DNS_LATER ?
 	    dns_why(forward->dns) : "there is no host of that name");
-	return false;
+	return result == DNS_LATER ? LINK_FAILED : LINK_REFUSED;
 }
 
 enum link_result
 link_open(struct forward *forward)
 {
 	struct dns_addresses addresses = {0};
-	enum link_result result = LINK_FAILED;
+	enum link_result result;
 
 	smtp_link_close(&forward->link);
 	if (login_is_stale(forward)) {
@@ -169,8 +171,10 @@ link_open(struct forward *forward)
 		    "one");
 		return LINK_FAILED;
 	}
-	if (!look_up(forward, &addresses))
-		return LINK_FAILED;
+	result = look_up(forward, &addresses);
+	if (result != LINK_OPEN)
+		return result;
+	result = LINK_FAILED;
 	for (size_t i = 0; i < addresses.len && i < ADDRESSES_TRIED_MAX &&
 	    result == LINK_FAILED; i++)
 		result = attempt(forward, &addresses.v[i]);

@@ -382,6 +382,10 @@ struct held {
 	size_t old_at;          /* warnheld.c's */
 };
 
+/* More letters than that are not sent back because a provider has something
+ * against the mailbox that they all leave by. */
+enum { SENDERS_REFUSED_MAX = 3 };
+
 struct lanes {
 	struct lane **buckets;
 	size_t size, count;

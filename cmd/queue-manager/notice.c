@@ -1,6 +1,6 @@
 /*
- * notice - a provider refused a login, or its address as sender: the writer is
- * told, and so is postmaster; see manager.h.
+ * notice - a provider refused a login, or its address as sender, or is not to
+ * be found: the writer is told, and so is postmaster; see manager.h.
  *
  * Once until letters leave again, however often somebody tries meanwhile, and
  * about the letter that met the refusal; what waits behind it needs no notice
@@ -74,6 +74,18 @@ notice_is_news(const struct message *message)
 	return paused_lane(message) != NULL;
 }
 
+/* What is wrong: kinds of bounce-write's notices. */
+static const char *
+kind_of(const struct lane *lane)
+{
+	if (!lane || !lane->words)
+		return "paused";
+	if (slice_starts(slice_of(lane->words), "451 4.4.3 "))
+		return "server"; /* its name leads nowhere */
+	return lane->senders_refused >= SENDERS_REFUSED_MAX ? "sender" :
+	    "paused";
+}
+
 /* The lane is named "isp ADDRESS". */
 void
 notice_fill(struct job *job, const struct delivery *delivery)
@@ -87,8 +99,7 @@ notice_fill(struct job *job, const struct delivery *delivery)
 	slice_cut(&mailbox, ' ');
 	if (mailbox.len > ADDRESS_MAX)
 		mailbox.len = ADDRESS_MAX;
-	str_addf(&row, "%s-%s\t\t%s",
-	    lane && lane->senders_refused ? "sender" : "paused",
+	str_addf(&row, "%s-%s\t\t%s", kind_of(lane),
 	    is_writer ? "writer" : "postmaster",
 	    lane && lane->words ? lane->words : "- - - -");
 	if (row.len > JOB_REPORT_MAX)

@@ -193,6 +193,25 @@ wait_again(struct manager *manager, struct message *message,
 	gather_some(manager, message, rcpts, count);
 }
 
+/* Who was put off together is tried together: in one transaction, not in one
+ * for each. */
+static void
+keep_together(const struct delivery *delivery)
+{
+	const struct rcpt *first = NULL;
+
+	for (size_t i = 0; i < delivery->count; i++) {
+		struct rcpt *rcpt = delivery->rcpts[i];
+
+		if (rcpt->state != RCPT_PENDING)
+			continue;
+		if (!first)
+			first = rcpt;
+		else if (rcpt->attempts == first->attempts)
+			rcpt->next_us = first->next_us;
+	}
+}
+
 void
 outcome_results(struct manager *manager, struct delivery *delivery,
     const struct job_result *result)
@@ -214,6 +233,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 	for (size_t i = 0; i < delivery->count; i++)
 		apply(manager, message, delivery->rcpts[i],
 		    str_slice(&result->verdicts.v[i]));
+	keep_together(delivery);
 	message->is_first = false;
 	if (!message_is_finished(message))
 		message_save_some(manager, message, delivery->rcpts,

@@ -18,9 +18,6 @@
 
 enum {
 	LIMIT_AT_FIRST = 2,
-	/* More letters than that are not sent back because the provider has
-	 * something against the mailbox they all leave by. */
-	SENDERS_REFUSED_MAX = 3,
 	/* After a probe that came to no verdict: its worker died, or its
 	 * message could not be locked. */
 	NO_VERDICT_MS = 1000
