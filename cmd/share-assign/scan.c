@@ -2,6 +2,7 @@
 #include "cmd/share-assign/pass.h"
 
 #include "lib/base/log.h"
+#include "lib/base/utf8.h"
 #include "lib/mail/header.h"
 #include "lib/mail/maildir_folder.h"
 #include "lib/mail/maildir_scan.h"
@@ -137,33 +138,33 @@ watch(struct pass *pass, const char *folder, const char *dir, uint32_t what)
 
 /* ---- letters ---- */
 
+/* What a person may read of a Subject: nothing, rather than half of it or what
+ * is not ASCII. */
+static void
+put_subject(struct str *to, struct slice value)
+{
+	if (value.len > SUBJECT_MAX || has_8bit(value))
+		return;
+	for (size_t i = 0; i < value.len; i++)
+		if (value.s[i] >= ' ' && value.s[i] != 127)
+			str_putc(to, value.s[i]);
+}
+
 static void
 keep_subject(struct pass *pass, enum outcome outcome)
 {
-	struct slice rest = slice_make(pass->text.s + pass->top.len,
-	    pass->text.len - pass->top.len);
-	struct str *to = &pass->subjects[outcome];
-	struct field field;
-	struct slice value = {0};
+	struct slice rest = str_slice(&pass->text);
+	struct field field = {0};
 
-	if (pass->counts[outcome]++)
+	if (pass->counts[outcome]++ || rest.len <= pass->top.len)
 		return;
-	while (!value.s && header_next(&rest, &field))
-		if (field_is(&field, "Subject"))
-			value = slice_trim(field.value);
-	/* cut, or not ASCII: rather none */
-	if (value.len > SUBJECT_MAX)
-		return;
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char c = (unsigned char)value.s[i];
-
-		if (c >= 127) {
-			str_clear(to);
+	rest = slice_make(rest.s + pass->top.len, rest.len - pass->top.len);
+	while (header_next(&rest, &field))
+		if (field_is(&field, "Subject")) {
+			put_subject(&pass->subjects[outcome],
+			    slice_trim(field.value));
 			return;
 		}
-		if (c >= ' ')
-			str_putc(to, (char)c);
-	}
 }
 
 static bool
