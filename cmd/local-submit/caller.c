@@ -43,7 +43,7 @@ caller_look_up(struct caller *caller, uid_t uid, FILE *passwd)
 	caller->uid = uid;
 	if (passwd)
 		find_name(caller, passwd);
-	if (caller->name.len)
+	if (passwd && caller->name.len)
 		find_namesakes(caller, passwd);
 	else
 		str_addf(&caller->name, "uid%u", (unsigned)uid);
