@@ -31,6 +31,7 @@ struct binding {
 	uint64_t next_ms;  /* when it is visited ... */
 	uint64_t earliest_ms; /* ... but not before: LOGIN-DELAY */
 	bool is_elsewhere; /* node= names another machine */
+	bool is_of_crowd;  /* its first visit was soon after the start */
 	uint64_t paused_s; /* since when, 1970; 0: is not */
 	struct str why;    /* of the last visit that was not as hoped */
 	uint64_t last_s;   /* the last good visit, 1970; 0: none yet */
@@ -66,6 +67,9 @@ int house_serve(struct house *house);
 /* tables.c: all bindings, anew after the tables changed.  False: they say
  * what only a new start can heed. */
 bool tables_refresh(struct house *house);
+
+/* By chance, less than that. */
+uint64_t some_time(uint64_t most_ms);
 
 /* When it is visited. */
 uint64_t binding_due_ms(const struct binding *binding);

@@ -46,7 +46,7 @@ read_settings(struct house *house)
 }
 
 /* Thousands of bindings do not begin at once. */
-static uint64_t
+uint64_t
 some_time(uint64_t most_ms)
 {
 	uint32_t dice = 0;
@@ -135,6 +135,7 @@ take_row(struct house *house, struct slice name, struct cdb_file *old,
 		binding->next_ms = clock_mono_ms() + some_time(old->fd >= 0 ?
 		    MENDED_MS : most_ms < FIRST_MS ? most_ms : FIRST_MS);
 		binding->failures = binding->refusals = 0;
+		binding->is_of_crowd = old->fd < 0;
 	}
 	binding->is_listed = true;
 	binding->is_elsewhere = mailbox.node.len && !slice_ieq(

@@ -211,8 +211,13 @@ next_wait_ms(struct house *house, struct binding *binding,
 		binding->failures = binding->refusals = 0;
 		binding->paused_s = 0;
 		binding->last_s = clock_wall_us() / 1000000;
+		/* thousands were new within a minute: from here on apart */
+		if (binding->is_of_crowd)
+			ms = some_time(binding->every_s * 1000);
 		if (visit->is_more)
 			ms = MORE_MS;
+		else
+			binding->is_of_crowd = false;
 		break;
 	case OUTCOME_LATER:
 		ms = backoff_ms(house, binding, ++binding->failures);
