@@ -31,6 +31,22 @@ is_awaited(const struct message *message)
 	return false;
 }
 
+/* While its recipients are routed, or cannot be, nobody knows which of them
+ * it is about: a word taken then would be lost. */
+static bool
+is_undecided(const struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		const struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING &&
+		    (rcpt->is_unrouted || !rcpt->lane) && (!rcpt->delivery ||
+			rcpt->delivery->state != DELIVERY_IN_FLIGHT))
+			return true;
+	}
+	return false;
+}
+
 /* What was waited for is no reason to wait any more. */
 static void
 let_go(struct message *message)
@@ -80,6 +96,8 @@ decide(struct manager *manager, struct slice id, bool is_good,
 	str_free(&name);
 	if (!message)
 		return "unknown";
+	if (message->approval == APPROVAL_AWAITED && is_undecided(message))
+		return "later";
 	if (!is_awaited(message))
 		return "already";
 	log_event(is_good ? "approve" : "reject", "id", message->id, "from",

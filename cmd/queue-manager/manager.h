@@ -251,8 +251,9 @@ bool seal_holds(const struct manager *manager, struct slice id,
 
 /* Listens on run/approve/s; phmail and root may call.  A packet "approve ID
  * SEAL" or "reject ID SEAL WHY" is answered by "ok", "already" (there is
- * nothing to be decided any more), "unknown" (no such letter in the queue) or
- * "refused" (the seal is not of this id). */
+ * nothing to be decided any more), "unknown" (no such letter in the queue),
+ * "refused" (the seal is not of this id) or "later" (for whom it is cannot be
+ * said now, so that nothing was decided). */
 int approve_listen(struct manager *manager);
 
 /* ---- login.c ---- */

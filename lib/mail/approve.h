@@ -18,7 +18,7 @@ enum approve_answer {
 	APPROVE_ALREADY, /* that was decided before */
 	APPROVE_UNKNOWN, /* no such letter waits */
 	APPROVE_REFUSED, /* the seal is not that of this letter */
-	APPROVE_NOBODY   /* no answer, or none that can be understood: later */
+	APPROVE_NOBODY   /* no answer, or one that decides nothing: later */
 };
 
 /* Asks, and waits some seconds for the answer; why is for a rejection. */
