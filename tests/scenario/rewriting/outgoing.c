@@ -45,7 +45,7 @@ main(int argc, char *argv[])
 {
 	static struct forward forward;
 	static char text[TEXT_MAX];
-	FILE *in, *out;
+	FILE *in = NULL, *out = NULL;
 	size_t len;
 
 	if (argc != 4 || !(in = fopen(argv[2], "r")) ||
