@@ -75,7 +75,8 @@ decide_isp(struct decision *d, struct slice address)
 			share_route_outward(d, &writer, address,
 			    str_slice(&lane));
 		else
-			decision_send(d, ROUTE_ISP, address, str_slice(&lane), 0);
+			decision_send(d, ROUTE_ISP, address,
+			    str_slice(&lane), 0);
 		step(d->trace, "isp: %.*s, lane: %s", (int)address.len,
 		    address.s, str_c(&lane));
 	} else if (is_through) {

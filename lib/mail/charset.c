@@ -35,7 +35,8 @@ static const struct {
     {"gb_2312-80", "GB18030"}, {"euc-cn", "GB18030"}, {"cp936", "GB18030"},
     {"csgb2312", "GB18030"}, {"x-gbk", "GB18030"}, {"windows-936", "GB18030"},
     {"big5", "BIG5"}, {"big-5", "BIG5"}, {"cp950", "BIG5"},
-    {"x-big5", "BIG5"}, {"csbig5", "BIG5"}, {"x-x-big5", "BIG5"}, {"big5-hkscs", "BIG5-HKSCS"},
+    {"x-big5", "BIG5"}, {"csbig5", "BIG5"}, {"x-x-big5", "BIG5"},
+    {"big5-hkscs", "BIG5-HKSCS"},
     {"shift_jis", "CP932"}, {"shift-jis", "CP932"}, {"sjis", "CP932"},
     {"x-sjis", "CP932"}, {"windows-31j", "CP932"}, {"cp932", "CP932"},
     {"ms_kanji", "CP932"},
@@ -43,7 +44,8 @@ static const struct {
     {"iso-2022-jp", "JIS"}, {"iso-2022-jp-1", "JIS"},
     {"iso-2022-jp-2", "JIS"}, {"iso-2022-jp-ms", "JIS"},
     {"cp50220", "JIS"}, {"cp50221", "JIS"}, {"csiso2022jp", "JIS"},
-    {"euckr", "UHC"}, {"cseuckr", "UHC"}, {"euc-kr", "UHC"}, {"ks_c_5601-1987", "UHC"}, {"ksc5601", "UHC"},
+    {"euckr", "UHC"}, {"cseuckr", "UHC"}, {"euc-kr", "UHC"},
+    {"ks_c_5601-1987", "UHC"}, {"ksc5601", "UHC"},
     {"windows-949", "UHC"}, {"cp949", "UHC"}, {"uhc", "UHC"},
 };
 
