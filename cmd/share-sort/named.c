@@ -19,8 +19,19 @@ struct search {
 	const struct who_house *house;
 	struct who *who;
 	size_t mailboxes; /* looked at */
+	size_t shared;    /* ones among them */
 	struct str account, address, text, key;
 };
+
+static bool
+is_shared(struct search *search, struct slice address)
+{
+	const struct who_house *house = search->house;
+	bool is_one = house->is_shared(house->context, address);
+
+	search->shared += is_one;
+	return is_one;
+}
 
 static void
 found(struct search *search, enum who_by by, struct slice why)
@@ -71,13 +82,11 @@ take_name(struct search *search, struct slice name, add_function *add)
 static void
 take_mailbox(struct search *search, const struct mailbox_view *mailbox)
 {
-	const struct who_house *house = search->house;
-
 	struct slice address;
 
 	address_without_blanks(&search->address, mailbox->address);
 	address = str_slice(&search->address);
-	if (!house->is_shared(house->context, address) ||
+	if (!is_shared(search, address) ||
 	    take_tag(search, address) ||
 	    take_name(search, mailbox->display, phrase_add))
 		return;
@@ -88,6 +97,7 @@ static bool
 is_over(const struct search *search)
 {
 	return search->mailboxes >= WHO_MAILBOXES_MAX ||
+	    search->shared >= WHO_SHARED_MAX ||
 	    search->who->accounts.len >= WHO_MAX;
 }
 
@@ -121,12 +131,10 @@ take_field(struct search *search, struct slice value)
 static void
 take_address(struct search *search, struct slice address)
 {
-	const struct who_house *house = search->house;
-
 	if (is_over(search))
 		return;
 	search->mailboxes++;
-	if (house->is_shared(house->context, address))
+	if (is_shared(search, address))
 		(void)take_tag(search, address);
 }
 
@@ -168,7 +176,7 @@ named_find(const struct who_house *house, const struct who_letter *letter,
 
 	for (size_t i = 0; letter->rcpts && i < letter->rcpts->len; i++)
 		take_address(&search, str_slice(&letter->rcpts->v[i]));
-	search.mailboxes = 0;
+	search.mailboxes = search.shared = 0;
 	take_header(&search, letter->header);
 	str_free(&search.account);
 	str_free(&search.address);

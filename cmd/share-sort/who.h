@@ -18,6 +18,8 @@
 enum {
 	WHO_MAX = 50,             /* people that one letter may name */
 	WHO_MAILBOXES_MAX = 10000, /* addresses that are looked at */
+	WHO_SHARED_MAX = 500,     /* shared ones among them: each may have
+	                           * sixty tags, and each tag be a name */
 	WHO_DISPLAY_MAX = 4096,   /* bytes of a longer name: nobody's */
 	WHO_IDS_MAX = 50,         /* Message-IDs looked up, of each kind */
 	WHO_ID_MAX = 2000         /* of a longer one, so many bytes count */

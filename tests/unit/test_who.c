@@ -8,6 +8,7 @@
 
 static struct charsets charsets;
 static unsigned questions; /* that were asked about addresses */
+static unsigned tag_questions;
 
 /* The house: sales@ is shared; zhangsan, lisi and wang are staff, left has
  * left, and what is his goes to lisi; gone too, to the manager. */
@@ -56,6 +57,7 @@ by_tag(void *context, struct slice address, struct str *account)
 	struct slice tag = address;
 
 	(void)context;
+	tag_questions++;
 	(void)slice_cut(&tag, '+');
 	return find(slice_make(tag.s, slice_find(tag, '@')), account);
 }
@@ -307,6 +309,28 @@ START_TEST(ten_thousand_addresses_are_looked_at_and_no_more)
 }
 END_TEST
 
+/* Each may have sixty tags. */
+START_TEST(a_shared_address_is_looked_at_some_hundred_times_and_no_more)
+{
+	struct str header = {0};
+
+	str_puts(&header, "To: sales+a@t.test");
+	for (unsigned i = 0; i < WHO_SHARED_MAX - 2; i++)
+		str_puts(&header, ",\n sales+a@t.test");
+	str_puts(&header, ",\n Lisi <sales@t.test>\n");
+	check_long(&header, "name lisi", WHO_SHARED_MAX);
+	str_clear(&header);
+	str_puts(&header, "Delivered-To: sales+a@t.test\nTo: sales+a@t.test");
+	for (unsigned i = 0; i < WHO_MAILBOXES_MAX; i++)
+		str_puts(&header, ",\n sales+a@t.test");
+	str_puts(&header, ",\n Lisi <sales@t.test>\n");
+	tag_questions = 0;
+	check_long(&header, "unnamed", WHO_SHARED_MAX);
+	ck_assert_uint_le(tag_questions, WHO_SHARED_MAX);
+	str_free(&header);
+}
+END_TEST
+
 START_TEST(hostile_headers_of_a_megabyte_take_little_time)
 {
 	static const char *const begins[] = {"To: ", "References: ",
@@ -392,6 +416,8 @@ main(void)
 	tcase_add_test(unit.cases, tags_of_the_envelope_count);
 	tcase_add_test(unit.cases,
 	    ten_thousand_addresses_are_looked_at_and_no_more);
+	tcase_add_test(unit.cases,
+	    a_shared_address_is_looked_at_some_hundred_times_and_no_more);
 	tcase_add_test(unit.cases,
 	    hostile_headers_of_a_megabyte_take_little_time);
 	tcase_add_test(unit.cases, a_long_message_id_counts_by_its_beginning);
