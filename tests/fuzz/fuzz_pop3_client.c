@@ -6,6 +6,7 @@
  */
 #include "lib/mail/pop3_client.h"
 #include "lib/mail/sasl_client.h"
+#include "tests/fuzz/feed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,31 +15,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { LETTERS = 3 };
-
-static struct slice input;
-
-static ssize_t
-read_input(struct stream *stream, char *to, size_t size)
-{
-	size_t len = slice_find(input, '\xff');
-
-	(void)stream;
-	if (len > size)
-		len = size;
-	memcpy(to, input.s, len);
-	input = slice_make(input.s + len, input.len - len);
-	if (input.len && input.s[0] == '\xff')
-		input = slice_make(input.s + 1, input.len - 1);
-	return (ssize_t)len;
-}
-
-static ssize_t
-write_nowhere(struct stream *stream, const char *from, size_t len)
-{
-	(void)stream;
-	(void)from;
-	return (ssize_t)len;
-}
 
 static bool
 count(void *context, struct slice bytes)
@@ -107,10 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (!fds[0] && socketpair(AF_UNIX, SOCK_STREAM, 0, fds) < 0)
 		abort();
-	input = slice_make((const char *)data + 1, size - 1);
-	stream_init(&stream, fds[0]);
-	stream.read = read_input;
-	stream.write = write_nowhere;
+	feed(&stream, fds[0], slice_make((const char *)data + 1, size - 1));
 	pop3_client_init(&client, &stream, 10000);
 	visit(&client, data[0], size);
 	if (client.is_over && !client.why.len &&

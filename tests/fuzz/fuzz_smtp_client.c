@@ -6,6 +6,7 @@
  * read.
  */
 #include "lib/mail/smtp_client.h"
+#include "tests/fuzz/feed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,31 +17,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { RCPTS = 3 };
-
-static struct slice input;
-
-static ssize_t
-read_input(struct stream *stream, char *to, size_t size)
-{
-	size_t len = slice_find(input, '\xff');
-
-	(void)stream;
-	if (len > size)
-		len = size;
-	memcpy(to, input.s, len);
-	input = slice_make(input.s + len, input.len - len);
-	if (input.len && input.s[0] == '\xff')
-		input = slice_make(input.s + 1, input.len - 1);
-	return (ssize_t)len;
-}
-
-static ssize_t
-write_nowhere(struct stream *stream, const char *from, size_t len)
-{
-	(void)stream;
-	(void)from;
-	return (ssize_t)len;
-}
 
 static void
 send_letter(struct smtp_client *client, int fd, uint64_t len, uint8_t kind)
@@ -85,10 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (file = memfd_create("message", 0)) < 0 ||
 	    write(file, text, strlen(text)) < 0))
 		abort();
-	input = slice_make((const char *)data + 1, size - 1);
-	stream_init(&stream, fds[0]);
-	stream.read = read_input;
-	stream.write = write_nowhere;
+	feed(&stream, fds[0], slice_make((const char *)data + 1, size - 1));
 	smtp_client_init(&client, &stream, 10000);
 	if (smtp_client_greeting(&client) == SMTP_CLIENT_OK &&
 	    smtp_client_hello(&client, "me.test") == SMTP_CLIENT_OK)
