@@ -88,13 +88,17 @@ static void
 address_it(const struct pass *pass, const struct maildir_letter *letter,
     uint64_t length, struct envelope *envelope)
 {
+	struct envelope_rcpt *rcpt;
+
 	make_id(pass, letter, length, &envelope->id);
 	str_set(&envelope->box, "local");
 	str_set_slice(&envelope->sender, pass->top.sender);
 	/* it goes into a mailbox here and nowhere else */
 	envelope->is_8bit = true;
-	str_set_slice(&envelope_add_rcpt(envelope)->address,
-	    str_slice(&pass->account));
+	rcpt = envelope_add_rcpt(envelope);
+	str_set_slice(&rcpt->address, str_slice(&pass->account));
+	/* the writer's letter has arrived: the manager had it */
+	str_set(&rcpt->notify, "never");
 }
 
 /* 0: it is queued; -1 with errno. */

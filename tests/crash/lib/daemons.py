@@ -92,6 +92,13 @@ class Daemons:
                 pass
         process.wait()
 
+    def kill_alone(self, name):
+        """SIGKILL to the program, as kill -9 is; its children live on."""
+        process = self.running.pop(name, None)
+        if process:
+            process.kill()
+            process.wait()
+
     def stop(self, name):
         process = self.running.pop(name, None)
         if process:
