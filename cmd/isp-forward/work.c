@@ -119,11 +119,12 @@ is_sender_refused(const struct smtp_letter *letter)
 }
 
 static void
-blame_sender(struct smtp_letter *letter)
+change(struct smtp_letter *letter, enum job_verdict from,
+    enum job_verdict to)
 {
 	for (size_t i = 0; i < letter->count; i++)
-		if (letter->rcpts[i].outcome.verdict == JOB_FAILED)
-			letter->rcpts[i].outcome.verdict = JOB_SENDER;
+		if (letter->rcpts[i].outcome.verdict == from)
+			letter->rcpts[i].outcome.verdict = to;
 }
 
 static void
@@ -136,7 +137,10 @@ give_verdicts(struct errand *errand)
 	if (!errand->letter.sender.len && is_sender_refused(&errand->letter))
 		send_as_mailbox(errand);
 	if (is_sender_refused(&errand->letter))
-		blame_sender(&errand->letter);
+		change(&errand->letter, JOB_FAILED, JOB_SENDER);
+	/* all letters of this mailbox would hear the same */
+	if (errand->letter.is_slowed)
+		change(&errand->letter, JOB_LATER, JOB_UNREACHED);
 	if (forward->link.client.can.size_max)
 		str_add_u64(&errand->job->result.size,
 		    forward->link.client.can.size_max);

@@ -94,8 +94,9 @@ struct smtp_letter {
 	/* Set by smtp_client_send: the server never accepted a sender, so
 	 * that nothing at all has happened to this letter. */
 	bool is_untouched;
-	/* And: it said 5xx to MAIL. */
-	bool is_sender_refused;
+	/* And: it said 5xx to MAIL; or that there is too much of us now, for
+	 * any letter: 421, or another 4xx with 4.7 (RFC 3463 3.8). */
+	bool is_sender_refused, is_slowed;
 };
 
 /* Sends a letter, in as many transactions as the server wants; all outcomes

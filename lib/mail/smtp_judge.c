@@ -70,7 +70,9 @@ judge_rcpt(struct transaction *transaction, struct smtp_rcpt *rcpt)
 static void
 judge_mail(struct transaction *transaction)
 {
-	if (transaction->client->reply.code / 100 == 2) {
+	const struct smtp_reply *reply = &transaction->client->reply;
+
+	if (reply->code / 100 == 2) {
 		transaction->letter->is_untouched = false;
 		transaction->client->needs_reset = true;
 		return;
@@ -80,8 +82,9 @@ judge_mail(struct transaction *transaction)
 	 * idle for too long */
 	if (!transaction->client->is_over)
 		transaction->letter->is_untouched = false;
-	transaction->letter->is_sender_refused =
-	    transaction->client->reply.code / 100 == 5;
+	transaction->letter->is_sender_refused = reply->code / 100 == 5;
+	transaction->letter->is_slowed = reply->code == 421 ||
+	    (reply->code / 100 == 4 && !strncmp(reply->enhanced, "4.7.", 4));
 	transaction_decide_all(transaction);
 }
 

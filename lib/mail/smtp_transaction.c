@@ -137,5 +137,6 @@ smtp_letter_renew(struct smtp_letter *letter)
 		letter->rcpts[i].outcome = (struct smtp_outcome){0};
 		letter->rcpts[i].state = SMTP_RCPT_WAITING;
 	}
-	letter->is_untouched = letter->is_sender_refused = false;
+	letter->is_untouched = false;
+	letter->is_sender_refused = letter->is_slowed = false;
 }
