@@ -25,17 +25,7 @@ const struct record_field call_fields[] = {
 void
 call_names(struct config *config, struct strs *names)
 {
-	struct slice list;
-
-	strs_clear(names);
-	if (!cdb_file_get(&config->file, slice_of("=names"), &list))
-		return;
-	while (list.len) {
-		struct slice name = slice_cut(&list, '\n');
-
-		if (name.len && name.len <= CALL_NAME_MAX)
-			strs_add(names, name);
-	}
+	config_names(config, CALL_NAME_MAX, names);
 }
 
 bool

@@ -125,6 +125,31 @@ config_close(struct config *config)
 }
 
 bool
+config_is_same(struct config *config, struct cdb_file *old, struct slice key)
+{
+	struct slice before, now;
+
+	return old->fd >= 0 && cdb_file_get(old, key, &before) &&
+	    cdb_file_get(&config->file, key, &now) && slice_eq(before, now);
+}
+
+void
+config_names(struct config *config, size_t max, struct strs *names)
+{
+	struct slice list;
+
+	strs_clear(names);
+	if (!cdb_file_get(&config->file, slice_of("=names"), &list))
+		return;
+	while (list.len) {
+		struct slice name = slice_cut(&list, '\n');
+
+		if (name.len && name.len <= max)
+			strs_add(names, name);
+	}
+}
+
+bool
 config_password(struct config *config, struct slice account,
     struct slice *stored)
 {

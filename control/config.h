@@ -36,6 +36,15 @@ bool config_refresh(struct config *config);
 /* As config_refresh; the old one goes to *old, and what was there is closed.
  * For those who are asked about the old one for a while. */
 bool config_refresh_keeping(struct config *config, struct cdb_file *old);
+
+/* Is what stands under the key the same as in *old, which may be closed?
+ * False, too, where it is missing. */
+bool config_is_same(struct config *config, struct cdb_file *old,
+    struct slice key);
+
+/* The lines of "=names", but those longer than max; replaces *names. */
+void config_names(struct config *config, size_t max, struct strs *names);
+
 void config_close(struct config *config);
 
 /* Settings, declared as a table of member, kind, name.  Defaults stand in

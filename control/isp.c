@@ -32,17 +32,7 @@ const struct record_field isp_mailbox_fields[] = {
 void
 isp_names(struct config *config, struct strs *names)
 {
-	struct slice list;
-
-	strs_clear(names);
-	if (!cdb_file_get(&config->file, slice_of("=names"), &list))
-		return;
-	while (list.len) {
-		struct slice name = slice_cut(&list, '\n');
-
-		if (name.len && name.len <= ISP_NAME_MAX)
-			strs_add(names, name);
-	}
+	config_names(config, ISP_NAME_MAX, names);
 }
 
 bool

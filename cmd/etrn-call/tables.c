@@ -1,6 +1,7 @@
 /* tables - the calls, as control/calls has them; see house.h. */
 #include "cmd/etrn-call/house.h"
 
+#include "control/outside.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/mail/sasl_client.h"
@@ -117,49 +118,27 @@ drop_unlisted(struct house *house)
 void
 house_open(struct house *house)
 {
-	struct str why = {0};
-
 	config_open_or_die(&house->config, "call");
 	read_settings(house);
-	if (dns_open(&house->dns, str_slice(&house->settings.resolver)) < 0)
-		die_temp("cannot use the resolver %s",
-		    str_c(&house->settings.resolver));
-	house->tls = tls_client_make(str_c(&house->settings.cafile), &why);
-	if (!house->tls)
-		die_perm("control/cafile: %s", str_c(&why));
+	outside_open_or_die(&house->settings.resolver,
+	    &house->settings.cafile, &house->dns, &house->tls);
 	if (sasl_client_prepare() < 0)
 		die_temp("cannot begin to use libgsasl");
 	read_rows(house);
-	str_free(&why);
-}
-
-/* What was opened before we locked ourselves in takes a new start. */
-static bool
-wants_new_start(struct house *house)
-{
-	struct call_settings *settings = &house->settings;
-	struct str resolver = {0}, cafile = {0};
-	bool is_other;
-
-	str_add_slice(&resolver, str_slice(&settings->resolver));
-	str_add_slice(&cafile, str_slice(&settings->cafile));
-	read_settings(house);
-	is_other = !slice_eq(str_slice(&resolver),
-	    str_slice(&settings->resolver)) ||
-	    !slice_eq(str_slice(&cafile), str_slice(&settings->cafile));
-	str_free(&resolver);
-	str_free(&cafile);
-	return is_other;
 }
 
 bool
 tables_refresh(struct house *house)
 {
-	if (!config_refresh(&house->config))
-		return true;
-	if (wants_new_start(house))
-		return false;
-	read_rows(house);
-	drop_unlisted(house);
-	return true;
+	struct cdb_file old = {.fd = -1};
+	bool is_new = config_refresh_keeping(&house->config, &old);
+	bool may_go_on = !is_new || outside_is_same(&house->config, &old);
+
+	cdb_file_close(&old);
+	if (is_new && may_go_on) {
+		read_settings(house);
+		read_rows(house);
+		drop_unlisted(house);
+	}
+	return may_go_on;
 }

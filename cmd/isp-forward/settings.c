@@ -1,5 +1,6 @@
 /* settings - what isp-forward knows before it has a login; see forward.h. */
 #include "cmd/isp-forward/forward.h"
+#include "control/outside.h"
 #include "lib/base/die.h"
 #include "lib/mail/sasl_client.h"
 
@@ -41,20 +42,14 @@ void
 forward_open(struct forward *forward)
 {
 	struct forward_settings *settings = &forward->settings;
-	struct str why = {0};
 
 	config_open_or_die(&forward->smtp, "isp-smtp");
 	config_open_or_die(&forward->map, "isp-map");
 	if (!read_settings(forward))
 		die_perm("control/cdb/isp-map lacks a setting: "
 		    "run posthouse compile");
-	if (dns_open(&forward->dns, str_slice(&settings->resolver)) < 0)
-		die_temp("cannot use the resolver %s",
-		    str_c(&settings->resolver));
-	forward->tls = tls_client_make(str_c(&settings->cafile), &why);
-	if (!forward->tls)
-		die_perm("control/cafile: %s", str_c(&why));
+	outside_open_or_die(&settings->resolver, &settings->cafile,
+	    &forward->dns, &forward->tls);
 	if (sasl_client_prepare() < 0)
 		die_temp("libgsasl cannot be used");
-	str_free(&why);
 }

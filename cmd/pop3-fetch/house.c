@@ -8,7 +8,6 @@
 #include "lib/base/signals.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,19 +76,6 @@ begin_due(struct house *house)
 	return next_ms;
 }
 
-/* True when somebody asks. */
-static bool
-wait_until(struct house *house, uint64_t when_ms)
-{
-	struct pollfd at = {house->listen_fd, POLLIN, 0};
-	uint64_t now_ms = clock_mono_ms();
-	uint64_t ms = when_ms > now_ms ? when_ms - now_ms : 0;
-	struct timespec patience = {.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000000};
-
-	return ppoll(&at, 1, &patience, &house->waiting) > 0;
-}
-
 /* A visit may be killed at any moment. */
 static int
 close_house(struct house *house)
@@ -113,7 +99,8 @@ house_serve(struct house *house)
 		reap(house);
 		if (is_asked) /* by who has just compiled, perhaps */
 			answer_caller(house);
-		is_asked = wait_until(house, begin_due(house));
+		is_asked = signals_wait(&house->waiting,
+		    house->listen_fd, begin_due(house));
 	}
 	return close_house(house);
 }

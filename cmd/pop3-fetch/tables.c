@@ -2,6 +2,7 @@
 #include "cmd/pop3-fetch/house.h"
 
 #include "control/name_map.h"
+#include "control/outside.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
@@ -103,15 +104,12 @@ add_binding(struct house *house, struct slice name)
 static bool
 is_same(struct cdb_file *old, struct config *config, struct slice name)
 {
-	struct slice before, now;
 	struct str key = {0};
 	bool is_equal;
 
 	str_putc(&key, 'p');
 	str_add_slice(&key, name);
-	is_equal = old->fd >= 0 && cdb_file_get(old, str_slice(&key),
-	    &before) && cdb_file_get(&config->file, str_slice(&key), &now) &&
-	    slice_eq(before, now);
+	is_equal = config_is_same(config, old, str_slice(&key));
 	str_free(&key);
 	return is_equal;
 }
@@ -187,39 +185,14 @@ void
 house_open(struct house *house)
 {
 	struct cdb_file none = {.fd = -1};
-	struct str why = {0};
 
 	config_open_or_die(&house->config, "isp-pop3");
 	read_settings(house);
-	if (dns_open(&house->dns, str_slice(&house->settings.resolver)) < 0)
-		die_temp("cannot use the resolver %s",
-		    str_c(&house->settings.resolver));
-	house->tls = tls_client_make(str_c(&house->settings.cafile), &why);
-	if (!house->tls)
-		die_perm("control/cafile: %s", str_c(&why));
+	outside_open_or_die(&house->settings.resolver,
+	    &house->settings.cafile, &house->dns, &house->tls);
 	if (sasl_client_prepare() < 0)
 		die_temp("cannot begin to use libgsasl");
 	read_rows(house, &none);
-	str_free(&why);
-}
-
-/* What was opened before we locked ourselves in takes a new start. */
-static bool
-wants_new_start(struct house *house)
-{
-	struct fetch_settings *settings = &house->settings;
-	struct str resolver = {0}, cafile = {0};
-	bool is_other;
-
-	str_add_slice(&resolver, str_slice(&settings->resolver));
-	str_add_slice(&cafile, str_slice(&settings->cafile));
-	read_settings(house);
-	is_other = !slice_eq(str_slice(&resolver),
-	    str_slice(&settings->resolver)) ||
-	    !slice_eq(str_slice(&cafile), str_slice(&settings->cafile));
-	str_free(&resolver);
-	str_free(&cafile);
-	return is_other;
 }
 
 bool
@@ -227,9 +200,10 @@ tables_refresh(struct house *house)
 {
 	struct cdb_file old = {.fd = -1};
 	bool is_new = config_refresh_keeping(&house->config, &old);
-	bool may_go_on = !is_new || !wants_new_start(house);
+	bool may_go_on = !is_new || outside_is_same(&house->config, &old);
 
 	if (is_new && may_go_on) {
+		read_settings(house);
 		read_rows(house, &old);
 		drop_unlisted(house);
 	}

@@ -7,6 +7,7 @@
  * of isp-forward, confined to the Internet.  Believes no server and no DNS.
  */
 #include "cmd/posthouse-isp-detect/detect.h"
+#include "control/outside.h"
 #include "lib/base/become.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
@@ -40,22 +41,16 @@ open_world(struct detect *detect)
 {
 	struct detect_settings *settings = &detect->settings;
 	struct config config = {0};
-	struct str why = {0};
 
 	config_open_or_die(&config, "routing");
 	if (config_settings(&config, schema, settings) < 0)
 		die_perm("control/cdb/routing lacks a setting: "
 		    "run posthouse compile");
 	config_close(&config);
-	if (dns_open(&detect->dns, str_slice(&settings->resolver)) < 0)
-		die_temp("cannot use the resolver %s",
-		    str_c(&settings->resolver));
-	detect->tls = tls_client_make(str_c(&settings->cafile), &why);
-	if (!detect->tls)
-		die_perm("control/cafile: %s", str_c(&why));
+	outside_open_or_die(&settings->resolver, &settings->cafile,
+	    &detect->dns, &detect->tls);
 	if (sasl_client_prepare() < 0)
 		die_temp("libgsasl cannot be used");
-	str_free(&why);
 }
 
 /* ---- the child ---- */

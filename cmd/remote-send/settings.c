@@ -1,5 +1,6 @@
 /* settings - what remote-send knows, and who we are; see remote.h. */
 #include "cmd/remote-send/remote.h"
+#include "control/outside.h"
 #include "control/survey.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
@@ -34,19 +35,12 @@ read_settings(struct remote *remote)
 void
 remote_open(struct remote *remote)
 {
-	struct str why = {0};
-
 	config_open_or_die(&remote->config, "remote");
 	read_settings(remote);
 	if (self_read_interfaces(&remote->self) < 0)
 		die_temp("cannot ask for the addresses of this host");
-	if (dns_open(&remote->dns, str_slice(&remote->settings.resolver)) < 0)
-		die_temp("cannot use the resolver %s",
-		    str_c(&remote->settings.resolver));
-	remote->tls = tls_client_make(str_c(&remote->settings.cafile), &why);
-	if (!remote->tls)
-		die_perm("control/cafile: %s", str_c(&why));
-	str_free(&why);
+	outside_open_or_die(&remote->settings.resolver,
+	    &remote->settings.cafile, &remote->dns, &remote->tls);
 }
 
 void

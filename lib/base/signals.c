@@ -1,6 +1,9 @@
 /* signals - told to end, or a child gone; see signals.h. */
 #include "lib/base/signals.h"
 
+#include "lib/base/clock.h"
+
+#include <poll.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t is_told_to_end;
@@ -28,6 +31,18 @@ signals_catch(bool children, sigset_t *waiting)
 	sigprocmask(SIG_BLOCK, &blocked, waiting);
 	sigdelset(waiting, SIGTERM);
 	sigdelset(waiting, SIGCHLD);
+}
+
+bool
+signals_wait(const sigset_t *waiting, int fd, uint64_t until_ms)
+{
+	struct pollfd at = {fd, POLLIN, 0};
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t ms = until_ms > now_ms ? until_ms - now_ms : 0;
+	struct timespec patience = {.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000};
+
+	return ppoll(&at, 1, &patience, waiting) > 0;
 }
 
 bool

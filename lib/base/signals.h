@@ -9,10 +9,15 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Catches SIGTERM, and SIGCHLD with children, and blocks what it catches.
  * *waiting: the mask for ppoll(), and the one that was before. */
 void signals_catch(bool children, sigset_t *waiting);
+
+/* Waits for a signal, for input on fd, or until then (clock_mono_ms).  True:
+ * there is input. */
+bool signals_wait(const sigset_t *waiting, int fd, uint64_t until_ms);
 
 /* Has SIGTERM come? */
 bool signals_told_to_end(void);
