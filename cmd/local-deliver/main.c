@@ -32,8 +32,10 @@ static const struct confine needs = {
 	paths
 };
 
-/* Jobs that a worker takes at once, to share an fsync. */
-enum { WINDOW = 32 };
+enum {
+	WINDOW = 32,   /* jobs that a worker takes at once, to share an fsync */
+	COMPANY_MS = 1 /* about what an fsync takes */
+};
 
 int
 main(int argc, char *argv[])
@@ -42,6 +44,7 @@ main(int argc, char *argv[])
 	static struct mailboxes mailboxes;
 	struct local_settings settings = {0};
 	struct agent agent = {.socket = "run/agent-local/s", .window = WINDOW,
+		.company_ms = COMPANY_MS,
 		.work = mailboxes_deliver, .context = &mailboxes};
 
 	(void)argv;

@@ -23,6 +23,9 @@ struct agent {
 	const char *socket; /* "run/agent-local/s" */
 	unsigned workers;
 	unsigned window;    /* jobs that work() takes at once */
+	/* A job that comes alone waits so long for others, to share with them
+	 * what costs once for all; 0: it does not. */
+	unsigned company_ms;
 
 	/* Handles jobs with blocking calls; the right place to notice new
 	 * settings, before the first.  A recipient left without a verdict

@@ -247,14 +247,25 @@ wait_for_job(const struct worker *worker)
 		(void)shutdown(manager_fd, SHUT_RD);
 }
 
-/* Waits for the first job, then takes what else is at hand. */
+static void
+take_waiting(struct worker *worker)
+{
+	while (worker->count < worker->agent->window &&
+	    take_job(worker, worker->count ? MSG_DONTWAIT : 0))
+		;
+}
+
+/* Waits for the first job, and takes what else is at hand.  A job that comes
+ * alone waits a moment for company. */
 static void
 take_jobs(struct worker *worker)
 {
 	wait_for_job(worker);
-	while (worker->count < worker->agent->window &&
-	    take_job(worker, worker->count ? MSG_DONTWAIT : 0))
-		;
+	take_waiting(worker);
+	if (worker->count != 1 || !worker->agent->company_ms)
+		return;
+	wait_ms(worker->agent->company_ms);
+	take_waiting(worker);
 }
 
 /* The answer to each job: what queue-manager needs to know it again, and a
