@@ -25,6 +25,7 @@ static int listen_fd, ready_fd;
 static pid_t agent_pid;
 static char buffer[PACKET_MAX];
 static unsigned idle_ms; /* not 0: workers of one lane */
+static unsigned company_ms;
 static int left_pipe[2];
 static struct job_hello hello; /* of the last worker that was met */
 static struct job_result result; /* the first of the last packet heard */
@@ -62,7 +63,7 @@ static void
 run_agent(const int *ready_pipe, unsigned workers)
 {
 	struct agent agent = {.socket = socket_path, .workers = workers,
-		.window = 4, .work = work};
+		.window = 4, .company_ms = company_ms, .work = work};
 
 	if (idle_ms) {
 		agent.leave = leave;
@@ -281,6 +282,20 @@ START_TEST(jobs_at_hand_are_one_batch_and_one_packet)
 	ck_assert_str_eq(str_c(&result.verdicts.v[0]),
 	    "K 250 2.0.0 - batch of 4");
 	ck_assert_uint_eq(hear_results(fd), 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(job_that_comes_alone_waits_for_company)
+{
+	int fd;
+
+	company_ms = 1000;
+	fd = start_one();
+	send_job(fd, 1, "a");
+	usleep(100 * 1000); /* by now it has taken that one */
+	send_job(fd, 2, "b");
+	ck_assert_uint_eq(hear_results(fd), 2);
 	close(fd);
 }
 END_TEST
@@ -558,6 +573,7 @@ main(void)
 	tcase_add_test(cases, ready_comes_with_the_first_connection);
 	tcase_add_test(cases, job_is_answered);
 	tcase_add_test(cases, jobs_at_hand_are_one_batch_and_one_packet);
+	tcase_add_test(cases, job_that_comes_alone_waits_for_company);
 	tcase_add_test(cases, missing_verdict_is_later);
 	tcase_add_test(cases, lost_manager_is_told_first_by_another_connection);
 	tcase_add_test(cases, lock_is_held_until_the_result_is_sent);
