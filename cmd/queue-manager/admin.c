@@ -1,8 +1,21 @@
 /*
- * admin - what posthouse queue asks for; see manager.h and queue/admin.h.
+ * admin - what posthouse queue asks for; see admin.h and queue/admin.h.
  */
-#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/admin.h"
 
+#include "cmd/queue-manager/admit.h"
+#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/loop.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/release.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

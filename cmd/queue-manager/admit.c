@@ -1,10 +1,18 @@
 /*
- * admit - may this be here; see manager.h.
+ * admit - may this be here; see admit.h.
  *
  * The box that a message came through says what it may do.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/admit.h"
 
+#include "cmd/queue-manager/login.h"
+#include "cmd/queue-manager/loop.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

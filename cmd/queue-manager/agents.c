@@ -1,13 +1,21 @@
 /*
- * agents - workers come and go, and what they report; see manager.h and
+ * agents - workers come and go, and what they report; see agents.h and
  * lib/mail/job.h.
  *
  * Workers are believed as little as anyone: a packet that is not of the
  * declared form, or a result for a job that was not handed out, ends that
  * conversation and counts as the worker's death.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/agents.h"
 
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/loop.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
 #include "lib/base/log.h"
 
 #include <errno.h>

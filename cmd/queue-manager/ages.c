@@ -1,6 +1,19 @@
-/* ages - who waits too long, and who is told of it; see manager.h. */
-#include "cmd/queue-manager/manager.h"
+/* ages - who waits too long, and who is told of it; see ages.h. */
+#include "cmd/queue-manager/ages.h"
 
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/notice.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/sorting.h"
+#include "cmd/queue-manager/walk.h"
+#include "cmd/queue-manager/warnheld.h"
 #include "lib/base/clock.h"
 #include "lib/mail/address.h"
 

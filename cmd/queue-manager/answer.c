@@ -1,6 +1,10 @@
 /* answer - what is said to posthouse queue, and about which messages. */
 #include "cmd/queue-manager/answer.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/message.h"
+
 #include <string.h>
 #include <strings.h>
 

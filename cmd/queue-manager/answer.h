@@ -35,9 +35,6 @@ void listing_domains(struct manager *manager, struct answer *answer);
 /* "42s", "7m", "3h", "2d" */
 void listing_age(struct str *to, uint64_t seconds);
 
-/* release.c: posthouse etrn. */
-void release_by_hand(struct manager *manager, struct answer *answer);
-
 /* listing.c: lists, lanes and totals, from a forked child. */
 void listing_tell(struct manager *manager, struct answer *answer);
 

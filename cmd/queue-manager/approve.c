@@ -1,12 +1,22 @@
 /*
- * approve - what the manager of a share domain lets go; see manager.h.
+ * approve - what the manager of a share domain lets go; see approve.h.
  *
  * Who asks has read the seal in a copy of the letter: share-assign, which
  * found it where the manager moved it, or root.  An answer is given when the
  * decision is durable, so that whoever heard it may forget the copy.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/approve.h"
 
+#include "cmd/queue-manager/admit.h"
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/loop.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/seal.h"
 #include "lib/base/log.h"
 
 #include <errno.h>

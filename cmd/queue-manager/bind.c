@@ -1,13 +1,20 @@
 /*
- * bind - workers to lanes; see manager.h.
+ * bind - workers to lanes; see bind.h.
  *
  * A worker of a remote port serves one lane in its life.  A lane's delivery
  * goes to a worker that serves the lane already, else to a clean one; where
  * there is neither, some worker of another lane that has nothing to do, or has
  * had its time, is sent home, and a clean one comes in its place.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/bind.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/jobs.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/turn.h"
 #include "lib/base/clock.h"
 
 #include <sys/socket.h>

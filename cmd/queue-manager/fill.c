@@ -1,5 +1,17 @@
-/* fill - what a job says; see manager.h and lib/mail/job.h. */
+/* fill - what a job says; see fill.h and lib/mail/job.h. */
+#include "cmd/queue-manager/fill.h"
+
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/notice.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/seal.h"
+#include "cmd/queue-manager/warnheld.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,8 +1,14 @@
 /*
  * gather - recipients into deliveries, one for each lane and time.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/gather.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/heap.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
 
 /* Does what comes after its stage wait for this one?  For the copies of what

@@ -1,7 +1,9 @@
 /*
  * heap - what waits for its time, the next one first.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/heap.h"
+
+#include "lib/base/str.h"
 
 static void
 heap_put(struct heap *heap, size_t at, struct timed *timed)

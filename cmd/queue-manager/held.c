@@ -1,5 +1,5 @@
 /*
- * held - lanes whose mail waits until it is asked for; see manager.h.
+ * held - lanes whose mail waits until it is asked for; see held.h.
  *
  * The lane of a domain of the kind etrn makes no attempt by itself: it is in
  * no line and on no clock.  A release (release.c) lets it run until nothing is
@@ -10,8 +10,16 @@
  * What a release has tried in vain stands at the end of the lane's queue, from
  * held->tried on, and waits there for the next one.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/held.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/turn.h"
 #include "lib/base/log.h"
 
 #include <stdlib.h>

@@ -1,11 +1,23 @@
 /*
- * jobs - deliveries to workers; see manager.h and lib/mail/job.h.
+ * jobs - deliveries to workers; see jobs.h and lib/mail/job.h.
  *
  * A job takes the message's descriptor along, and with it the lock that says,
  * over a restart too, that somebody is at it.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/jobs.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/fill.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/notice.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/turn.h"
+#include "cmd/queue-manager/warnheld.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

@@ -1,11 +1,21 @@
 /*
- * lane - deliveries in lanes; see manager.h.
+ * lane - deliveries in lanes; see lane.h.
  *
  * A lane is (agent, next hop).  What may go now waits in its queue; what must
  * wait for its time is in one heap for all lanes.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/lane.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/heap.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/turn.h"
 #include "lib/base/clock.h"
 
 #include <stdlib.h>

@@ -1,11 +1,18 @@
 /*
- * lanes - which lanes there are; see manager.h.
+ * lanes - which lanes there are; see lanes.h.
  *
  * A lane is made when something is to go there, and freed when nobody holds
  * it any more: not at once, because whoever lets go of it may still look at
  * it in this turn.
  */
+#include "cmd/queue-manager/lanes.h"
+
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/reach.h"
 
 #include <stdlib.h>
 

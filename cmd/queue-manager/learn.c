@@ -1,13 +1,17 @@
 /*
- * learn - what a provider's answers say beyond their letter; see manager.h.
+ * learn - what a provider's answers say beyond their letter; see learn.h.
  *
  * That it does not have an address of a domain that we share with it, and how
  * large a letter it takes: so that the next one is refused at once, while its
  * writer still listens (lib/mail/isp_seen.h).  isp-forward hears it, but has
  * no business on our disk; what it may say here is about its own job.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/learn.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"

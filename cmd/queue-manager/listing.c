@@ -6,6 +6,13 @@
  */
 #include "cmd/queue-manager/answer.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reach.h"
 #include "lib/base/log.h"
 
 #include <string.h>

@@ -4,6 +4,9 @@
  */
 #include "cmd/queue-manager/answer.h"
 
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/message.h"
 #include "control/name_map.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"

@@ -1,6 +1,12 @@
 /* listing_lanes - what waits where, and what for; see listing.c. */
 #include "cmd/queue-manager/answer.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/heap.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

@@ -5,8 +5,9 @@
  * cannot mint a passport.  How old the message is the kernel says, not the
  * envelope.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/login.h"
 
+#include "cmd/queue-manager/manager.h"
 #include "lib/base/log.h"
 
 #include <errno.h>

@@ -1,11 +1,25 @@
 /*
- * loop - who is ready, and whose time has come; see manager.h.
+ * loop - who is ready, and whose time has come; see loop.h.
  *
  * The only event loop in posthouse.  A turn hears everything that is ready,
  * then hands out what may go: so a burst of arrivals is one wake-up.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/loop.h"
 
+#include "cmd/queue-manager/admit.h"
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/ages.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/jobs.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/release.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"

@@ -6,8 +6,14 @@
  * neither the files in the drop boxes nor its agents.  See manager.h for its
  * parts and queue/FORMAT.md for what it leaves on disk.
  */
+#include "cmd/queue-manager/admin.h"
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/approve.h"
+#include "cmd/queue-manager/login.h"
+#include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
-
+#include "cmd/queue-manager/release.h"
+#include "cmd/queue-manager/seal.h"
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"

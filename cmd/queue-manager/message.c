@@ -1,6 +1,9 @@
-/* message - messages in memory; see manager.h. */
-#include "cmd/queue-manager/manager.h"
+/* message - messages in memory; see message.h. */
+#include "cmd/queue-manager/message.h"
 
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

@@ -1,12 +1,19 @@
 /*
  * notice - a provider refused a login, or its address as sender, or is not to
- * be found: the writer is told, and so is postmaster; see manager.h.
+ * be found: the writer is told, and so is postmaster; see notice.h.
  *
  * Once until letters leave again, however often somebody tries meanwhile, and
  * about the letter that met the refusal; what waits behind it needs no notice
  * of its own.
  */
+#include "cmd/queue-manager/notice.h"
+
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/reach.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,27 @@
 /*
- * outcome - what an answer does to a message; see manager.h.
+ * outcome - what an answer does to a message; see outcome.h.
  *
  * A recipient is done, tried again later, or failed; a message whose
  * recipients are all settled, and whose writer knows what he must, is
  * removed.  Nothing is discarded silently.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/outcome.h"
 
+#include "cmd/queue-manager/admit.h"
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/ages.h"
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/learn.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/quarantine.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/sorting.h"
+#include "cmd/queue-manager/warnheld.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"

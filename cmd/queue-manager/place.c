@@ -5,8 +5,15 @@
  * to the new one of the same address and folder: what it was answered, and
  * what share-sort found.
  */
-#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/place.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/rcpt_map.h"
+#include "cmd/queue-manager/reroute.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

@@ -1,5 +1,5 @@
 /*
- * quarantine - what may not be sent back to its writer; see manager.h.
+ * quarantine - what may not be sent back to its writer; see quarantine.h.
  *
  * Strangers' mail for a domain that we only keep mail for (backup, etrn) was
  * accepted without knowing what its own host thinks of it.  When that refuses
@@ -8,8 +8,15 @@
  * reaches people by way of honest hosts.  So it is kept, and the postmaster
  * hears of it, of all at once and not too often.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/quarantine.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"

@@ -1,9 +1,11 @@
 /*
- * rcpt_map - recipients by address and folder; see manager.h.
+ * rcpt_map - recipients by address and folder; see rcpt_map.h.
  *
  * A message may have a hundred thousand of them.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/rcpt_map.h"
+
+#include "cmd/queue-manager/message.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * reach - is there somebody at a lane's other end; see manager.h.
+ * reach - is there somebody at a lane's other end; see reach.h.
  *
  * A lane begins with a few deliveries at once and has more with each success;
  * it has fewer when some of them reach nobody, and when none does it is down.
@@ -8,8 +8,19 @@
  * attempt counted, or a look at the disk.  All of this is memory only: after
  * a restart each lane is tried anew.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/reach.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/heap.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/notice.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/turn.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

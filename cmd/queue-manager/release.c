@@ -1,17 +1,25 @@
 /*
- * release - who asks for held mail, and where it goes; see manager.h,
+ * release - who asks for held mail, and where it goes; see release.h,
  * queue/release.h, and held.c for what a release is.
  *
  * etrn-serve listens to strangers, and is believed in one thing only: that
  * the mail of a domain may go where the tables lead it.  RFC 1985.
  */
-#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/release.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/login.h"
+#include "cmd/queue-manager/loop.h"
+#include "cmd/queue-manager/manager.h"
 #include "control/etrn.h"
-#include "lib/base/clock.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/next_hop.h"
+#include "queue/release.h"
 
 #include <errno.h>
 #include <pwd.h>

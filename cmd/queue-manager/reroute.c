@@ -1,5 +1,5 @@
 /*
- * reroute - where does it go; see manager.h.
+ * reroute - where does it go; see reroute.h.
  *
  * Asked when a message comes in, and again when the tables change: routes are
  * decided at delivery time, not frozen at intake.  What is asked about is what
@@ -7,6 +7,16 @@
  */
 #include "cmd/queue-manager/reroute.h"
 
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/place.h"
+#include "cmd/queue-manager/rcpt_map.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 

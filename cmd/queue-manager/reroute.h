@@ -1,29 +1,25 @@
-/* reroute - one envelope recipient, while it is decided where it goes. */
+/* reroute - where does it go. */
 #ifndef QUEUE_MANAGER_REROUTE_H
 #define QUEUE_MANAGER_REROUTE_H
 
-#include "cmd/queue-manager/manager.h"
+#include <stdbool.h>
 
-/* What has no worker yet of one envelope recipient, while that is routed
- * again. */
-struct rerouting {
-	struct manager *manager;
-	struct message *message;
-	struct rcpt **old;
-	size_t old_count;
-	bool leans;            /* it meets a pending row of another */
-	struct rcpt_map known; /* each address is delivered once, however many
-				* aliases lead to it; doubles never get into
-				* the message, or a few thousand recipients
-				* with large aliases would fill the memory */
-	struct rcpt_map tried; /* those old ones of which more is known than
-				* their address */
-};
+struct delivery;
+struct manager;
+struct message;
+struct rcpt;
 
-/* What was asked about them. */
+/* Decides (anew) where the pending recipients go that are not handed out, and
+ * gathers them; queue/FORMAT.md has the rule ("One letter for each
+ * address").  What takes longer than a moment goes on in a walk. */
+void reroute(struct manager *manager, struct message *message);
+/* The same for all messages, after the tables have changed, in a walk. */
+void reroute_all(struct manager *manager);
+/* Was this delivery, about to be handed out, routed by older tables?  Then it
+ * is gone, and its message was routed anew. */
+bool reroute_stale(struct manager *manager, struct delivery *delivery);
+
+/* What the envelope asked about this one. */
 const char *reroute_asked(const struct rcpt *rcpt);
-
-/* place.c: makes a row of a route, or has it stand for one that is there. */
-void place_route(struct rerouting *r, const struct route *route);
 
 #endif

@@ -1,6 +1,8 @@
-/* saving - notes: what memory knows, onto the disk and back; see manager.h. */
-#include "cmd/queue-manager/manager.h"
+/* saving - notes: what memory knows, onto the disk and back; see saving.h. */
+#include "cmd/queue-manager/saving.h"
 
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/log.h"
 
 #include <errno.h>

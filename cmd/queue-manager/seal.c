@@ -1,11 +1,12 @@
 /*
- * seal - that somebody has seen the letter that waits; see manager.h.
+ * seal - that somebody has seen the letter that waits; see seal.h.
  *
  * The copy in its manager's mailbox bears HMAC-SHA256(key, id), cut to 128
  * bits.  The key never leaves this program.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/seal.h"
 
+#include "cmd/queue-manager/manager.h"
 #include "lib/base/hex.h"
 #include "lib/base/io.h"
 

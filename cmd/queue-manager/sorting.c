@@ -1,5 +1,5 @@
 /*
- * sorting - what share-sort is asked, and what it may answer; see manager.h.
+ * sorting - what share-sort is asked, and what it may answer; see sorting.h.
  *
  * A letter for a shared address, or one of staff to outside, goes to
  * share-sort before it goes into its mailbox.  share-sort reads strangers'
@@ -11,8 +11,17 @@
  * What it said needs no note of its own: without one the letter is sorted
  * again, and whoever has a row stays out.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/sorting.h"
 
+#include "cmd/queue-manager/ages.h"
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/rcpt_map.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/saving.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
 

@@ -1,10 +1,14 @@
 /*
- * turn - whose turn it is; see manager.h.
+ * turn - whose turn it is; see turn.h.
  *
  * Lanes with something waiting stand in their agent's lines and take turns, one
  * job each, so that a full lane never delays another.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/turn.h"
+
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/reach.h"
 
 #include <limits.h>
 

@@ -1,13 +1,15 @@
 /*
- * walk - work about many messages, a slice at a time; see manager.h.
+ * walk - work about many messages, a slice at a time; see walk.h.
  *
  * The start's reading of active/, orders about all, new tables, lifetimes:
  * each has a list of ids, and what it does for one of them.  Walks take turns,
  * so that none delays another, and leave the loop alone after a moment, so
  * that none delays deliveries.  An id may be gone when its turn comes.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/walk.h"
 
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
 
 #include <stdlib.h>

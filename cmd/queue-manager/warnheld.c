@@ -1,13 +1,19 @@
 /*
- * warnheld - mail that has been held for long; see manager.h.
+ * warnheld - mail that has been held for long; see warnheld.h.
  *
  * A customer whose machine is gone does not ask any more, and nobody would
  * notice: once a week the postmaster hears which domains' mail has waited for
  * longer than warnheld.  The week is in the note's id, so that a restart does
  * not make another one.
  */
-#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/warnheld.h"
 
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
 
 #include <stdlib.h>

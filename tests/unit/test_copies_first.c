@@ -1,7 +1,19 @@
 /* test_copies_first - what staff write to outside goes when the copy is there,
  * and what share-sort adds is delivered once, whatever happens between. */
 /* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
+#include "cmd/queue-manager/admit.h"
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/ages.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/saving.h"
+#include "cmd/queue-manager/turn.h"
+#include "cmd/queue-manager/walk.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
 

@@ -1,6 +1,18 @@
 /* test_held - lanes whose mail waits until it is asked for. */
 /* links: cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/held.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/turn.h"
+#include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"
 

@@ -1,6 +1,17 @@
 /* test_lane - when next, and how many at once. */
 /* links: cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
+#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/gather.h"
+#include "cmd/queue-manager/heap.h"
+#include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
+#include "cmd/queue-manager/message.h"
+#include "cmd/queue-manager/outcome.h"
+#include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/reroute.h"
+#include "cmd/queue-manager/turn.h"
 #include "lib/base/clock.h"
 #include "tests/unit/unit.h"
 

@@ -1,0 +1,34 @@
+/* outcome - what an answer does to a message. */
+#ifndef QUEUE_MANAGER_OUTCOME_H
+#define QUEUE_MANAGER_OUTCOME_H
+
+#include <stdbool.h>
+
+struct agent_port;
+struct delivery;
+struct job_result;
+struct manager;
+struct message;
+struct rcpt;
+
+/* All results of one delivery are in (or it is to be tried again). */
+void outcome_results(struct manager *manager, struct delivery *delivery,
+    const struct job_result *result);
+void outcome_worker_died(struct manager *manager, struct delivery *delivery);
+/* A result for an earlier manager's job.  An agent may only speak of what is
+ * in its own lanes. */
+void outcome_late(struct manager *manager, const struct agent_port *port,
+    const struct job_result *result);
+/* After any change: reports, saves, finishes. */
+void outcome_settle(struct manager *manager, struct message *message);
+/* Its attempt was in vain: later, unless it is too old. */
+void outcome_put_off(struct manager *manager, struct message *message,
+    struct rcpt *rcpt);
+/* Its deliveries are handed out no more: closes the message after the last. */
+void outcome_end_delivery(struct manager *manager, struct delivery *delivery);
+void outcome_fail(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, const char *words);
+/* Is its writer being told of something? */
+bool outcome_is_reporting(const struct message *message);
+
+#endif
