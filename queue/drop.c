@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -115,6 +116,17 @@ put_length(struct drop *drop)
 	return result;
 }
 
+/* What the disk would not take is refused, and its writer comes again: without
+ * a length it is an aborted session, and does not go a first time. */
+static void
+take_length_back(int fd)
+{
+	char blanks[LENGTH_DIGITS];
+
+	memset(blanks, ' ', sizeof blanks);
+	(void)pwrite_all(fd, blanks, sizeof blanks, LENGTH_AT);
+}
+
 static void
 complete(struct drop *drop)
 {
@@ -156,8 +168,10 @@ drop_commit(struct drop *drop)
 
 	if (!drop->is_complete)
 		complete(drop);
-	if (!drop->error && !drop->is_durable && fsync(fd) < 0)
+	if (!drop->error && !drop->is_durable && fsync(fd) < 0) {
 		drop->error = errno;
+		take_length_back(fd);
+	}
 	error = drop->error;
 	if (error) {
 		drop_abort(drop);

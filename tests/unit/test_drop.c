@@ -11,6 +11,17 @@
 #include <sys/resource.h>
 
 static int box_fd;
+static int fsync_error; /* what the disk says; 0: it works */
+
+/* Instead of the C library's. */
+int
+fsync(int fd)
+{
+	if (!fsync_error)
+		return fdatasync(fd);
+	errno = fsync_error;
+	return -1;
+}
 
 static void
 set_up(void)
@@ -186,6 +197,32 @@ START_TEST(a_failed_write_fails_the_commit)
 }
 END_TEST
 
+/* The writer is told to come again: what is left must not go as well. */
+START_TEST(a_failed_fsync_leaves_nothing_whole)
+{
+	static const int errors[] = {EIO, ENOSPC, EDQUOT};
+	struct envelope envelope =
+	    fixture_envelope("smtp", "a@b.test", "c@local.test");
+	struct envelope back = {0};
+	struct drop drop = {.fd = -1};
+	size_t head_len;
+	int fd;
+
+	ck_assert_int_eq(drop_begin(&drop, box_fd, &envelope), 0);
+	drop_write(&drop, slice_of("Subject: x\n\nhello\n"));
+	fsync_error = errors[_i];
+	ck_assert_int_eq(drop_commit(&drop), -1);
+	ck_assert_int_eq(errno, errors[_i]);
+	ck_assert_int_eq(drop.fd, -1);
+	fd = open_dropped(&envelope);
+	ck_assert_int_eq(envelope_read(fd, &back, &head_len), ENVELOPE_OK);
+	ck_assert_uint_eq(back.length, 0);
+	close(fd);
+	envelope_free(&envelope);
+	envelope_free(&back);
+}
+END_TEST
+
 START_TEST(a_missing_box_is_an_error)
 {
 	struct envelope envelope =
@@ -220,6 +257,8 @@ main(void)
 	tcase_add_test(unit.cases, aborted_has_no_length);
 	tcase_add_test(unit.cases, a_once_id_is_dropped_once);
 	tcase_add_test(unit.cases, a_failed_write_fails_the_commit);
+	tcase_add_loop_test(unit.cases, a_failed_fsync_leaves_nothing_whole,
+	    0, 3);
 	tcase_add_test(unit.cases, a_missing_box_is_an_error);
 	tcase_add_test(unit.cases, room_is_counted_both_ways);
 	return unit_run(unit);
