@@ -27,6 +27,19 @@ static struct maildir maildir;
 static struct maildir_message message;
 static struct maildir_copy copies[4];
 
+/* The call, counted from 1, at which the disk fails; 0: it does not. */
+static int bad_fsync, fsyncs;
+
+/* Instead of the C library's. */
+int
+fsync(int fd)
+{
+	if (++fsyncs != bad_fsync)
+		return fdatasync(fd);
+	errno = EIO;
+	return -1;
+}
+
 static void
 write_message(const void *bytes, size_t len)
 {
@@ -272,6 +285,38 @@ START_TEST(both_orders_of_commit_deliver)
 }
 END_TEST
 
+/* Ordered: one fsync, for all.  Else one for each letter, and then one for
+ * new/.  What is not durable is in no mailbox, and the manager is told. */
+static const struct {
+	bool keeps_order;
+	int bad_fsync;
+	enum maildir_state first, second;
+	size_t left;
+} failures[] = {
+	{true, 1, MAILDIR_FAILED, MAILDIR_FAILED, 0},
+	{false, 1, MAILDIR_FAILED, MAILDIR_DELIVERED, 1},
+	{false, 2, MAILDIR_DELIVERED, MAILDIR_FAILED, 1},
+	{false, 3, MAILDIR_FAILED, MAILDIR_FAILED, 0},
+	{true, 2, MAILDIR_DELIVERED, MAILDIR_DELIVERED, 2},
+};
+
+START_TEST(what_the_disk_does_not_take_is_not_delivered)
+{
+	ck_assert_int_eq(deliver(1), MAILDIR_DELIVERED); /* makes the box */
+	maildir.keeps_order = failures[_i].keeps_order;
+	str_set(&copies[0].address, "anna+1@local.test");
+	str_set(&copies[1].address, "anna+2@local.test");
+	fsyncs = 0;
+	bad_fsync = failures[_i].bad_fsync;
+	ck_assert_int_eq(deliver(2), failures[_i].first);
+	ck_assert_int_eq(copies[1].state, failures[_i].second);
+	if (copies[0].state == MAILDIR_FAILED)
+		ck_assert_int_eq(copies[0].error, EIO);
+	ck_assert_uint_eq(count_in("new"), 1 + failures[_i].left);
+	ck_assert_uint_eq(count_in("tmp"), 0);
+}
+END_TEST
+
 /* Sizes around the buffer's. */
 static const size_t sizes[] = {0, 1, 128 * 1024 - sizeof front,
 	128 * 1024 - sizeof front + 1, 128 * 1024, 128 * 1024 + 1, 300 * 1000};
@@ -454,6 +499,9 @@ add_second_attempts(TCase *cases)
 	tcase_add_test(cases, symlink_in_tmp_is_not_followed);
 	tcase_add_test(cases, half_made_mailbox_is_completed);
 	tcase_add_test(cases, full_disk_leaves_nothing_behind);
+	tcase_add_loop_test(cases,
+	    what_the_disk_does_not_take_is_not_delivered, 0,
+	    sizeof failures / sizeof *failures);
 	tcase_add_test(cases, batch_cannot_go_over_quota_together);
 	tcase_add_test(cases, earlier_copy_is_found_even_over_quota);
 }
