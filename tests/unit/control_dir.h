@@ -5,14 +5,13 @@
 #include "control/compile.h"
 #include "control/config.h"
 #include "lib/base/io.h"
+#include "tests/unit/unit_folder.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char control_home[] = "/tmp/test_control.XXXXXX";
 
 static inline void
 control_write(const char *name, const char *text)
@@ -28,24 +27,12 @@ control_write(const char *name, const char *text)
 static inline void
 control_begin(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(control_home));
-	ck_assert_int_eq(chdir(control_home), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(mkdir("control", 0700), 0);
 	control_write("me", "mail.local.test\n");
 	control_write("users", "one\n");
 	control_write("domains", "local.test local\n");
 	control_write("accounts", "postmaster@local.test user\n");
-}
-
-static inline void
-control_end(void)
-{
-	struct str command = {0};
-
-	ck_assert_int_eq(chdir("/"), 0);
-	str_addf(&command, "rm -rf '%s'", control_home);
-	ck_assert_int_eq(system(str_c(&command)), 0);
-	str_free(&command);
 }
 
 /* Compiles.  Replaces *faults by what it says, "" when all is well. */

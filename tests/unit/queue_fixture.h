@@ -4,8 +4,8 @@
 
 #include "queue/drop.h"
 #include "queue/spool.h"
+#include "tests/unit/unit_folder.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,6 @@
 #include <unistd.h>
 
 #include <check.h>
-
-static char fixture_dir[64];
 
 static inline void
 fixture_enter(void)
@@ -24,11 +22,7 @@ fixture_enter(void)
 	    "queue/corrupt/torn"};
 	char path[64];
 
-	/* A queue is a thousand folders: in memory where that is possible. */
-	snprintf(fixture_dir, sizeof fixture_dir, "%s/posthouse-unit.XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(fixture_dir));
-	ck_assert_int_eq(chdir(fixture_dir), 0);
+	unit_folder_enter();
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
 		ck_assert_int_eq(mkdir(dirs[i], 0700), 0);
 	for (size_t i = 0; i < BOX_COUNT; i++) {
@@ -47,19 +41,12 @@ fixture_box(const char *name)
 	return box;
 }
 
-static inline int
-fixture_remove(const char *path, const struct stat *st, int type,
-    struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
+/* Not left to the end of the test: it is large. */
 static inline void
 fixture_leave(void)
 {
 	ck_assert_int_eq(chdir("/"), 0);
-	nftw(fixture_dir, fixture_remove, 16, FTW_DEPTH | FTW_PHYS);
+	unit_remove(unit_path);
 }
 
 /* Files, folders and all, directly in a folder. */

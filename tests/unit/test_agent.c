@@ -20,7 +20,7 @@
 
 enum { WAIT_MS = 8000 };
 
-static char home[64], socket_path[80], message_path[80];
+static const char socket_path[] = "s", message_path[] = "message";
 static int listen_fd, ready_fd;
 static pid_t agent_pid;
 static char buffer[PACKET_MAX];
@@ -95,10 +95,7 @@ set_up(void)
 {
 	int fd;
 
-	strcpy(home, "/tmp/test_agent.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	snprintf(socket_path, sizeof socket_path, "%s/s", home);
-	snprintf(message_path, sizeof message_path, "%s/message", home);
+	unit_folder_enter();
 	listen_fd = local_listen(socket_path);
 	ck_assert_int_ge(listen_fd, 0);
 	ck_assert_int_eq(pipe2(left_pipe, O_NONBLOCK), 0);
@@ -119,9 +116,6 @@ tear_down(void)
 	}
 	record_free(job_result_fields, &result);
 	close(listen_fd);
-	unlink(socket_path);
-	unlink(message_path);
-	rmdir(home);
 }
 
 static void

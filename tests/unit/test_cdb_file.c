@@ -9,24 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static char home[64];
-
-static void
-enter(void)
-{
-	strcpy(home, "/tmp/test_cdb.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
-}
-
-static void
-leave(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
-}
 
 /* One with key -> value, empty -> "", and 100 more. */
 static void
@@ -161,7 +143,7 @@ main(void)
 {
 	struct unit unit = unit_make("cdb_file");
 
-	tcase_add_checked_fixture(unit.cases, enter, leave);
+	tcase_add_checked_fixture(unit.cases, unit_folder_enter, NULL);
 	tcase_add_test(unit.cases, finds_what_is_in_it);
 	tcase_add_test(unit.cases, a_new_file_is_noticed);
 	tcase_add_test(unit.cases, a_closed_one_is_opened_by_refresh);

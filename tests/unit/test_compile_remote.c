@@ -458,7 +458,7 @@ main(void)
 	struct unit unit = unit_make("compile_remote");
 
 	tcase_set_timeout(unit.cases, 30);
-	tcase_add_checked_fixture(unit.cases, begin, control_end);
+	tcase_add_checked_fixture(unit.cases, begin, NULL);
 	tcase_add_loop_test(unit.cases,
 	    each_fault_is_said_once_with_file_and_line, 0,
 	    sizeof faulty / sizeof *faulty);

@@ -457,7 +457,7 @@ main(void)
 	struct unit unit = unit_make("compile_share");
 	TCase *house = tcase_create("house");
 
-	tcase_add_checked_fixture(unit.cases, begin, control_end);
+	tcase_add_checked_fixture(unit.cases, begin, NULL);
 	tcase_add_loop_test(unit.cases,
 	    each_fault_is_said_once_with_file_and_line, 0,
 	    sizeof faulty / sizeof *faulty);
@@ -467,7 +467,7 @@ main(void)
 	tcase_add_test(unit.cases,
 	    the_first_share_domain_and_the_last_ask_for_up);
 	tcase_add_test(unit.cases, folders_have_neither_dots_nor_slashes);
-	tcase_add_checked_fixture(house, house_begin, control_end);
+	tcase_add_checked_fixture(house, house_begin, NULL);
 	tcase_add_test(house, a_share_knows_manager_addresses_and_staff);
 	tcase_add_loop_test(house, a_name_leads_to_whoever_bears_it, 0,
 	    sizeof names / sizeof *names);

@@ -34,7 +34,6 @@ static const struct confine_path tree[] = {
 };
 
 /* A tree with one file in each directory, and a file outside all. */
-static char home[64];
 
 static void
 touch(const char *path, mode_t mode)
@@ -48,9 +47,7 @@ touch(const char *path, mode_t mode)
 static void
 make_tree(void)
 {
-	strcpy(home, "/tmp/test_confine.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(mkdir("reads", 0700), 0);
 	ck_assert_int_eq(mkdir("adds", 0700), 0);
 	ck_assert_int_eq(mkdir("changes", 0700), 0);
@@ -59,15 +56,6 @@ make_tree(void)
 	touch("adds/file", 0600);
 	touch("changes/file", 0600);
 	touch("outside", 0600);
-}
-
-static void
-remove_tree(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
 }
 
 /* Attempts: 0, or the errno. */
@@ -788,7 +776,7 @@ main(void)
 
 	die_name = "test_confine";
 	listen_abstract();
-	tcase_add_checked_fixture(unit.cases, make_tree, remove_tree);
+	tcase_add_checked_fixture(unit.cases, make_tree, NULL);
 	tcase_add_loop_test(unit.cases, attempt_ends_as_it_should, 0, ATTEMPTS);
 	tcase_add_test(unit.cases, no_paths_means_no_files);
 	tcase_add_test(unit.cases, missing_path_ends_the_program);

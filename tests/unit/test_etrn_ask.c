@@ -9,12 +9,6 @@
 static struct config config;
 
 static void
-begin(void)
-{
-	control_begin();
-}
-
-static void
 compile_domains(const char *rows)
 {
 	struct str text = {0};
@@ -32,7 +26,6 @@ static void
 end(void)
 {
 	config_close(&config);
-	control_end();
 }
 
 static bool
@@ -137,7 +130,7 @@ main(void)
 {
 	struct unit unit = unit_make("etrn_ask");
 
-	tcase_add_checked_fixture(unit.cases, begin, end);
+	tcase_add_checked_fixture(unit.cases, control_begin, end);
 	tcase_add_test(unit.cases, nothing_is_offered_where_nobody_may_ask);
 	tcase_add_test(unit.cases, addresses_of_every_row_may_ask);
 	tcase_add_test(unit.cases, accounts_of_every_row_may_ask);

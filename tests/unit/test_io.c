@@ -4,30 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char home[64];
-
-static void
-enter_folder(void)
-{
-	strcpy(home, "/tmp/test_io.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
-}
-
-static void
-remove_folder(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
-}
 
 START_TEST(all_of_it_goes_through_a_pipe)
 {
@@ -170,7 +151,7 @@ main(void)
 {
 	struct unit unit = unit_make("io");
 
-	tcase_add_checked_fixture(unit.cases, enter_folder, remove_folder);
+	tcase_add_checked_fixture(unit.cases, unit_folder_enter, NULL);
 	tcase_add_test(unit.cases, all_of_it_goes_through_a_pipe);
 	tcase_add_test(unit.cases, read_all_stops_at_the_end);
 	tcase_add_test(unit.cases, errors_are_told);

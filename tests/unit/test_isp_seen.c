@@ -3,35 +3,20 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-static char home[] = "/tmp/posthouse-seen-XXXXXX";
 
 static void
 setup(void)
 {
-	char name[] = "/tmp/posthouse-seen-XXXXXX";
-
-	ck_assert_ptr_nonnull(mkdtemp(name));
-	ck_assert_int_eq(chdir(name), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(mkdir("state", 0700), 0);
 	ck_assert_int_eq(mkdir("state/isp", 0700), 0);
-	memcpy(home, name, sizeof home);
 }
 
-static void
-teardown(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof command, "rm -r %s", home);
-	ck_assert_int_eq(system(command), 0);
-}
 
 static void
 age(const char *path, time_t seconds)
@@ -116,7 +101,7 @@ main(void)
 {
 	struct unit unit = unit_make("isp_seen");
 
-	tcase_add_checked_fixture(unit.cases, setup, teardown);
+	tcase_add_checked_fixture(unit.cases, setup, NULL);
 	tcase_add_test(unit.cases, an_unknown_address_counts_for_a_while);
 	tcase_add_test(unit.cases, a_size_counts_for_a_day);
 	tcase_add_test(unit.cases, what_is_no_file_name_is_not_remembered);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,30 +17,16 @@
 #define HASH_B \
 	"ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-static char home[] = "/tmp/test_ledger.XXXXXX";
 static struct str path;
 
 static void
 begin(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(mkdir("state", 0700), 0);
 	ck_assert_int_eq(mkdir("state/pop3", 0700), 0);
 	ledger_path(&path, slice_of(NAME));
 	ck_assert_int_eq(ledger_make(str_c(&path), slice_of(NAME)), 0);
-}
-
-static void
-end(void)
-{
-	struct str command = {0};
-
-	str_addf(&command, "rm -rf '%s'", home);
-	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(system(str_c(&command)), 0);
-	str_free(&command);
-	str_free(&path);
 }
 
 static void
@@ -225,7 +210,7 @@ main(void)
 {
 	struct unit unit = unit_make("ledger");
 
-	tcase_add_checked_fixture(unit.cases, begin, end);
+	tcase_add_checked_fixture(unit.cases, begin, NULL);
 	tcase_add_test(unit.cases, what_was_fetched_is_found_again);
 	tcase_add_test(unit.cases, the_last_line_about_a_letter_counts);
 	tcase_add_test(unit.cases, a_torn_line_is_nothing);

@@ -6,31 +6,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char home[64], buffer[PACKET_MAX];
+static char buffer[PACKET_MAX];
 static int ends[2];
 
 static void
 enter(void)
 {
-	strcpy(home, "/tmp/test_socket.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-}
-
-static void
-leave(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
 }
 
 static int
@@ -225,7 +213,7 @@ main(void)
 {
 	struct unit unit = unit_make("local_socket");
 
-	tcase_add_checked_fixture(unit.cases, enter, leave);
+	tcase_add_checked_fixture(unit.cases, enter, NULL);
 	tcase_add_test(unit.cases, packets_stay_apart);
 	tcase_add_test(unit.cases, a_descriptor_is_passed);
 	tcase_add_test(unit.cases, more_descriptors_are_refused_and_closed);

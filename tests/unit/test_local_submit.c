@@ -64,7 +64,6 @@ static void
 leave(void)
 {
 	config_close(&config);
-	control_end();
 }
 
 START_TEST(knows_users_by_name_or_number)

@@ -55,7 +55,6 @@ tear_down(void)
 	close(job.fd);
 	record_free(job_fields, &job.job);
 	record_free(job_result_fields, &job.result);
-	control_end();
 }
 
 static void

@@ -22,7 +22,6 @@ static const char body[] = "Subject: hi\n\nhello\0world\nno line end";
 static const char front[] =
     "Return-Path: <s@example.org>\nDelivered-To: anna@local.test\n";
 
-static char home[64];
 static struct maildir maildir;
 static struct maildir_message message;
 static struct maildir_copy copies[4];
@@ -57,13 +56,9 @@ write_message(const void *bytes, size_t len)
 static void
 set_up(void)
 {
-	char mail[80];
-
-	strcpy(home, "/tmp/test_maildir.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	snprintf(mail, sizeof mail, "%s/mail", home);
-	ck_assert_int_eq(mkdir(mail, 0700), 0);
-	maildir_init(&maildir, open(mail, O_RDONLY | O_DIRECTORY),
+	unit_folder_enter();
+	ck_assert_int_eq(mkdir("mail", 0700), 0);
+	maildir_init(&maildir, open("mail", O_RDONLY | O_DIRECTORY),
 	    slice_of("mail.local.test"));
 	message = (struct maildir_message){
 		.arrived_us = 1793397600123456,
@@ -82,15 +77,11 @@ set_up(void)
 static void
 tear_down(void)
 {
-	char command[128];
-
 	for (size_t i = 0; i < 4; i++)
 		maildir_copy_free(&copies[i]);
 	close(maildir.dir_fd);
 	close(message.fd);
 	maildir_free(&maildir);
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
 }
 
 static enum maildir_state

@@ -9,14 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char top[] = "/tmp/test_maildir_folder-XXXXXX";
 static int top_fd;
 
 static void
 setup(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	top_fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	top_fd = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_ge(top_fd, 0);
 }
 

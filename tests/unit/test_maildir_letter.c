@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char top[] = "/tmp/test_maildir_letter-XXXXXX";
 static int box_fd, from_fd, to_fd;
 
 static int
@@ -31,8 +30,7 @@ folder(const char *name)
 static void
 setup(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	box_fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	box_fd = open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	from_fd = folder("From");
 	to_fd = folder("To");
 }

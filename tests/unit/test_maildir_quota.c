@@ -7,8 +7,6 @@
 
 #include <check.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -50,7 +48,6 @@ START_TEST(file_is_believed_only_when_it_is_whole)
 END_TEST
 
 /* A mailbox "box" in a directory of its own. */
-static char home[64];
 static int home_fd;
 
 static void
@@ -69,21 +66,9 @@ make_mailbox(void)
 	static const char *const dirs[] = {"box", "box/tmp", "box/new",
 		"box/cur", "box/.Sent", "box/.Sent/new", "box/.Sent/cur"};
 
-	strcpy(home, "/tmp/test_quota.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	home_fd = open(home, O_RDONLY | O_DIRECTORY);
+	home_fd = open(unit_folder(), O_RDONLY | O_DIRECTORY);
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
 		ck_assert_int_eq(mkdirat(home_fd, dirs[i], 0700), 0);
-}
-
-static void
-remove_mailbox(void)
-{
-	char command[128];
-
-	close(home_fd);
-	snprintf(command, sizeof command, "rm -rf %s", home);
-	ck_assert_int_eq(system(command), 0);
 }
 
 static const char *
@@ -206,7 +191,7 @@ main(void)
 	struct unit unit = unit_make("maildir_quota");
 	TCase *cases = unit.cases;
 
-	tcase_add_checked_fixture(cases, make_mailbox, remove_mailbox);
+	tcase_add_checked_fixture(cases, make_mailbox, NULL);
 	tcase_add_loop_test(cases, file_is_believed_only_when_it_is_whole, 0,
 	    sizeof files / sizeof *files);
 	tcase_add_test(cases, missing_file_is_made_from_all_folders);

@@ -3,7 +3,6 @@
 #include "lib/mail/passport.h"
 #include "tests/unit/unit.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -140,32 +139,17 @@ truncate_at(int dir_fd, const char *name)
 }
 
 static int
-fresh_folder(char *path)
+fresh_folder(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(path));
 	umask(027);
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-static void
-remove_folder(const char *path, int dir_fd)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-
-	while ((entry = readdir(dir)))
-		unlinkat(dir_fd, entry->d_name, 0);
-	closedir(dir);
-	close(dir_fd);
-	ck_assert_int_eq(rmdir(path), 0);
+	return open(unit_folder(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 START_TEST(keys_are_renewed_on_disk)
 {
-	char path[] = "/tmp/passport.XXXXXX";
 	struct passport_keys first, second;
 	struct stat st;
-	int dir_fd = fresh_folder(path);
+	int dir_fd = fresh_folder();
 
 	ck_assert_int_eq(passport_keys_read(dir_fd, &first), -1);
 	ck_assert_int_eq(passport_keys_renew(dir_fd), 0);
@@ -185,16 +169,16 @@ START_TEST(keys_are_renewed_on_disk)
 	/* a torn one is no key */
 	ck_assert_int_eq(truncate_at(dir_fd, "current"), 0);
 	ck_assert_int_eq(passport_keys_read(dir_fd, &second), -1);
-	remove_folder(path, dir_fd);
+	close(dir_fd);
 }
 END_TEST
 
 START_TEST(of_very_many_keys_the_newest_count)
 {
-	char path[] = "/tmp/passport.XXXXXX", name[32];
+	char name[32];
 	unsigned char key[PASSPORT_KEY_LEN] = {0};
 	struct passport_keys read;
-	int dir_fd = fresh_folder(path), fd;
+	int dir_fd = fresh_folder(), fd;
 
 	ck_assert_int_eq(passport_keys_renew(dir_fd), 0);
 	for (int i = 1; i <= 2 * PASSPORT_KEYS_MAX; i++) {
@@ -209,7 +193,7 @@ START_TEST(of_very_many_keys_the_newest_count)
 	ck_assert_uint_eq(read.len, PASSPORT_KEYS_MAX);
 	for (size_t i = 1; i < read.len; i++)
 		ck_assert_uint_gt(read.v[i].until_s, PASSPORT_KEYS_MAX + 1);
-	remove_folder(path, dir_fd);
+	close(dir_fd);
 }
 END_TEST
 

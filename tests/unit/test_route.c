@@ -673,7 +673,7 @@ main(void)
 	struct unit unit = unit_make("route");
 	TCase *relay, *office;
 
-	tcase_add_checked_fixture(unit.cases, make_house, control_end);
+	tcase_add_checked_fixture(unit.cases, make_house, NULL);
 	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
 	    sizeof questions / sizeof *questions);
 	tcase_add_loop_test(unit.cases, an_account_owns_its_names_and_no_other,
@@ -687,7 +687,7 @@ main(void)
 	    tags_may_be_separated_otherwise_or_not_at_all);
 	tcase_add_test(unit.cases, damaged_tables_are_a_reason_to_wait);
 	relay = tcase_create("relay");
-	tcase_add_checked_fixture(relay, make_relay, control_end);
+	tcase_add_checked_fixture(relay, make_relay, NULL);
 	tcase_add_loop_test(relay, each_way_is_the_nearest_one, 0,
 	    sizeof ways / sizeof *ways);
 	tcase_add_loop_test(relay, trace_tells_what_decided_the_way, 0,
@@ -696,7 +696,7 @@ main(void)
 	tcase_add_test(relay, routed_domains_are_ours_but_no_home);
 	suite_add_tcase(unit.suite, relay);
 	office = tcase_create("office");
-	tcase_add_checked_fixture(office, make_office, control_end);
+	tcase_add_checked_fixture(office, make_office, NULL);
 	tcase_add_loop_test(office,
 	    the_provider_carries_what_leaves_a_map_domain, 0,
 	    sizeof mapped / sizeof *mapped);

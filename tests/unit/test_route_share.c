@@ -259,7 +259,7 @@ main(void)
 {
 	struct unit unit = unit_make("route_share");
 
-	tcase_add_checked_fixture(unit.cases, share_house_begin, control_end);
+	tcase_add_checked_fixture(unit.cases, share_house_begin, NULL);
 	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
 	    sizeof questions / sizeof *questions);
 	tcase_add_loop_test(unit.cases, what_share_sort_adds_is_let_in, 0,

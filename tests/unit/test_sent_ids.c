@@ -4,31 +4,18 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAILBOX "xx@isp.test"
 
-static char home[] = "/tmp/test_sent_ids.XXXXXX";
 
 static void
 begin(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(home));
-	ck_assert_int_eq(chdir(home), 0);
+	unit_folder_enter();
 	ck_assert_int_eq(mkdir("state", 0700), 0);
 	ck_assert_int_eq(mkdir("state/sent", 0700), 0);
-}
-
-static void
-end(void)
-{
-	struct str command = {0};
-
-	str_addf(&command, "rm -rf '%s'", home);
-	ck_assert_int_eq(system(str_c(&command)), 0);
-	str_free(&command);
 }
 
 static void
@@ -116,7 +103,7 @@ main(void)
 {
 	struct unit unit = unit_make("sent_ids");
 
-	tcase_add_checked_fixture(unit.cases, begin, end);
+	tcase_add_checked_fixture(unit.cases, begin, NULL);
 	tcase_add_test(unit.cases, knows_what_this_mailbox_sent);
 	tcase_add_test(unit.cases, is_bounded_and_forgets_the_oldest_first);
 	tcase_add_loop_test(unit.cases, finds_the_message_id, 0,

@@ -14,25 +14,20 @@
 
 enum { NOW = 1800000000 };
 
-static char folder[] = "/tmp/test_share_ledger.XXXXXX";
+static const char *folder;
 static struct ledger ledger;
 
 static void
 setup(void)
 {
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	folder = unit_folder();
 	ck_assert_int_eq(ledger_open(&ledger, folder), 0);
 }
 
 static void
 teardown(void)
 {
-	char command[80];
-
 	ledger_close(&ledger);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	ck_assert_int_eq(system(command), 0);
 }
 
 static int

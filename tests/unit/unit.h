@@ -2,6 +2,8 @@
 #ifndef TESTS_UNIT_UNIT_H
 #define TESTS_UNIT_UNIT_H
 
+#include "tests/unit/unit_folder.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -24,12 +26,14 @@ unit_make(const char *name)
 static inline int
 unit_run(struct unit unit)
 {
+	struct unit_sweeper sweeper = unit_sweeper_begin();
 	SRunner *runner = srunner_create(unit.suite);
 	int failed;
 
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	unit_sweeper_end(sweeper);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
