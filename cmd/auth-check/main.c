@@ -14,8 +14,6 @@
 #include "lib/base/log.h"
 #include "lib/base/question.h"
 
-#include <sys/stat.h>
-
 enum { WORKERS = 4 };
 
 struct auth_check {
@@ -40,17 +38,6 @@ answer_question(void *context, gid_t asker, struct slice question,
 	str_wipe(&request.password);
 	record_free(auth_request_fields, &request);
 	record_free(auth_answer_fields, &answer);
-}
-
-/* The folder of our socket belongs to the group of those who may ask. */
-static gid_t
-group_of(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		die_temp("cannot examine %s", path);
-	return st.st_gid;
 }
 
 static const struct confine_path paths[] = {
@@ -81,7 +68,7 @@ main(int argc, char *argv[])
 	check.listen_fd = local_listen("run/auth/s");
 	if (check.listen_fd < 0)
 		die_temp("cannot listen on run/auth/s");
-	asker = group_of("run/auth");
+	asker = home_group("run/auth"); /* those who may reach the socket */
 	confine(&needs);
 	ready();
 	return question_serve(check.listen_fd, WORKERS, asker,

@@ -13,8 +13,6 @@
 #include "lib/base/log.h"
 #include "lib/base/question.h"
 
-#include <sys/stat.h>
-
 enum { WORKERS = 2 };
 
 struct etrn_serve {
@@ -40,17 +38,6 @@ answer_question(void *context, gid_t asker, struct slice question,
 	record_free(etrn_answer_fields, &answer);
 }
 
-/* Sessions that log people in are those that may fill this box. */
-static gid_t
-group_of(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		die_temp("cannot examine %s", path);
-	return st.st_gid;
-}
-
 static const struct confine_path paths[] = {
 	{"control/cdb/routing", DIR_READ},
 	{0}
@@ -74,7 +61,8 @@ main(int argc, char *argv[])
 	log_open();
 	home_enter();
 	judge_open(&serve.judge);
-	serve.submission = group_of("queue/drop/submission");
+	/* those that log people in are those that may fill this box */
+	serve.submission = home_group("queue/drop/submission");
 	listen_fd = local_listen_single("run/etrn/s");
 	if (listen_fd < 0)
 		die_temp("cannot listen on run/etrn/s");

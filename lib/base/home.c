@@ -42,6 +42,16 @@ home_enter(void)
 		    "POSTHOUSE_HOME)", home_path());
 }
 
+gid_t
+home_group(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		die_temp("cannot examine %s", path);
+	return st.st_gid;
+}
+
 void
 ready(void)
 {

@@ -2,6 +2,8 @@
 #ifndef BASE_HOME_H
 #define BASE_HOME_H
 
+#include <sys/types.h>
+
 /* The readiness descriptor of every service (the notification-fd file). */
 enum { READY_FD = 3 };
 
@@ -11,6 +13,10 @@ const char *home_path(void);
 /* Makes the instance's folder the working directory (all paths in posthouse
  * are relative to it) or ends the program. */
 void home_enter(void);
+
+/* The group that a folder of the instance is there for, or ends the
+ * program. */
+gid_t home_group(const char *path);
 
 /* Tells the supervisor that the service is ready; silent without one. */
 void ready(void);
