@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 enum {
 	EVERY_S = 15 * 60,
@@ -15,8 +14,6 @@ enum {
 	EVERY_MAX_S = 7 * 86400,
 	SECRETS_BYTES_MAX = 1024 * 1024
 };
-
-static const char secrets_file[] = "secrets/calls";
 
 /* ---- rows ---- */
 
@@ -208,7 +205,7 @@ secret_row(struct row *row)
 		call = find_call(&row->compiler->calls, str_slice(&name));
 		if (!call || !call->user.len)
 			fault_add(&row->compiler->report->warnings,
-			    secrets_file, row->line, "no row in control/calls "
+			    row->file, row->line, "no row in control/calls "
 			    "logs in for %s, remove this one", str_c(&name));
 		else if (!secret.len || secret.len > CALL_SECRET_MAX)
 			row_fault(row, "the password is empty or longer than "
@@ -219,40 +216,16 @@ secret_row(struct row *row)
 	str_free(&name);
 }
 
-static void
-secret_rows(struct compiler *compiler, struct slice text)
-{
-	struct row row = {.compiler = compiler, .file = secrets_file};
-	struct table table = {.rest = text};
-	enum table_result result;
-	const char *fault;
-
-	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
-		row.line = table.line;
-		if (result == TABLE_FAULT)
-			row_fault(&row, "%s", fault);
-		else
-			secret_row(&row);
-		for (size_t i = 0; i < row.words.len; i++)
-			str_wipe(&row.words.v[i]);
-	}
-	strs_free(&row.words);
-}
+/* It knows better than the rule what is missing. */
+static const struct table_rule secrets = {
+    "secrets/calls", "DOMAIN HOST PASSWORD", 0, secret_row};
 
 static void
 read_secrets(struct compiler *compiler)
 {
 	struct call_list *list = &compiler->calls;
-	struct str text = {0};
-	struct stat st;
 
-	if (stat("control/secrets/calls", &st) == 0 && (st.st_mode & 077))
-		fault_add(&compiler->report->faults, secrets_file, 0,
-		    "others may read it (mode %03o), run chmod 600 "
-		    "control/secrets/calls", st.st_mode & 0777);
-	if (compiler_read(compiler, secrets_file, SECRETS_BYTES_MAX, &text))
-		secret_rows(compiler, str_slice(&text));
-	str_wipe(&text);
+	compile_secrets(compiler, &secrets, SECRETS_BYTES_MAX);
 	for (size_t i = 0; i < list->len; i++)
 		if (list->v[i].call.user.len && !list->v[i].call.password.len)
 			fault_add(&compiler->report->faults, "calls",

@@ -11,11 +11,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024 };
-
-static const char secrets_file[] = "secrets/isp";
 
 static void
 put_text(struct compiler *compiler, struct cdb_make *cdb, char letter,
@@ -99,54 +96,23 @@ secret_row(struct row *row)
 			set_secret(row, isp);
 		else
 			fault_add(&row->compiler->report->warnings,
-			    secrets_file, row->line, "no row in control/isp "
+			    row->file, row->line, "no row in control/isp "
 			    "is about %s, remove this one",
 			    str_c(&address));
 	}
 	str_free(&address);
 }
 
-static void
-secret_rows(struct compiler *compiler, struct slice text)
-{
-	struct row row = {.compiler = compiler, .file = secrets_file};
-	struct table table = {.rest = text};
-	enum table_result result;
-	const char *fault;
-
-	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
-		row.line = table.line;
-		if (result == TABLE_FAULT)
-			row_fault(&row, "%s", fault);
-		else
-			secret_row(&row);
-		for (size_t i = 0; i < row.words.len; i++)
-			str_wipe(&row.words.v[i]);
-	}
-	strs_free(&row.words);
-}
-
-static void
-check_privacy(struct compiler *compiler)
-{
-	struct stat st;
-
-	if (stat("control/secrets/isp", &st) == 0 && (st.st_mode & 077))
-		fault_add(&compiler->report->faults, secrets_file, 0,
-		    "others may read it (mode %03o), run chmod 600 "
-		    "control/secrets/isp", st.st_mode & 0777);
-}
+/* It knows better than the rule what is missing. */
+static const struct table_rule secrets = {
+    "secrets/isp", "ISP-ADDRESS PASSWORD", 0, secret_row};
 
 void
 isp_secrets(struct compiler *compiler)
 {
 	struct isp_list *list = &compiler->isp;
-	struct str text = {0};
 
-	check_privacy(compiler);
-	if (compiler_read(compiler, secrets_file, SECRETS_BYTES_MAX, &text))
-		secret_rows(compiler, str_slice(&text));
-	str_wipe(&text);
+	compile_secrets(compiler, &secrets, SECRETS_BYTES_MAX);
 	for (size_t i = 0; i < list->len; i++)
 		if (!list->v[i].is_reference && !list->v[i].has_secret)
 			fault_add(&compiler->report->faults, "isp",

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	TABLE_BYTES_MAX = 256 * 1024 * 1024,
@@ -213,7 +214,7 @@ one_row(struct row *row, const struct table_rule *rule)
 
 static void
 all_rows(struct compiler *compiler, const struct table_rule *rule,
-    struct slice text)
+    struct slice text, bool is_secret)
 {
 	struct row row = {.compiler = compiler, .file = rule->file};
 	struct table table = {.rest = text};
@@ -226,6 +227,8 @@ all_rows(struct compiler *compiler, const struct table_rule *rule,
 			row_fault(&row, "%s", fault);
 		else
 			one_row(&row, rule);
+		for (size_t i = 0; is_secret && i < row.words.len; i++)
+			str_wipe(&row.words.v[i]);
 	}
 	strs_free(&row.words);
 }
@@ -250,8 +253,34 @@ compile_table(struct compiler *compiler, const struct table_rule *rule)
 	struct str text = {0};
 
 	if (compiler_read(compiler, rule->file, TABLE_BYTES_MAX, &text))
-		all_rows(compiler, rule, str_slice(&text));
+		all_rows(compiler, rule, str_slice(&text), false);
 	str_free(&text);
+}
+
+static void
+check_privacy(struct compiler *compiler, const char *file)
+{
+	struct str path = {0};
+	struct stat st;
+
+	str_addf(&path, "control/%s", file);
+	if (stat(str_c(&path), &st) == 0 && (st.st_mode & 077))
+		fault_add(&compiler->report->faults, file, 0,
+		    "others may read it (mode %03o), run chmod 600 %s",
+		    st.st_mode & 0777, str_c(&path));
+	str_free(&path);
+}
+
+void
+compile_secrets(struct compiler *compiler, const struct table_rule *rule,
+    size_t limit)
+{
+	struct str text = {0};
+
+	check_privacy(compiler, rule->file);
+	if (compiler_read(compiler, rule->file, limit, &text))
+		all_rows(compiler, rule, str_slice(&text), true);
+	str_wipe(&text);
 }
 
 void

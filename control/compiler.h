@@ -154,6 +154,11 @@ bool compiler_read(struct compiler *compiler, const char *file, size_t limit,
 /* Reads one table of control/ (a missing one is empty). */
 void compile_table(struct compiler *compiler, const struct table_rule *rule);
 
+/* The same for a file of secrets, of `limit` bytes at most: nobody else may
+ * read it, which is said as a fault, and nothing of it stays in memory. */
+void compile_secrets(struct compiler *compiler, const struct table_rule *rule,
+    size_t limit);
+
 /* The parts of the work: each says its faults in compiler->report. */
 void compile_names(struct compiler *compiler);     /* what is in control/ */
 void compile_settings(struct compiler *compiler);  /* single values */
