@@ -2,11 +2,11 @@
 #include "queue/spool.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/home.h"
 #include "queue/id.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -37,26 +37,6 @@ open_dir(const char *path, const char **what)
 }
 
 static int
-find_producer(const struct box *box, const char *prefix, uid_t *uid)
-{
-	struct str name = {0};
-	struct passwd *user;
-
-	*uid = geteuid();
-	if (!prefix)
-		return 0;
-	str_addf(&name, "%s%s", prefix, box->user);
-	user = getpwnam(str_c(&name));
-	str_free(&name);
-	if (!user) {
-		errno = ENOENT;
-		return -1;
-	}
-	*uid = user->pw_uid;
-	return 0;
-}
-
-static int
 open_box(struct spool *spool, size_t box, const char *prefix, const char **what)
 {
 	struct str path = {0};
@@ -67,7 +47,7 @@ open_box(struct spool *spool, size_t box, const char *prefix, const char **what)
 	str_free(&path);
 	if (spool->box_fd[box] < 0)
 		return -1;
-	return find_producer(&boxes[box], prefix, &spool->producer[box]);
+	return home_user(prefix, boxes[box].user, &spool->producer[box]);
 }
 
 static bool

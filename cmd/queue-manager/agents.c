@@ -16,10 +16,10 @@
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/outcome.h"
+#include "lib/base/home.h"
 #include "lib/base/log.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -239,26 +239,6 @@ port_ready(struct manager *manager, struct source *source)
 }
 
 static int
-find_uid(const struct agent_row *row, const char *prefix, uid_t *uid)
-{
-	struct str name = {0};
-	struct passwd *user;
-
-	*uid = geteuid();
-	if (!prefix)
-		return 0;
-	str_addf(&name, "%s%s", prefix, row->user);
-	user = getpwnam(str_c(&name));
-	str_free(&name);
-	if (!user) {
-		errno = ENOENT;
-		return -1;
-	}
-	*uid = user->pw_uid;
-	return 0;
-}
-
-static int
 open_port(struct manager *manager, size_t number, const char *prefix)
 {
 	struct agent_port *port = &manager->ports[number];
@@ -267,7 +247,7 @@ open_port(struct manager *manager, size_t number, const char *prefix)
 	port->name = row->name;
 	port->is_remote = number == AGENT_REMOTE || number == AGENT_ISP;
 	port->source = (struct source){-1, port_ready};
-	if (find_uid(row, prefix, &port->uid) == 0)
+	if (home_user(prefix, row->user, &port->uid) == 0)
 		port->source.fd = local_listen(row->socket);
 	if (port->source.fd >= 0)
 		return loop_watch(manager, &port->source);

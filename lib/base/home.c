@@ -2,9 +2,11 @@
 #include "lib/base/home.h"
 
 #include "lib/base/die.h"
+#include "lib/base/str.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,6 +52,26 @@ home_group(const char *path)
 	if (stat(path, &st) < 0)
 		die_temp("cannot examine %s", path);
 	return st.st_gid;
+}
+
+int
+home_user(const char *prefix, const char *role, uid_t *uid)
+{
+	struct str name = {0};
+	const struct passwd *user;
+
+	*uid = geteuid();
+	if (!prefix)
+		return 0;
+	str_addf(&name, "%s%s", prefix, role);
+	user = getpwnam(str_c(&name));
+	str_free(&name);
+	if (!user) {
+		errno = ENOENT;
+		return -1;
+	}
+	*uid = user->pw_uid;
+	return 0;
 }
 
 void

@@ -18,6 +18,10 @@ void home_enter(void);
  * program. */
 gid_t home_group(const char *path);
 
+/* The user who has this role ("smtp"): its name is the role behind prefix, or
+ * it is the caller where prefix is NULL.  0, or -1 with errno. */
+int home_user(const char *prefix, const char *role, uid_t *uid);
+
 /* Tells the supervisor that the service is ready; silent without one. */
 void ready(void);
 
