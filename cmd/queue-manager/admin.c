@@ -5,8 +5,8 @@
 
 #include "cmd/queue-manager/admit.h"
 #include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/desk.h"
 #include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/outcome.h"
@@ -21,10 +21,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -197,8 +197,6 @@ obey(struct manager *manager, struct answer *answer,
 		answer_end(answer, fault ? fault : "too many orders at once");
 		return;
 	}
-	/* a giver who does not listen must not stop us */
-	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
 	order = mem_alloc(sizeof *order);
 	*order = (struct order){.answer = *answer, .request = *request,
 	    .command = command, .began_ms = clock_mono_ms(),
@@ -244,55 +242,23 @@ answer_request(struct manager *manager, int fd,
 /* ---- the socket ---- */
 
 static void
-client_ready(struct manager *manager, struct source *source)
+answer_packet(struct manager *manager, int fd, struct slice packet)
 {
 	struct admin_request request = {0};
-	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
-	    MSG_DONTWAIT, NULL);
-	struct slice packet = slice_make(manager->packet,
-	    n > 0 ? (size_t)n : 0);
 
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n > 0 &&
-	    record_decode(&packet, admin_request_fields, &request) == 0)
-		answer_request(manager, source->fd, &request);
+	if (record_decode(&packet, admin_request_fields, &request) == 0)
+		answer_request(manager, fd, &request);
 	record_free(admin_request_fields, &request);
-	loop_unwatch(manager, source);
-	free(source);
 }
 
 /* run/admin is open to root and to our own user; but bounce-write, which reads
  * strangers' letters, has that user too, and must not give orders. */
 static bool
-may_order(const struct manager *manager, int fd)
+may_order(const struct manager *manager, uid_t uid)
 {
 	bool is_one_user = slice_is(str_slice(&manager->settings.users), "one");
-	uid_t uid;
 
-	return peer_uid(fd, &uid) == 0 &&
-	    (uid == 0 || (is_one_user && uid == geteuid()));
-}
-
-static void
-admin_ready(struct manager *manager, struct source *source)
-{
-	struct source *client;
-	int fd;
-
-	while ((fd = accept4(source->fd, NULL, NULL,
-		    SOCK_CLOEXEC)) >= 0) {
-		if (!may_order(manager, fd)) {
-			close(fd);
-			continue;
-		}
-		client = mem_alloc(sizeof *client);
-		*client = (struct source){fd, client_ready};
-		if (loop_watch(manager, client) < 0) {
-			close(fd);
-			free(client);
-		}
-	}
+	return uid == 0 || (is_one_user && uid == geteuid());
 }
 
 int
@@ -301,9 +267,7 @@ admin_listen(struct manager *manager)
 	tzset(); /* its file is out of reach later */
 	/* Children that list are not waited for. */
 	signal(SIGCHLD, SIG_IGN);
-	manager->admin = (struct source){local_listen("run/admin/s"),
-	    admin_ready};
-	if (manager->admin.fd < 0)
-		return -1;
-	return loop_watch(manager, &manager->admin);
+	manager->admin = (struct desk){.may_ask = may_order,
+		.answer = answer_packet, .clients_max = UINT_MAX};
+	return desk_open(manager, &manager->admin, "run/admin/s");
 }

@@ -9,9 +9,9 @@
 
 #include "cmd/queue-manager/admit.h"
 #include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/desk.h"
 #include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/outcome.h"
@@ -20,10 +20,7 @@
 #include "lib/base/log.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* CLIENTS: they may have connected without a word. */
 enum { CLIENTS_MAX = 64, REQUEST_MAX = 1024, WHY_MAX = 200 };
@@ -147,62 +144,24 @@ answer_request(struct manager *manager, struct slice request)
 /* ---- the socket ---- */
 
 static void
-client_ready(struct manager *manager, struct source *source)
+answer_packet(struct manager *manager, int fd, struct slice packet)
 {
-	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
-	    MSG_DONTWAIT, NULL);
-	const char *answer = "refused";
+	const char *answer = packet.len <= REQUEST_MAX ?
+	    answer_request(manager, packet) : "refused";
 
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n > 0 && n <= REQUEST_MAX)
-		answer = answer_request(manager,
-		    slice_make(manager->packet, (size_t)n));
-	if (n > 0)
-		(void)packet_send(source->fd, slice_of(answer), -1);
-	manager->approve_clients--;
-	loop_unwatch(manager, source);
-	free(source);
+	(void)packet_send(fd, slice_of(answer), -1);
 }
 
 static bool
-may_ask(const struct manager *manager, int fd)
+may_ask(const struct manager *manager, uid_t uid)
 {
-	uid_t uid;
-
-	return manager->approve_clients < CLIENTS_MAX &&
-	    peer_uid(fd, &uid) == 0 &&
-	    (uid == 0 || uid == manager->ports[AGENT_LOCAL].uid);
-}
-
-static void
-approve_ready(struct manager *manager, struct source *source)
-{
-	struct source *client;
-	int fd;
-
-	while ((fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (!may_ask(manager, fd)) {
-			close(fd);
-			continue;
-		}
-		client = mem_alloc(sizeof *client);
-		*client = (struct source){fd, client_ready};
-		if (loop_watch(manager, client) < 0) {
-			close(fd);
-			free(client);
-			continue;
-		}
-		manager->approve_clients++;
-	}
+	return uid == 0 || uid == manager->ports[AGENT_LOCAL].uid;
 }
 
 int
 approve_listen(struct manager *manager)
 {
-	manager->approve = (struct source){local_listen(path), approve_ready};
-	if (manager->approve.fd < 0)
-		return -1;
-	return loop_watch(manager, &manager->approve);
+	manager->approve = (struct desk){.may_ask = may_ask,
+		.answer = answer_packet, .clients_max = CLIENTS_MAX};
+	return desk_open(manager, &manager->approve, path);
 }

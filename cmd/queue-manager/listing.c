@@ -15,6 +15,7 @@
 #include "cmd/queue-manager/reach.h"
 #include "lib/base/log.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -192,10 +193,10 @@ let_go(struct manager *manager)
 		for (struct worker *w = port->workers; w; w = w->next)
 			close(w->source.fd);
 	}
-	close(manager->admin.fd);
-	close(manager->approve.fd);
-	if (manager->release.fd >= 0)
-		close(manager->release.fd);
+	close(manager->admin.source.fd);
+	close(manager->approve.source.fd);
+	if (manager->release.source.fd >= 0)
+		close(manager->release.source.fd);
 	sweep_let_go(&manager->spool.sweep);
 }
 
@@ -209,6 +210,7 @@ listing_tell(struct manager *manager, struct answer *answer)
 		answer_end(answer, "queue-manager cannot fork now; try again");
 		break;
 	case 0:
+		(void)fcntl(answer->fd, F_SETFL, 0); /* it may wait */
 		(void)setsockopt(answer->fd, SOL_SOCKET, SO_SNDTIMEO,
 		    &patience, sizeof patience);
 		let_go(manager);

@@ -29,12 +29,14 @@
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
  *              listing_lanes.c)
+ *   desk.c     the sockets of those who ask
  *   loop.c     who is ready, and whose time has come
  */
 #ifndef QUEUE_MANAGER_MANAGER_H
 #define QUEUE_MANAGER_MANAGER_H
 
 #include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/desk.h"
 #include "cmd/queue-manager/heap.h"
 #include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/loop.h"
@@ -74,12 +76,9 @@ struct manager {
 	bool has_passport_keys;
 	int passport_fd;              /* state/passport */
 	struct agent_port ports[AGENT_COUNT];
-	struct source admin;
-	struct source approve;
-	unsigned approve_clients;
+	struct desk admin, approve;
 	unsigned char seal_key[SEAL_KEY_LEN];
-	struct source release;        /* the socket of etrn-serve */
-	unsigned release_clients;     /* that have not asked yet */
+	struct desk release;          /* the socket of etrn-serve */
 	uid_t release_uid;
 	struct held *released;        /* lanes that flow now */
 	uint32_t releases;            /* so far */

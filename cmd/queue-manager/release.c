@@ -9,23 +9,20 @@
 
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/desk.h"
 #include "cmd/queue-manager/held.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/login.h"
-#include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
 #include "control/etrn.h"
 #include "lib/base/clock.h"
+#include "lib/base/home.h"
 #include "lib/base/log.h"
 #include "lib/mail/next_hop.h"
 #include "queue/release.h"
 
 #include <errno.h>
-#include <pwd.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
 	/* That may have connected without a word: one who asks does so at
@@ -256,82 +253,21 @@ answer_question(struct manager *manager, int fd, struct slice packet)
 	str_free(&text);
 }
 
-static void
-client_ready(struct manager *manager, struct source *source)
-{
-	ssize_t n = packet_receive(source->fd, manager->packet, PACKET_MAX,
-	    MSG_DONTWAIT, NULL);
-
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n > 0)
-		answer_question(manager, source->fd,
-		    slice_make(manager->packet, (size_t)n));
-	manager->release_clients--;
-	loop_unwatch(manager, source);
-	free(source);
-}
-
 /* bounce-write has our own user, and reads what strangers wrote. */
 static bool
-may_ask(const struct manager *manager, int fd)
+may_ask(const struct manager *manager, uid_t uid)
 {
-	uid_t uid;
-
-	return manager->release_clients < CLIENTS_MAX &&
-	    peer_uid(fd, &uid) == 0 &&
-	    (uid == 0 || uid == manager->release_uid);
-}
-
-static void
-release_ready(struct manager *manager, struct source *source)
-{
-	struct source *client;
-	int fd;
-
-	while ((fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (!may_ask(manager, fd)) {
-			close(fd);
-			continue;
-		}
-		client = mem_alloc(sizeof *client);
-		*client = (struct source){fd, client_ready};
-		if (loop_watch(manager, client) < 0) {
-			close(fd);
-			free(client);
-			continue;
-		}
-		manager->release_clients++;
-	}
-}
-
-static int
-find_uid(const char *prefix, uid_t *uid)
-{
-	struct str name = {0};
-	const struct passwd *user = NULL;
-
-	*uid = geteuid();
-	if (!prefix)
-		return 0;
-	str_addf(&name, "%setrn", prefix);
-	user = getpwnam(str_c(&name));
-	str_free(&name);
-	errno = ENOENT;
-	if (user)
-		*uid = user->pw_uid;
-	return user ? 0 : -1;
+	return uid == 0 || uid == manager->release_uid;
 }
 
 int
 release_listen(struct manager *manager, const char *prefix)
 {
-	manager->release = (struct source){-1, release_ready};
-	if (find_uid(prefix, &manager->release_uid) == 0)
-		manager->release.fd = local_listen(RELEASE_SOCKET);
-	if (manager->release.fd >= 0)
-		return loop_watch(manager, &manager->release);
+	manager->release = (struct desk){.source.fd = -1, .may_ask = may_ask,
+		.answer = answer_question, .clients_max = CLIENTS_MAX};
+	if (home_user(prefix, "etrn", &manager->release_uid) == 0 &&
+	    desk_open(manager, &manager->release, RELEASE_SOCKET) == 0)
+		return 0;
 	if (errno != ENOENT)
 		return -1;
 	log_event("alarm", "by", "release", "why",
