@@ -4,7 +4,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Order of dependence: domains are known before accounts, these before
  * aliases.  A domain or account whose second word is missing is a fault, but
@@ -73,6 +75,26 @@ unknown_file(struct compiler *compiler, const char *name)
 	    hint ? hint : "");
 }
 
+/* Links are followed: some keep their tables elsewhere.  Who may write a table
+ * decides where mail goes; a group of admins may. */
+static void
+look_at(struct compiler *compiler, int dir_fd, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir_fd, name, &st, 0) < 0) {
+		if (errno == ENOENT &&
+		    fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			fault_add(&compiler->report->faults, name, 0,
+			    "this link leads nowhere, remove it or mend it");
+		return;
+	}
+	if (st.st_mode & S_IWOTH)
+		fault_add(&compiler->report->warnings, name, 0,
+		    "anybody may write it (mode %03o), "
+		    "run chmod o-w control/%s", st.st_mode & 0777, name);
+}
+
 void
 compile_names(struct compiler *compiler)
 {
@@ -83,8 +105,12 @@ compile_names(struct compiler *compiler)
 		compiler->error = errno;
 		return;
 	}
-	while ((entry = readdir(dir)))
+	look_at(compiler, dirfd(dir), ".");
+	while ((entry = readdir(dir))) {
 		if (!is_known(compiler, entry->d_name))
 			unknown_file(compiler, entry->d_name);
+		else if (!is_backup(entry->d_name))
+			look_at(compiler, dirfd(dir), entry->d_name);
+	}
 	closedir(dir);
 }

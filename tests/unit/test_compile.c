@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TWO_DOMAINS "local.test local\nother.test local\n"
@@ -457,6 +458,39 @@ START_TEST(open_secrets_are_a_fault)
 }
 END_TEST
 
+START_TEST(a_link_to_nothing_is_a_fault)
+{
+	ck_assert_int_eq(symlink("../none", "control/aliases"), 0);
+	control_compile_badly("control/aliases:1: this link leads nowhere, "
+	    "remove it or mend it\n");
+	control_write("none", "");
+	ck_assert_int_eq(rename("control/none", "none"), 0);
+	control_compile_well();
+	ck_assert_int_eq(symlink("/none", "control/.#accounts"), 0);
+	control_compile_well(); /* an editor's lock */
+}
+END_TEST
+
+START_TEST(what_anybody_may_write_is_warned_of)
+{
+	struct compile_report report = {0};
+	struct str text = {0};
+
+	ck_assert_int_eq(chmod("control/accounts", 0646), 0);
+	ck_assert_int_eq(chmod("control", 0777), 0);
+	ck_assert_int_ge(compile_lock(), 0);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	faults_print(&report.warnings, &text);
+	ck_assert_str_eq(str_c(&text),
+	    "control/.:1: anybody may write it (mode 777), "
+	    "run chmod o-w control/.\n"
+	    "control/accounts:1: anybody may write it (mode 646), "
+	    "run chmod o-w control/accounts\n");
+	compile_report_free(&report);
+	str_free(&text);
+}
+END_TEST
+
 START_TEST(a_changed_listen_asks_for_a_restart)
 {
 	struct compile_report report = {0};
@@ -765,6 +799,8 @@ main(void)
 	tcase_add_test(unit.cases, fault_leaves_the_old_tables_in_force);
 	tcase_add_test(unit.cases, one_user_tables_are_private);
 	tcase_add_test(unit.cases, open_secrets_are_a_fault);
+	tcase_add_test(unit.cases, a_link_to_nothing_is_a_fault);
+	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
 	tcase_add_test(unit.cases,
 	    settings_read_at_the_start_ask_for_a_restart);
