@@ -43,11 +43,12 @@ def is_possible():
     except OSError:
         return False
     with tempfile.TemporaryDirectory() as folder:
-        if subprocess.run(["mount", "-t", "tmpfs", "none", folder],
-                          capture_output=True, check=False).returncode != 0:
-            return False
-        unmount(folder)
-    return True
+        try:
+            return subprocess.run(
+                ["mount", "-t", "tmpfs", "none", folder],
+                capture_output=True, check=False).returncode == 0
+        finally:
+            unmount(folder)
 
 
 def kinds():
@@ -72,8 +73,11 @@ def run(*command):
 
 
 def unmount(path):
-    """Whoever still ends there gets a moment."""
+    """What is mounted there, if anything.  Whoever still ends there gets a
+    moment."""
     for _ in range(50):
+        if not os.path.ismount(path):
+            return
         done = subprocess.run(["umount", path], capture_output=True, text=True,
                               check=False)
         if done.returncode == 0:
@@ -97,29 +101,38 @@ class Disk:
         os.chmod(self.tmp, 0o755)
         self.path = os.path.join(self.tmp, "fs")
         self.copy = os.path.join(self.tmp, "copy")
-        self.loop = None
-        for d in ("dev", "fs", "copy"):
-            os.mkdir(os.path.join(self.tmp, d))
-        image = os.path.join(self.tmp, "image")
-        with open(image, "wb") as f:
-            f.truncate(size * scale)
-        run(*mkfs, image)
-        dev = os.path.join(self.tmp, "dev")
-        self.server = subprocess.Popen(
-            [helpers.compiled("power-cut/disk.c"), dev, image], text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.dev = os.path.join(self.tmp, "dev")
+        self.server = self.loop = None
+        self.cuts = 0
         try:
-            if self.server.stdout.readline() != "mounted\n":
-                raise SystemExit("the disk does not start: is /dev/fuse here?")
-            os.unlink(image)
-            self.loop = subprocess.run(
-                ["losetup", "-f", "--show", os.path.join(dev, "disk")],
-                check=True, capture_output=True, text=True).stdout.strip()
-            run("mount", "-o", "noatime," + own_options, self.loop, self.path)
+            with helpers.undisturbed():
+                for folder in (self.dev, self.path, self.copy):
+                    os.mkdir(folder)
+                self._start(size * scale, mkfs)
+                run("mount", "-o", "noatime," + own_options, self.loop,
+                    self.path)
         except BaseException:
             self.close()
             raise
-        self.cuts = 0
+
+    def _start(self, size, mkfs):
+        """The disk and its loop device.  It is in a process group of its
+        own: what ends the test must not end it before its filesystem is
+        unmounted."""
+        image = os.path.join(self.tmp, "image")
+        with open(image, "wb") as f:
+            f.truncate(size)
+        run(*mkfs, image)
+        self.server = subprocess.Popen(
+            [helpers.compiled("power-cut/disk.c"), self.dev, image],
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True)
+        if self.server.stdout.readline() != "mounted\n":
+            raise SystemExit("the disk does not start: is /dev/fuse here?")
+        os.unlink(image)
+        self.loop = subprocess.run(
+            ["losetup", "-f", "--show", os.path.join(self.dev, "disk")],
+            check=True, capture_output=True, text=True).stdout.strip()
 
     def settle(self):
         """Everything so far is on the platter."""
@@ -146,11 +159,12 @@ class Disk:
     def unplug(self):
         """Unmounts.  Copies of the disk can be mounted only after that: they
         carry its identity, which btrfs would mistake for the disk itself."""
-        if self.loop:
-            loop, self.loop = self.loop, None
-            if os.path.ismount(self.path):
-                unmount(self.path)
-            run("losetup", "-d", loop)
+        try:
+            unmount(self.path)
+        finally:
+            if self.loop:
+                run("losetup", "-d", self.loop)
+                self.loop = None
         self.server.stdin.close()
         self.server.wait()
         if self.kind == "btrfs":
@@ -162,24 +176,29 @@ class Disk:
         """The filesystem as found when the power is back."""
         where = where or self.copy
         try:
-            run("mount", "-o", "loop,noatime," + self.copy_options, image,
-                where)
-        except SystemExit as error:
-            raise Unrecoverable(error) if self.kind == "ext4-fast-commit" \
-                else error
-        try:
+            self._mount_copy(image, where)
             yield where
         finally:
             unmount(where)
 
+    def _mount_copy(self, image, where):
+        done = subprocess.run(["mount", "-o", "loop,noatime," +
+                               self.copy_options, image, where],
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0 and self.kind == "ext4-fast-commit":
+            raise Unrecoverable(done.stderr)
+        if done.returncode != 0:
+            raise SystemExit("cannot mount %s: %s" % (image, done.stderr))
+
     def close(self):
         try:
-            if self.server.poll() is None:
+            if self.server and not self.server.stdin.closed:
                 self.unplug()
         finally:
-            self.server.kill()
-            self.server.wait()
-            subprocess.run(["umount", "-l", os.path.join(self.tmp, "dev")],
+            if self.server:
+                self.server.kill()
+                self.server.wait()
+            subprocess.run(["umount", "-l", self.dev],
                            capture_output=True, check=False)
             shutil.rmtree(self.tmp, ignore_errors=True)
 
