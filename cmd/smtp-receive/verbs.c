@@ -151,6 +151,22 @@ refused_rcpt(struct session *session)
 		session_leave(session, REPLY_TOO_MANY_ERRORS);
 }
 
+/* What will never be taken is told so, room or not. */
+static bool
+may_have(struct session *session, const struct smtp_command *command)
+{
+	struct str address = {0};
+	bool may = policy_recipient(session, command->address);
+
+	if (may && !policy_has_room(session)) {
+		str_add_slice(&address, command->address);
+		session_refuse(session, REPLY_DISK_FULL, str_c(&address), NULL);
+		str_free(&address);
+		may = false;
+	}
+	return may;
+}
+
 static void
 rcpt(struct session *session, const struct smtp_command *command)
 {
@@ -160,7 +176,7 @@ rcpt(struct session *session, const struct smtp_command *command)
 	    session->start->settings->max_rcpts ||
 	    session->envelope_bytes > RCPT_BYTES_MAX)
 		refuse_crowd(session);
-	else if (policy_recipient(session, command->address))
+	else if (may_have(session, command))
 		add_rcpt(session, command);
 	else
 		refused_rcpt(session);
