@@ -85,5 +85,5 @@ dovecot_install(struct slice text)
 	if (give(folder, 0750) < 0 || replace_file(fresh, text, 0600) < 0 ||
 	    give(fresh, 0640) < 0 || rename(fresh, file) < 0)
 		return -1;
-	return sync_dir(folder);
+	return sync_dir(AT_FDCWD, folder);
 }

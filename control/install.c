@@ -61,8 +61,8 @@ draft_install(struct draft *draft)
 	    rename(str_c(&draft->path), str_c(&final)) == 0) {
 		str_clear(&draft->path);
 		/* the folder above too: this one may be new */
-		result = sync_dir(str_c(&folder)) < 0 ? -1 :
-		    sync_dir("control/cdb");
+		result = sync_dir(AT_FDCWD, str_c(&folder)) < 0 ? -1 :
+		    sync_dir(AT_FDCWD, "control/cdb");
 	}
 	str_free(&folder);
 	str_free(&final);

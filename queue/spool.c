@@ -3,6 +3,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/home.h"
+#include "lib/base/io.h"
 #include "queue/id.h"
 
 #include <errno.h>
@@ -404,7 +405,6 @@ int
 spool_lock(struct spool *spool, const char *id, int fd)
 {
 	struct str path = {0};
-	int error;
 
 	if (fd < 0) {
 		queue_id_path(&path, ".", slice_of(id));
@@ -413,9 +413,7 @@ spool_lock(struct spool *spool, const char *id, int fd)
 		str_free(&path);
 	}
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		error = errno;
-		close(fd);
-		errno = error;
+		close_quietly(fd);
 		return -1;
 	}
 	return fd;

@@ -90,32 +90,19 @@ spool_note_append(struct spool *spool, const char *id, struct slice changes)
 	return result;
 }
 
-static int
-sync_at(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	int result, error;
-
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	error = errno;
-	close(fd);
-	errno = error;
-	return result;
-}
-
 int
 spool_note_sync(struct spool *spool, const char *id)
 {
 	struct str path = {0}, dir = {0};
-	int result;
+	int fd, result = -1;
 
 	queue_id_path(&path, ".", slice_of(id));
 	str_add(&dir, path.s, path.len - strlen(id) - 1);
-	result = sync_at(spool->note_fd, str_c(&path));
-	if (result == 0)
-		result = sync_at(spool->note_fd, str_c(&dir));
+	fd = openat(spool->note_fd, str_c(&path),
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && fsync(fd) == 0)
+		result = sync_dir(spool->note_fd, str_c(&dir));
+	close_quietly(fd);
 	str_free(&path);
 	str_free(&dir);
 	return result;

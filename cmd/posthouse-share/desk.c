@@ -4,6 +4,7 @@
 #include "lib/base/become.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
+#include "lib/base/io.h"
 #include "lib/mail/address.h"
 #include "lib/mail/header.h"
 #include "lib/mail/maildir_folder.h"
@@ -167,15 +168,13 @@ paper_move(const struct paper *paper, const char *folder, const char *mark)
 		.host = str_slice(&paper->drawer->desk->settings.me),
 		.mark = mark
 	};
-	int result, error;
+	int result;
 
 	move.to_fd = open_folder(paper->drawer, folder);
 	if (move.to_fd < 0)
 		return -1;
 	result = maildir_letter_move(paper->file, &move);
-	error = errno;
-	close(move.to_fd);
-	errno = error;
+	close_quietly(move.to_fd);
 	return result;
 }
 

@@ -91,14 +91,9 @@ int
 read_file(int dir_fd, const char *path, struct str *to, size_t limit)
 {
 	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
-	int result, error;
+	int result = fd < 0 ? -1 : read_to_end(fd, to, limit);
 
-	if (fd < 0)
-		return -1;
-	result = read_to_end(fd, to, limit);
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return result;
 }
 
@@ -142,7 +137,8 @@ replace_file(const char *path, struct slice content, mode_t mode)
 	else
 		str_puts(&dir, ".");
 	if (write_new(str_c(&temporary), content, mode) == 0 &&
-	    rename(str_c(&temporary), path) == 0 && sync_dir(str_c(&dir)) == 0)
+	    rename(str_c(&temporary), path) == 0 &&
+	    sync_dir(AT_FDCWD, str_c(&dir)) == 0)
 		result = 0;
 	error = errno;
 	if (result < 0)
@@ -154,18 +150,23 @@ replace_file(const char *path, struct slice content, mode_t mode)
 }
 
 int
-sync_dir(const char *path)
+sync_dir(int dir_fd, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result, error;
+	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result = fd < 0 ? -1 : fsync(fd);
 
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return result;
+}
+
+void
+close_quietly(int fd)
+{
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
 }
 
 int

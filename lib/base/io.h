@@ -26,8 +26,12 @@ int read_file(int dir_fd, const char *path, struct str *to, size_t limit);
  * 0 the new content is durable, after -1 (errno) the old one is untouched. */
 int replace_file(const char *path, struct slice content, mode_t mode);
 
-/* fsync of a directory.  0 or -1, errno. */
-int sync_dir(const char *path);
+/* fsync of a directory, relative to dir_fd (or AT_FDCWD).  0 or -1, errno. */
+int sync_dir(int dir_fd, const char *path);
+
+/* Closes fd, if there is one (>= 0), and leaves errno alone.  Not for what was
+ * written and is to last: there the result of close counts. */
+void close_quietly(int fd);
 
 /* O_CLOEXEC off (for descriptors that an exec hands on).  0 or -1, errno. */
 int keep_on_exec(int fd);

@@ -1,6 +1,8 @@
 /* local_socket - Unix packet sockets; see local_socket.h. */
 #include "lib/base/local_socket.h"
 
+#include "lib/base/io.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -43,15 +45,12 @@ static int
 listen_at(const char *path, int type)
 {
 	int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error;
 
 	if (fd < 0)
 		return -1;
 	if (bind_at(fd, path, type) == 0)
 		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return -1;
 }
 
@@ -78,7 +77,7 @@ connect_at(const char *path, int type, unsigned seconds)
 {
 	struct timeval patience = {.tv_sec = (time_t)seconds};
 	struct sockaddr_un address;
-	int error, fd;
+	int fd;
 
 	if (address_of(path, &address) < 0)
 		return -1;
@@ -92,9 +91,7 @@ connect_at(const char *path, int type, unsigned seconds)
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
 		    strlen(path))) == 0)
 		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return -1;
 }
 

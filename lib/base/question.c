@@ -1,6 +1,7 @@
 /* question - one question, one answer; see question.h. */
 #include "lib/base/question.h"
 
+#include "lib/base/io.h"
 #include "lib/base/local_socket.h"
 #include "lib/base/log.h"
 #include "lib/base/pool.h"
@@ -144,17 +145,6 @@ hear(int fd, struct str *to)
 	return 0;
 }
 
-/* Closes fd, and fails as what failed. */
-static int
-give_up(int fd)
-{
-	int error = errno;
-
-	close(fd);
-	errno = error;
-	return -1;
-}
-
 int
 question_ask(const char *path, struct slice question, unsigned seconds,
     struct str *to)
@@ -164,23 +154,24 @@ question_ask(const char *path, struct slice question, unsigned seconds,
 	if (fd < 0)
 		return -1;
 	set_patience(fd, seconds);
-	if (packet_send(fd, question, -1) < 0)
-		return give_up(fd);
-	return hear(fd, to);
+	if (packet_send(fd, question, -1) == 0)
+		return hear(fd, to);
+	close_quietly(fd);
+	return -1;
 }
 
 static int
 send_with(const char *path, struct slice question, unsigned seconds, int pass)
 {
 	int fd = local_connect_single(path, seconds);
+	int result;
 
 	if (fd < 0)
 		return -1;
 	set_patience(fd, seconds);
-	if (packet_send(fd, question, pass) < 0)
-		return give_up(fd);
-	close(fd);
-	return 0;
+	result = packet_send(fd, question, pass);
+	close_quietly(fd);
+	return result;
 }
 
 int
@@ -193,9 +184,9 @@ question_send(const char *path, struct slice question, unsigned seconds,
 		return -1;
 	set_patience(ends[0], seconds);
 	result = send_with(path, question, seconds, ends[1]);
-	if (result < 0)
-		result = give_up(ends[1]);
-	else
-		close(ends[1]);
-	return result < 0 ? give_up(ends[0]) : hear(ends[0], to);
+	close_quietly(ends[1]);
+	if (result == 0)
+		return hear(ends[0], to);
+	close_quietly(ends[0]);
+	return -1;
 }

@@ -1,6 +1,7 @@
 /* maildir_box - a mailbox on disk; see maildir_box.h. */
 #include "lib/mail/maildir_box.h"
 
+#include "lib/base/io.h"
 #include "lib/mail/maildir_folder.h"
 #include "lib/mail/maildir_scan.h"
 
@@ -57,21 +58,6 @@ maildir_same_dir(const struct maildir_copy *a, const struct maildir_copy *b)
 {
 	return maildir_same_box(a, b) && a->is_seen == b->is_seen &&
 	    slice_eq(str_slice(&a->folder), str_slice(&b->folder));
-}
-
-int
-maildir_sync(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result, error;
-
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	error = errno;
-	close(fd);
-	errno = error;
-	return result;
 }
 
 /* The file, if it is whole: one whose size is wrong never was, and is written
@@ -142,7 +128,7 @@ settle_found(struct maildir *maildir, const struct maildir_copy *copy, int fd,
 	close(fd);
 	if (result < 0)
 		return -1;
-	return maildir_sync(maildir->dir_fd,
+	return sync_dir(maildir->dir_fd,
 	    maildir_path(&maildir->path, copy, dir, NULL));
 }
 
@@ -180,11 +166,11 @@ make_inbox(struct maildir *maildir, const struct maildir_copy *copy)
 	str_set_slice(domain, slice_make(mailbox.s, slice_find(mailbox, '/')));
 	if (make_dir(fd, str_c(domain)) < 0 || make_dir(fd, mailbox.s) < 0 ||
 	    make_dir(fd, maildir_path(dir, copy, "new", NULL)) < 0 ||
-	    maildir_sync(fd, str_c(dir)) < 0 ||
+	    sync_dir(fd, str_c(dir)) < 0 ||
 	    make_dir(fd, maildir_path(dir, copy, "cur", NULL)) < 0 ||
-	    maildir_sync(fd, str_c(dir)) < 0 ||
-	    maildir_sync(fd, mailbox.s) < 0 ||
-	    maildir_sync(fd, str_c(domain)) < 0 || fsync(fd) < 0)
+	    sync_dir(fd, str_c(dir)) < 0 ||
+	    sync_dir(fd, mailbox.s) < 0 ||
+	    sync_dir(fd, str_c(domain)) < 0 || fsync(fd) < 0)
 		return -1;
 	return make_dir(fd, maildir_path(dir, copy, "tmp", NULL));
 }
@@ -195,20 +181,18 @@ static int
 make_folder(const struct maildir *maildir, const struct maildir_copy *copy)
 {
 	int fd = maildir_open_box(maildir->dir_fd, str_c(&copy->mailbox));
-	int made = -1, error;
+	int made;
 	struct strs names = {0};
 
 	if (fd < 0)
 		return -1;
 	made = maildir_folder_make(fd, str_c(&copy->folder));
-	error = errno;
 	if (made > 0) {
 		strs_add(&names, str_slice(&copy->folder));
 		(void)maildir_subscribe(fd, &names);
 		strs_free(&names);
 	}
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return made < 0 ? -1 : 0;
 }
 

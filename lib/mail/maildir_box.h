@@ -37,9 +37,6 @@ int maildir_find(struct maildir *maildir, const struct maildir_copy *copy);
 int maildir_make_box(struct maildir *maildir,
     const struct maildir_copy *copy);
 
-/* fsync of a directory.  0, or -1 with errno. */
-int maildir_sync(int dir_fd, const char *path);
-
 /* Removes what is in tmp/, or was published, of a copy that failed with
  * error. */
 void maildir_forget(struct maildir *maildir, struct maildir_copy *copy,

@@ -2,6 +2,8 @@
  * explains. */
 #include "lib/mail/maildir_box.h"
 
+#include "lib/base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -78,7 +80,7 @@ settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
 		if (copies[i].state == MAILDIR_WRITTEN &&
 		    maildir_same_dir(&copies[i], &copies[first]))
 			return;
-	if (maildir_sync(maildir->dir_fd, maildir_path(&maildir->path,
+	if (sync_dir(maildir->dir_fd, maildir_path(&maildir->path,
 	    &copies[first], maildir_published_dir(&copies[first]), NULL)) == 0)
 		return;
 	error = errno;

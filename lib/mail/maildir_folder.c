@@ -30,18 +30,15 @@ maildir_open_box(int dir_fd, const char *mailbox)
 {
 	struct slice rest = slice_of(mailbox);
 	struct str part = {0};
-	int fd = -1, next, error;
+	int fd = -1, next;
 
 	do {
 		str_set_slice(&part, slice_cut(&rest, '/'));
 		next = open_dir(fd < 0 ? dir_fd : fd, str_c(&part));
-		error = errno;
-		if (fd >= 0)
-			close(fd);
+		close_quietly(fd);
 		fd = next;
 	} while (fd >= 0 && rest.s);
 	str_free(&part);
-	errno = error;
 	return fd;
 }
 
@@ -98,7 +95,7 @@ fill_folder(int folder_fd)
 static int
 make_letters_dir(int dir_fd, const char *name, bool is_folder)
 {
-	int fd = -1, made = make_dir(dir_fd, name), filled = -1, error;
+	int fd = -1, made = make_dir(dir_fd, name), filled = -1;
 
 	if (made >= 0)
 		fd = open_dir(dir_fd, name);
@@ -108,10 +105,7 @@ make_letters_dir(int dir_fd, const char *name, bool is_folder)
 		mark_folder(fd);
 	if (filled >= 0 && made && fsync(dir_fd) < 0)
 		filled = -1;
-	error = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = error;
+	close_quietly(fd);
 	return filled < 0 ? -1 : made | filled;
 }
 
@@ -133,7 +127,7 @@ maildir_make_account(int dir_fd, const char *mailbox)
 {
 	struct slice name = slice_of(mailbox), domain = slice_cut(&name, '/');
 	struct str path = {0};
-	int fd = -1, made, result = -1, error;
+	int fd = -1, made, result = -1;
 
 	str_set_slice(&path, domain);
 	made = make_dir(dir_fd, str_c(&path));
@@ -143,11 +137,8 @@ maildir_make_account(int dir_fd, const char *mailbox)
 		fd = open_dir(dir_fd, str_c(&path));
 	if (fd >= 0)
 		result = make_letters_dir(fd, name.s, false);
-	error = errno;
-	if (fd >= 0)
-		close(fd);
+	close_quietly(fd);
 	str_free(&path);
-	errno = error;
 	return result;
 }
 
@@ -207,16 +198,14 @@ read_subscriptions(int mailbox_fd, struct str *to)
 	struct stat st;
 	int fd = openat(mailbox_fd, "subscriptions",
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	int result = -1, error;
+	int result = -1;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
 	errno = EINVAL;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		result = read_to_end(fd, to, SUBSCRIPTIONS_MAX);
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return result;
 }
 
@@ -271,7 +260,7 @@ maildir_subscribe(int mailbox_fd, const struct strs *folders)
 {
 	struct str old = {0}, new = {0};
 	bool is_missing = false;
-	int result, fd, error;
+	int result, fd;
 
 	/* most often there is nothing to do, and no lock to take */
 	result = read_subscriptions(mailbox_fd, &old);
@@ -285,8 +274,6 @@ maildir_subscribe(int mailbox_fd, const struct strs *folders)
 	if (fd < 0)
 		return -1;
 	result = rewrite(mailbox_fd, fd, folders);
-	error = errno;
-	close(fd);
-	errno = error;
+	close_quietly(fd);
 	return result;
 }

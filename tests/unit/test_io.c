@@ -55,10 +55,34 @@ START_TEST(errors_are_told)
 	ck_assert_int_eq(errno, EBADF);
 	ck_assert_int_eq(read_all(-1, bytes, 1), -1);
 	ck_assert_int_eq(pwrite_all(-1, "a", 1, 0), -1);
-	ck_assert_int_eq(sync_dir("missing"), -1);
+	ck_assert_int_eq(sync_dir(AT_FDCWD, "missing"), -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_int_eq(keep_on_exec(-1), -1);
 	ck_assert_int_eq(write_all(-1, NULL, 0), 0);
+}
+END_TEST
+
+START_TEST(a_quiet_close_leaves_errno_alone)
+{
+	int fd = open(".", O_RDONLY | O_DIRECTORY);
+
+	errno = EFBIG;
+	close_quietly(fd);
+	ck_assert_int_eq(errno, EFBIG);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
+	errno = EFBIG;
+	close_quietly(fd);
+	close_quietly(-1);
+	ck_assert_int_eq(errno, EFBIG);
+}
+END_TEST
+
+START_TEST(nothing_but_a_directory_is_synced)
+{
+	ck_assert_int_eq(replace_file("file", slice_of("a"), 0600), 0);
+	ck_assert_int_eq(sync_dir(AT_FDCWD, "."), 0);
+	ck_assert_int_eq(sync_dir(AT_FDCWD, "file"), -1);
+	ck_assert_int_eq(errno, ENOTDIR);
 }
 END_TEST
 
@@ -155,6 +179,8 @@ main(void)
 	tcase_add_test(unit.cases, all_of_it_goes_through_a_pipe);
 	tcase_add_test(unit.cases, read_all_stops_at_the_end);
 	tcase_add_test(unit.cases, errors_are_told);
+	tcase_add_test(unit.cases, a_quiet_close_leaves_errno_alone);
+	tcase_add_test(unit.cases, nothing_but_a_directory_is_synced);
 	tcase_add_test(unit.cases, pwrite_writes_at_its_place);
 	tcase_add_test(unit.cases, read_file_has_a_limit);
 	tcase_add_test(unit.cases, read_file_of_whole_blocks);
