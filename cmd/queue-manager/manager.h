@@ -44,6 +44,7 @@
 #include "cmd/queue-manager/seal.h"
 #include "control/config.h"
 #include "lib/base/confine.h"
+#include "lib/base/key_file.h"
 #include "lib/base/local_socket.h"
 #include "lib/mail/passport.h"
 #include "queue/spool.h"
@@ -77,7 +78,7 @@ struct manager {
 	int passport_fd;              /* state/passport */
 	struct agent_port ports[AGENT_COUNT];
 	struct desk admin, approve;
-	unsigned char seal_key[SEAL_KEY_LEN];
+	unsigned char seal_key[KEY_FILE_LEN];
 	struct desk release;          /* the socket of etrn-serve */
 	uid_t release_uid;
 	struct held *released;        /* lanes that flow now */

@@ -6,7 +6,7 @@
 
 struct manager;
 
-enum { SEAL_KEY_LEN = 32, SEAL_DIGITS = 32 };
+enum { SEAL_DIGITS = 32 };
 
 /* Opens (at the first start, makes) state/hold/key.  0, or -1 with errno. */
 int seal_open(struct manager *manager);

@@ -2,7 +2,7 @@
 #include "lib/mail/passport.h"
 
 #include "lib/base/clock.h"
-#include "lib/base/io.h"
+#include "lib/base/hex.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +13,6 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define UNTIL "until."
@@ -24,34 +23,6 @@ enum {
 	MINUTE_US = 60 * 1000000,
 	REPLACED_S = 600
 };
-
-static void
-put_hex(struct str *to, const unsigned char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		str_addf(to, "%02x", bytes[i]);
-}
-
-/* 0, or -1 with errno. */
-static int
-read_key(int dir_fd, const char *name, unsigned char *key, uint64_t *made_s)
-{
-	struct stat st;
-	ssize_t n;
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return -1;
-	n = read_all(fd, key, PASSPORT_KEY_LEN);
-	if (fstat(fd, &st) == 0)
-		*made_s = (uint64_t)st.st_mtime;
-	close(fd);
-	if (n == PASSPORT_KEY_LEN)
-		return 0;
-	if (n >= 0)
-		errno = EPROTO;
-	return -1;
-}
 
 /* "until.SECONDS": 0 when it is none. */
 static uint64_t
@@ -85,9 +56,8 @@ read_old(int dir_fd, const char *name, struct passport_keys *keys)
 {
 	struct passport_key key = {.until_s = until_of(name)};
 	struct passport_key *room;
-	uint64_t made_s;
 
-	if (!key.until_s || read_key(dir_fd, name, key.bytes, &made_s) < 0)
+	if (!key.until_s || key_file_read(dir_fd, name, key.bytes, NULL) < 0)
 		return;
 	room = room_for(keys, key.until_s);
 	if (room)
@@ -112,30 +82,8 @@ passport_keys_read(int dir_fd, struct passport_keys *keys)
 	while ((entry = readdir(dir)))
 		read_old(dir_fd, entry->d_name, keys);
 	closedir(dir);
-	return read_key(dir_fd, "current", keys->v[0].bytes,
+	return key_file_read(dir_fd, "current", keys->v[0].bytes,
 	    &keys->current_s);
-}
-
-static int
-write_key(int dir_fd, const char *name)
-{
-	unsigned char key[PASSPORT_KEY_LEN];
-	int fd, result = -1;
-
-	if (RAND_priv_bytes(key, sizeof key) != 1) {
-		errno = EIO;
-		return -1;
-	}
-	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0640);
-	if (fd < 0)
-		return -1;
-	if (write_all(fd, key, sizeof key) == 0 && fsync(fd) == 0)
-		result = 0;
-	if (close(fd) < 0)
-		result = -1;
-	OPENSSL_cleanse(key, sizeof key);
-	return result;
 }
 
 int
@@ -145,7 +93,7 @@ passport_keys_renew(int dir_fd)
 
 	snprintf(old, sizeof old, UNTIL "%llu",
 	    (unsigned long long)(clock_wall_us() / 1000000));
-	if (write_key(dir_fd, "next") < 0)
+	if (key_file_make(dir_fd, "next", 0640) < 0)
 		return -1;
 	if (renameat(dir_fd, "current", dir_fd, old) < 0 && errno != ENOENT)
 		return -1;
@@ -169,7 +117,7 @@ put_mac(struct str *to, const unsigned char *key, struct slice account,
 	str_add_slice(&text, numbers);
 	HMAC(EVP_sha256(), key, PASSPORT_KEY_LEN,
 	    (const unsigned char *)text.s, text.len, mac, &len);
-	put_hex(to, mac, MAC_LEN);
+	hex_add(to, mac, MAC_LEN);
 	str_free(&text);
 }
 
@@ -183,7 +131,7 @@ passport_mint(struct str *to, const struct passport_keys *keys,
 	/* The nonce only makes two of one microsecond differ. */
 	(void)RAND_bytes(nonce, sizeof nonce);
 	str_addf(&numbers, "%016llx", (unsigned long long)now_us);
-	put_hex(&numbers, nonce, sizeof nonce);
+	hex_add(&numbers, nonce, sizeof nonce);
 	str_add_slice(to, str_slice(&numbers));
 	put_mac(to, keys->v[0].bytes, account, str_slice(&numbers));
 	str_free(&numbers);

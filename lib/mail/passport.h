@@ -14,10 +14,11 @@
 #ifndef MAIL_PASSPORT_H
 #define MAIL_PASSPORT_H
 
+#include "lib/base/key_file.h"
 #include "lib/base/str.h"
 
 enum {
-	PASSPORT_KEY_LEN = 32,
+	PASSPORT_KEY_LEN = KEY_FILE_LEN,
 	PASSPORT_LEN = 96,
 	PASSPORT_LIFE_S = 3600, /* how old it may be when the message is born */
 	PASSPORT_KEYS_MAX = 128 /* of which the newest count: ten years */
