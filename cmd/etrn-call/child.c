@@ -10,11 +10,9 @@
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
-#include "lib/base/signals.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,25 +22,22 @@ enum { RETRY_MS = 60 * 1000, BACKOFF_STEPS = 5 };
 
 /* Gives up all that is the parent's, but for who asked for this call. */
 static void
-become_child(struct house *house, const struct caller *caller, pid_t parent)
+become_child(struct house *house, const struct caller *caller)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		_exit(EXIT_TEMP);
 	close(house->listen_fd);
 	for (size_t i = 0; i < house->len; i++)
 		if (house->v[i].asker_fd >= 0 && &house->v[i] != caller)
 			close(house->v[i].asker_fd);
-	signals_forget(&house->waiting);
 }
 
 static _Noreturn void
-run_child(struct house *house, const struct caller *caller, pid_t parent)
+run_child(struct house *house, const struct caller *caller)
 {
 	static struct call call;
 	struct str text = {0};
 	bool is_good;
 
-	become_child(house, caller, parent);
+	become_child(house, caller);
 	if (!call_find(&house->config, str_slice(&caller->name), &call))
 		_exit(EXIT_TEMP);
 	config_close(&house->config);
@@ -70,10 +65,10 @@ forget_asker(struct caller *caller)
 void
 child_begin(struct house *house, struct caller *caller)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = children_fork(&house->calls, &house->waiting);
 
 	if (pid == 0)
-		run_child(house, caller, parent);
+		run_child(house, caller);
 	forget_asker(caller);
 	if (pid < 0) {
 		log_event("alarm", "to", str_c(&caller->name), "why",
@@ -82,16 +77,6 @@ child_begin(struct house *house, struct caller *caller)
 		return;
 	}
 	caller->pid = pid;
-	caller->began_ms = clock_mono_ms();
-	house->running++;
-}
-
-/* A tenth more or less, so that what began together does not stay so. */
-static uint64_t
-about(uint64_t ms)
-{
-	return ms - ms / 10 +
-	    (uint64_t)clock_wall_us() * 2654435761u % (ms / 5 + 1);
 }
 
 /* A host that does not answer is tried sooner than at the next turn, but not
@@ -104,12 +89,12 @@ wait_ms(const struct house *house, const struct caller *caller)
 	unsigned steps = caller->failures;
 
 	if (!steps)
-		return about(every);
+		return clock_about(every);
 	ms = (uint64_t)RETRY_MS << (steps < BACKOFF_STEPS ? steps - 1
 	                                                  : BACKOFF_STEPS);
 	if (ms > most)
 		ms = most;
-	return about(ms < every ? ms : every);
+	return clock_about(ms < every ? ms : every);
 }
 
 void
@@ -122,7 +107,6 @@ child_end(struct house *house, struct caller *caller, int status)
 		    "a call died of a signal", "count",
 		    log_number((uint64_t)WTERMSIG(status)).s, NULL);
 	caller->pid = 0;
-	house->running--;
 	caller->failures = is_good ? 0 : caller->failures + 1;
 	if (caller->asker_fd < 0) /* else it is to be called again, now */
 		caller->next_ms = clock_mono_ms() + wait_ms(house, caller);

@@ -6,9 +6,6 @@
 #include "lib/base/home.h"
 #include "lib/base/signals.h"
 
-#include <errno.h>
-#include <sys/wait.h>
-
 enum {
 	REFRESH_MS = 1000,
 	CALL_DEADLINE_MS = 10 * 60 * 1000
@@ -20,12 +17,10 @@ reap(struct house *house)
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = children_reap(&house->calls, &status)))
 		for (size_t i = 0; i < house->len; i++)
-			if (house->v[i].pid == pid) {
+			if (house->v[i].pid == pid)
 				child_end(house, &house->v[i], status);
-				break;
-			}
 }
 
 /* Begins what is due; when the next is.  A server that drips for ever loses
@@ -35,35 +30,19 @@ begin_due(struct house *house)
 {
 	uint64_t now_ms = clock_mono_ms(), next_ms = now_ms + REFRESH_MS;
 
+	children_limit(&house->calls, CALL_DEADLINE_MS);
 	for (size_t i = 0; i < house->len; i++) {
 		struct caller *caller = &house->v[i];
 
-		if (caller->pid) {
-			if (now_ms - caller->began_ms > CALL_DEADLINE_MS)
-				kill(caller->pid, SIGKILL);
+		if (caller->pid || !caller->is_listed)
 			continue;
-		}
-		if (!caller->is_listed)
-			continue;
-		if (caller->next_ms <= now_ms && house->running < CALLS_MAX)
+		if (caller->next_ms <= now_ms && house->calls.len < CALLS_MAX)
 			child_begin(house, caller);
 		else if (caller->next_ms > now_ms &&
 		    caller->next_ms < next_ms)
 			next_ms = caller->next_ms;
 	}
 	return next_ms;
-}
-
-/* A call may be killed at any moment. */
-static int
-close_house(struct house *house)
-{
-	for (size_t i = 0; i < house->len; i++)
-		if (house->v[i].pid)
-			kill(house->v[i].pid, SIGTERM);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-	return EXIT_DONE;
 }
 
 int
@@ -80,5 +59,6 @@ house_serve(struct house *house)
 		is_asked = signals_wait(&house->waiting,
 		    house->listen_fd, begin_due(house));
 	}
-	return close_house(house);
+	children_end(&house->calls);
+	return EXIT_DONE;
 }

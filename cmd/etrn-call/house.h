@@ -8,6 +8,7 @@
 #define ETRN_CALL_HOUSE_H
 
 #include "control/call.h"
+#include "lib/base/children.h"
 #include "lib/base/dns.h"
 #include "lib/base/tls_client.h"
 
@@ -28,7 +29,6 @@ struct caller {
 	unsigned failures; /* in a row */
 	pid_t pid;         /* of the child that calls now, or 0 */
 	int asker_fd;      /* who asked for the next call, or -1 */
-	uint64_t began_ms;
 	bool is_listed;    /* in the tables */
 };
 
@@ -37,7 +37,7 @@ struct house {
 	struct call_settings settings;
 	struct caller *v;
 	size_t len, cap;
-	size_t running;
+	struct children calls;
 	struct dns *dns;
 	struct tls_client *tls;
 	int listen_fd, domain_fd;

@@ -4,13 +4,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
-#include "lib/base/log.h"
 #include "lib/base/signals.h"
-
-#include <errno.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum {
 	REFRESH_MS = 1000,
@@ -23,12 +17,10 @@ reap(struct house *house)
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = children_reap(&house->visits, &status)))
 		for (size_t i = 0; i < house->len; i++)
-			if (house->bindings[i].pid == pid) {
+			if (house->bindings[i].pid == pid)
 				visit_end(house, &house->bindings[i], status);
-				break;
-			}
 }
 
 uint64_t
@@ -57,35 +49,21 @@ begin_due(struct house *house)
 {
 	uint64_t now_ms = clock_mono_ms(), next_ms = now_ms + REFRESH_MS;
 
+	children_limit(&house->visits, VISIT_DEADLINE_MS);
 	for (size_t i = 0; i < house->len; i++) {
 		struct binding *binding = &house->bindings[i];
 		uint64_t due_ms = binding_due_ms(binding);
 
-		if (binding->state == BINDING_RUNS &&
-		    now_ms - binding->began_ms > VISIT_DEADLINE_MS)
-			kill(binding->pid, SIGKILL);
 		if (binding->state != BINDING_WAITS || !binding->is_listed ||
 		    binding->is_elsewhere)
 			continue;
-		if (due_ms <= now_ms && house->visits < VISITS_MAX &&
+		if (due_ms <= now_ms && house->visits.len < VISITS_MAX &&
 		    visits_at(house, binding) < VISITS_PER_HOST_MAX)
 			visit_begin(house, binding);
 		else if (due_ms > now_ms && due_ms < next_ms)
 			next_ms = due_ms;
 	}
 	return next_ms;
-}
-
-/* A visit may be killed at any moment. */
-static int
-close_house(struct house *house)
-{
-	for (size_t i = 0; i < house->len; i++)
-		if (house->bindings[i].pid)
-			kill(house->bindings[i].pid, SIGTERM);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
-	return EXIT_DONE;
 }
 
 int
@@ -102,5 +80,6 @@ house_serve(struct house *house)
 		is_asked = signals_wait(&house->waiting,
 		    house->listen_fd, begin_due(house));
 	}
-	return close_house(house);
+	children_end(&house->visits);
+	return EXIT_DONE;
 }

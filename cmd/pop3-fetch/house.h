@@ -9,6 +9,7 @@
 
 #include "cmd/pop3-fetch/session.h"
 #include "control/config.h"
+#include "lib/base/children.h"
 
 #include <signal.h>
 
@@ -39,7 +40,6 @@ struct binding {
 	unsigned refusals, failures; /* in a row */
 	pid_t pid;         /* of the visit */
 	int result_fd;
-	uint64_t began_ms;
 	bool is_listed, was_listed; /* in the tables, in those before */
 };
 
@@ -48,7 +48,7 @@ struct house {
 	struct fetch_settings settings;
 	struct binding *bindings;
 	size_t len, cap;
-	size_t visits;     /* at work */
+	struct children visits;
 	struct dns *dns;
 	struct tls_client *tls;
 	int box_fd, listen_fd, domain_fd;

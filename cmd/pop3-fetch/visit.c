@@ -10,14 +10,12 @@
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
-#include "lib/base/signals.h"
 #include "lib/mail/sent_ids.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,25 +39,22 @@ report(int fd, const struct visit *visit)
 
 /* Gives up all that is the parent's. */
 static void
-become_child(struct house *house, pid_t parent)
+become_child(struct house *house)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		_exit(EXIT_TEMP);
 	close(house->listen_fd);
 	for (size_t i = 0; i < house->len; i++)
 		if (house->bindings[i].result_fd >= 0)
 			close(house->bindings[i].result_fd);
-	signals_forget(&house->waiting);
 }
 
 static _Noreturn void
-run_child(struct house *house, const struct binding *binding, pid_t parent,
-    int ledger_fd, int scratch_fd, int result_fd)
+run_child(struct house *house, const struct binding *binding, int ledger_fd,
+    int scratch_fd, int result_fd)
 {
 	static struct session session;
 	static struct isp_mailbox mailbox;
 
-	become_child(house, parent);
+	become_child(house);
 	if (!isp_pop3(&house->config, str_slice(&binding->name), &mailbox))
 		_exit(EXIT_TEMP);
 	config_close(&house->config);
@@ -137,14 +132,13 @@ visit_begin(struct house *house, struct binding *binding)
 {
 	int ledger_fd = open_ledger(binding), scratch_fd = open_scratch();
 	int ends[2] = {-1, -1}, error;
-	pid_t parent = getpid(), pid = -1;
+	pid_t pid = -1;
 
 	if (ledger_fd >= 0 && scratch_fd >= 0 && pipe2(ends, O_CLOEXEC) == 0)
-		pid = fork();
+		pid = children_fork(&house->visits, &house->waiting);
 	error = errno;
 	if (pid == 0)
-		run_child(house, binding, parent, ledger_fd, scratch_fd,
-		    ends[1]);
+		run_child(house, binding, ledger_fd, scratch_fd, ends[1]);
 	close(ledger_fd);
 	close(scratch_fd);
 	close(ends[1]);
@@ -156,8 +150,6 @@ visit_begin(struct house *house, struct binding *binding)
 	binding->state = BINDING_RUNS;
 	binding->pid = pid;
 	binding->result_fd = ends[0];
-	binding->began_ms = clock_mono_ms();
-	house->visits++;
 }
 
 static void
@@ -178,14 +170,6 @@ compact(const struct binding *binding)
 	str_free(&path);
 }
 
-/* A tenth more or less, so that what began together does not stay so. */
-static uint64_t
-about(uint64_t ms)
-{
-	return ms - ms / 10 + (ms >= 5 ?
-	    (uint64_t)clock_wall_us() * 2654435761u % (ms / 5 + 1) : 0);
-}
-
 static uint64_t
 backoff_ms(const struct house *house, const struct binding *binding,
     unsigned failures)
@@ -197,14 +181,14 @@ backoff_ms(const struct house *house, const struct binding *binding,
 
 	if (most < every)
 		most = every;
-	return about(ms < most ? ms : most);
+	return clock_about(ms < most ? ms : most);
 }
 
 static uint64_t
 next_wait_ms(struct house *house, struct binding *binding,
     const struct visit *visit)
 {
-	uint64_t ms = about(binding->every_s * 1000);
+	uint64_t ms = clock_about(binding->every_s * 1000);
 
 	switch ((enum outcome)visit->outcome) {
 	case OUTCOME_DONE:
@@ -274,7 +258,6 @@ visit_end(struct house *house, struct binding *binding, int status)
 	binding->result_fd = -1;
 	binding->pid = 0;
 	binding->state = BINDING_WAITS;
-	house->visits--;
 	binding->fetched += visit.fetched;
 	str_set_slice(&binding->why, str_slice(&visit.why));
 	binding->earliest_ms = clock_mono_ms() + visit.delay_s * 1000;

@@ -20,3 +20,9 @@ clock_mono_ms(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
+
+uint64_t
+clock_about(uint64_t ms)
+{
+	return ms - ms / 10 + clock_wall_us() * 2654435761u % (ms / 5 + 1);
+}

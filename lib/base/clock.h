@@ -10,4 +10,8 @@ uint64_t clock_wall_us(void);
 /* Milliseconds since some fixed point; never goes back. */
 uint64_t clock_mono_ms(void);
 
+/* So long, but for a tenth more or less: what began together is not to stay
+ * so. */
+uint64_t clock_about(uint64_t ms);
+
 #endif
