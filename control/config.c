@@ -19,16 +19,22 @@ enum {
 	MINFREE_PERCENT_MAX = 100
 };
 
+static bool
+is_ours(struct cdb_file *file)
+{
+	struct slice format;
+
+	return cdb_file_get(file, slice_of("=format"), &format) &&
+	    slice_is(format, ROWS_FORMAT);
+}
+
 /* Opens path as a CDB of ours.  0, or -1 with errno; *file is then closed. */
 static int
 open_ours(struct cdb_file *file, const char *path)
 {
-	struct slice format;
-
 	if (cdb_file_open(file, path) < 0)
 		return -1;
-	if (cdb_file_get(file, slice_of("=format"), &format) &&
-	    slice_is(format, ROWS_FORMAT))
+	if (is_ours(file))
 		return 0;
 	cdb_file_close(file);
 	errno = EPROTO;
@@ -122,6 +128,12 @@ config_close(struct config *config)
 {
 	cdb_file_close(&config->file);
 	str_free(&config->path);
+}
+
+bool
+config_is_whole(struct config *config)
+{
+	return is_ours(&config->file);
 }
 
 bool

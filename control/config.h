@@ -37,6 +37,10 @@ bool config_refresh(struct config *config);
  * For those who are asked about the old one for a while. */
 bool config_refresh_keeping(struct config *config, struct cdb_file *old);
 
+/* Does the open CDB still hold what each of ours does?  Not when its blocks
+ * were lost, or were written over in place: then nothing is found. */
+bool config_is_whole(struct config *config);
+
 /* Is what stands under the key the same as in *old, which may be closed?
  * False, too, where it is missing. */
 bool config_is_same(struct config *config, struct cdb_file *old,

@@ -136,7 +136,8 @@ rows_get(struct config *config, char letter, struct slice name,
 		memcpy(key + 1, name.s, name.len);
 	errno = 0; /* a CDB whose offsets lead outside sets it */
 	if (!cdb_file_get(&config->file, slice_make(key, name.len + 1), &value))
-		return errno ? damaged(config) : false;
+		return errno || !config_is_whole(config) ? damaged(config) :
+		    false;
 	return record_decode(&value, fields, row) == 0 || damaged(config);
 }
 
