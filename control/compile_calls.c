@@ -127,10 +127,7 @@ finish_tls(struct row *row, struct draft_call *draft)
 static void
 list_add(struct call_list *list, struct str *name, struct call *call)
 {
-	if (list->len == list->cap) {
-		list->cap = list->cap ? 2 * list->cap : 16;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len++] = (struct named_call){*name, *call};
 	*name = (struct str){0};
 	*call = (struct call){0};

@@ -13,10 +13,8 @@ add(struct etrn_index *index, char letter, struct slice name,
 {
 	struct etrn_entry *entry;
 
-	if (index->len == index->cap) {
-		index->cap = index->cap ? 2 * index->cap : 64;
-		index->v = mem_grow(index->v, index->cap, sizeof *index->v);
-	}
+	index->v = mem_room(index->v, index->len, &index->cap,
+	    sizeof *index->v);
 	entry = &index->v[index->len++];
 	*entry = (struct etrn_entry){.line = (size_t)line};
 	str_putc(&entry->key, letter);

@@ -325,10 +325,7 @@ claim(struct row *row, struct isp_row *isp)
 static void
 list_add(struct isp_list *list, const struct isp_row *isp)
 {
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 64;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len++] = *isp;
 }
 

@@ -59,10 +59,7 @@ add_to_list(struct recipients_list *list, struct slice file,
 	struct recipients *added;
 	const size_t *first = name_map_add(&list->files, file, list->len);
 
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 16;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	added = &list->v[list->len];
 	*added = (struct recipients){.line = line};
 	str_add_slice(&added->file, file);

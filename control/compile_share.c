@@ -22,10 +22,7 @@ compile_share_domain(struct row *row, struct slice name,
 
 	if (name_map_add(&list->by_domain, name, list->len))
 		return;
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 4;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	share = &list->v[list->len++];
 	*share = (struct share){.line = row->line, .row = *head};
 	str_add_slice(&share->domain, name);
@@ -111,11 +108,8 @@ add_names(struct row *row, const struct share *share, struct person *person,
 static struct person *
 new_person(struct share *share)
 {
-	if (share->len == share->cap) {
-		share->cap = share->cap ? share->cap * 2 : 16;
-		share->staff = mem_grow(share->staff, share->cap,
-		    sizeof *share->staff);
-	}
+	share->staff = mem_room(share->staff, share->len, &share->cap,
+	    sizeof *share->staff);
 	share->staff[share->len] = (struct person){0};
 	return &share->staff[share->len++];
 }

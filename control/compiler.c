@@ -286,10 +286,7 @@ compile_secrets(struct compiler *compiler, const struct table_rule *rule,
 void
 named_lines_add(struct named_lines *list, struct slice name, size_t line)
 {
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 64;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len] = (struct named_line){.line = line};
 	str_add_slice(&list->v[list->len++].name, name);
 }

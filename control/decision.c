@@ -42,10 +42,7 @@ decision_add(struct decision *d, enum route_kind kind, struct slice address,
 
 	if (is_seen(d, address, copy))
 		return NULL;
-	if (out->len == out->cap) {
-		out->cap = out->cap ? out->cap * 2 : 1;
-		out->v = mem_grow(out->v, out->cap, sizeof *out->v);
-	}
+	out->v = mem_room(out->v, out->len, &out->cap, sizeof *out->v);
 	route = &out->v[out->len++];
 	*route = (struct route){.kind = kind, .stage = 1};
 	str_add_slice(&route->address, address);

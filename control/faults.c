@@ -31,10 +31,8 @@ fault_add(struct faults *faults, const char *file, size_t line,
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	if (faults->len == faults->cap) {
-		faults->cap = faults->cap ? faults->cap * 2 : 16;
-		faults->v = mem_grow(faults->v, faults->cap, sizeof *faults->v);
-	}
+	faults->v = mem_room(faults->v, faults->len, &faults->cap,
+	    sizeof *faults->v);
 	fault = &faults->v[faults->len];
 	*fault = (struct fault){.line = line ? line : 1, .order = faults->len};
 	put_name(&fault->file, file);

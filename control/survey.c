@@ -22,11 +22,8 @@ add(struct survey *survey, enum survey_kind kind, struct slice domain,
 {
 	struct survey_item *item;
 
-	if (survey->len == survey->cap) {
-		survey->cap = survey->cap ? survey->cap * 2 : 16;
-		survey->v = mem_grow(survey->v, survey->cap,
-		    sizeof *survey->v);
-	}
+	survey->v = mem_room(survey->v, survey->len, &survey->cap,
+	    sizeof *survey->v);
 	item = &survey->v[survey->len++];
 	*item = (struct survey_item){.kind = kind};
 	str_add_slice(&item->domain, domain);

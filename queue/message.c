@@ -23,12 +23,8 @@ _Static_assert(LENGTH_AT == sizeof version_line + sizeof length_key - 1,
 struct envelope_rcpt *
 envelope_add_rcpt(struct envelope *envelope)
 {
-	if (envelope->rcpt_count == envelope->rcpt_cap) {
-		envelope->rcpt_cap = envelope->rcpt_cap ?
-		    envelope->rcpt_cap * 2 : 4;
-		envelope->rcpts = mem_grow(envelope->rcpts, envelope->rcpt_cap,
-		    sizeof *envelope->rcpts);
-	}
+	envelope->rcpts = mem_room(envelope->rcpts, envelope->rcpt_count,
+	    &envelope->rcpt_cap, sizeof *envelope->rcpts);
 	envelope->rcpts[envelope->rcpt_count] = (struct envelope_rcpt){0};
 	return &envelope->rcpts[envelope->rcpt_count++];
 }

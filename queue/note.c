@@ -14,11 +14,8 @@ static const char shared = 'S'; /* on disk: pending and shared */
 struct note_row *
 note_add(struct note *note)
 {
-	if (note->len == note->cap) {
-		note->cap = note->cap ? note->cap * 2 : 4;
-		note->rows = mem_grow(note->rows, note->cap,
-		    sizeof *note->rows);
-	}
+	note->rows = mem_room(note->rows, note->len, &note->cap,
+	    sizeof *note->rows);
 	note->rows[note->len] = (struct note_row){.state = RCPT_PENDING,
 	    .stage = 1};
 	return &note->rows[note->len++];

@@ -41,10 +41,8 @@ add(struct house *house, struct slice name)
 {
 	struct caller *caller;
 
-	if (house->len == house->cap) {
-		house->cap = house->cap ? 2 * house->cap : 16;
-		house->v = mem_grow(house->v, house->cap, sizeof *house->v);
-	}
+	house->v = mem_room(house->v, house->len, &house->cap,
+	    sizeof *house->v);
 	caller = &house->v[house->len++];
 	*caller = (struct caller){.asker_fd = -1};
 	str_add_slice(&caller->name, name);

@@ -82,11 +82,8 @@ add_entry(struct ledger *ledger, struct slice uid)
 {
 	struct ledger_entry *entry;
 
-	if (ledger->len == ledger->cap) {
-		ledger->cap = ledger->cap ? ledger->cap * 2 : 64;
-		ledger->v = mem_grow(ledger->v, ledger->cap,
-		    sizeof *ledger->v);
-	}
+	ledger->v = mem_room(ledger->v, ledger->len, &ledger->cap,
+	    sizeof *ledger->v);
 	entry = &ledger->v[ledger->len++];
 	*entry = (struct ledger_entry){0};
 	str_add_slice(&entry->uid, uid);

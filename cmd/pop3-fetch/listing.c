@@ -16,10 +16,7 @@
 void
 numbers_add(struct numbers *list, size_t number)
 {
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 64;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len++] = number;
 }
 

@@ -89,11 +89,8 @@ add_binding(struct house *house, struct slice name)
 {
 	struct binding *binding;
 
-	if (house->len == house->cap) {
-		house->cap = house->cap ? house->cap * 2 : 64;
-		house->bindings = mem_grow(house->bindings, house->cap,
-		    sizeof *house->bindings);
-	}
+	house->bindings = mem_room(house->bindings, house->len, &house->cap,
+	    sizeof *house->bindings);
 	binding = house->bindings + house->len++;
 	*binding = (struct binding){.result_fd = -1};
 	str_add_slice(&binding->name, name);

@@ -43,10 +43,7 @@ heap_down(struct heap *heap, size_t at, struct timed *timed)
 void
 heap_add(struct heap *heap, struct timed *timed)
 {
-	if (heap->len == heap->cap) {
-		heap->cap = heap->cap ? heap->cap * 2 : 64;
-		heap->v = mem_grow(heap->v, heap->cap, sizeof *heap->v);
-	}
+	heap->v = mem_room(heap->v, heap->len, &heap->cap, sizeof *heap->v);
 	heap_up(heap, heap->len++, timed);
 }
 

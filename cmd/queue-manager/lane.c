@@ -158,11 +158,8 @@ lane_new_delivery(struct message *message, struct lane *lane,
 void
 lane_add_rcpt(struct delivery *delivery, struct rcpt *rcpt)
 {
-	if (delivery->count == delivery->cap) {
-		delivery->cap = delivery->cap ? delivery->cap * 2 : 1;
-		delivery->rcpts = mem_grow(delivery->rcpts, delivery->cap,
-		    sizeof *delivery->rcpts);
-	}
+	delivery->rcpts = mem_room(delivery->rcpts, delivery->count,
+	    &delivery->cap, sizeof *delivery->rcpts);
 	rcpt->delivery = delivery;
 	delivery->rcpts[delivery->count++] = rcpt;
 }

@@ -36,11 +36,8 @@ line_of(struct domains *domains, struct slice name)
 
 	if (at)
 		return &domains->v[*at - 1];
-	if (domains->len == domains->cap) {
-		domains->cap = domains->cap ? domains->cap * 2 : 64;
-		domains->v = mem_grow(domains->v, domains->cap,
-		    sizeof *domains->v);
-	}
+	domains->v = mem_room(domains->v, domains->len, &domains->cap,
+	    sizeof *domains->v);
 	domains->v[domains->len] = (struct domain_line){.name = name,
 	    .oldest_us = UINT64_MAX};
 	return &domains->v[domains->len++];

@@ -139,12 +139,8 @@ message_add_fresh(struct manager *manager, struct message *message)
 		message_close(message);
 		return;
 	}
-	if (manager->fresh_len == manager->fresh_cap) {
-		manager->fresh_cap = manager->fresh_cap ?
-		    manager->fresh_cap * 2 : 64;
-		manager->fresh = mem_grow(manager->fresh, manager->fresh_cap,
-		    sizeof *manager->fresh);
-	}
+	manager->fresh = mem_room(manager->fresh, manager->fresh_len,
+	    &manager->fresh_cap, sizeof *manager->fresh);
 	manager->fresh[manager->fresh_len++] = message;
 }
 
@@ -198,11 +194,8 @@ count_rcpt(struct message *message, enum rcpt_state state, uint32_t one)
 void
 message_append_rcpt(struct message *message, struct rcpt *rcpt)
 {
-	if (message->count == message->cap) {
-		message->cap = message->cap ? message->cap * 2 : 1;
-		message->rcpts = mem_grow(message->rcpts, message->cap,
-		    sizeof *message->rcpts);
-	}
+	message->rcpts = mem_room(message->rcpts, message->count, &message->cap,
+	    sizeof *message->rcpts);
 	message->rcpts[message->count++] = rcpt;
 	count_rcpt(message, rcpt->state, 1);
 }

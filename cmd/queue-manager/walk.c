@@ -44,10 +44,8 @@ walk_begin(struct manager *manager, walk_each *each, walk_end *end,
 void
 walk_add(struct walk *walk, const char *id)
 {
-	if (walk->len == walk->cap) {
-		walk->cap = walk->cap ? walk->cap * 2 : 16;
-		walk->ids = mem_grow(walk->ids, walk->cap, sizeof *walk->ids);
-	}
+	walk->ids = mem_room(walk->ids, walk->len, &walk->cap,
+	    sizeof *walk->ids);
 	memset(walk->ids[walk->len], 0, sizeof *walk->ids);
 	memcpy(walk->ids[walk->len++], id, strlen(id));
 }

@@ -85,10 +85,7 @@ old_of(struct olds *olds, const struct lane *lane)
 
 	if (held->old_at < olds->len && olds->v[held->old_at].lane == lane)
 		return &olds->v[held->old_at];
-	if (olds->len == olds->cap) {
-		olds->cap = olds->cap ? olds->cap * 2 : 64;
-		olds->v = mem_grow(olds->v, olds->cap, sizeof *olds->v);
-	}
+	olds->v = mem_room(olds->v, olds->len, &olds->cap, sizeof *olds->v);
 	held->old_at = olds->len;
 	olds->v[olds->len] = (struct old){lane, 0, UINT64_MAX};
 	return &olds->v[olds->len++];

@@ -36,11 +36,8 @@ add_person(struct office *office, const struct account *account)
 	    !folder_name_add(&person.part, name))
 		return;
 	str_set_slice(&person.account, str_slice(&account->address));
-	if (office->len == office->cap) {
-		office->cap = office->cap ? office->cap * 2 : 16;
-		office->people = mem_grow(office->people, office->cap,
-		    sizeof *office->people);
-	}
+	office->people = mem_room(office->people, office->len, &office->cap,
+	    sizeof *office->people);
 	office->people[office->len++] = person;
 	office->has_audit |= account->audit == AUDIT_HOLD;
 }

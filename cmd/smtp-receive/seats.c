@@ -40,10 +40,8 @@ seats_from(const struct seats *seats, const struct sockaddr *address)
 void
 seats_take(struct seats *seats, pid_t pid, const struct sockaddr *address)
 {
-	if (seats->len == seats->cap) {
-		seats->cap = seats->cap ? seats->cap * 2 : 64;
-		seats->v = mem_grow(seats->v, seats->cap, sizeof *seats->v);
-	}
+	seats->v = mem_room(seats->v, seats->len, &seats->cap,
+	    sizeof *seats->v);
 	seats->v[seats->len] = seat_of(address);
 	seats->v[seats->len++].pid = pid;
 }

@@ -26,10 +26,7 @@ forget_all(struct keys *keys)
 static void
 keep(struct keys *keys, struct slice hash, EVP_PKEY *key)
 {
-	if (keys->len == keys->cap) {
-		keys->cap = keys->cap ? 2 * keys->cap : 4;
-		keys->v = mem_grow(keys->v, keys->cap, sizeof *keys->v);
-	}
+	keys->v = mem_room(keys->v, keys->len, &keys->cap, sizeof *keys->v);
 	keys->v[keys->len++] = (struct kept_key){mem_dup(hash), key};
 }
 

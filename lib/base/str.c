@@ -32,6 +32,15 @@ mem_grow(void *old, size_t count, size_t size)
 	return p;
 }
 
+void *
+mem_room(void *array, size_t len, size_t *cap, size_t size)
+{
+	if (len < *cap)
+		return array;
+	*cap = *cap ? *cap * 2 : 1;
+	return mem_grow(array, *cap, size);
+}
+
 char *
 mem_dup(struct slice from)
 {
@@ -301,10 +310,7 @@ slice_u64(struct slice a, uint64_t max, uint64_t *out)
 void
 strs_add(struct strs *list, struct slice item)
 {
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 8;
-		list->v = mem_grow(list->v, list->cap, sizeof *list->v);
-	}
+	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len] = (struct str){0};
 	str_add_slice(&list->v[list->len++], item);
 }

@@ -91,4 +91,8 @@ void *mem_alloc(size_t size);               /* zeroed */
 void *mem_grow(void *old, size_t count, size_t size); /* overflow-checked */
 char *mem_dup(struct slice from);           /* NUL-terminated copy */
 
+/* Room for one more in an array of len items of `size` bytes, grown with *cap
+ * when it is full: where the array is now. */
+void *mem_room(void *array, size_t len, size_t *cap, size_t size);
+
 #endif

@@ -220,6 +220,26 @@ START_TEST(copies_end_with_nul)
 }
 END_TEST
 
+START_TEST(an_array_has_room_for_one_more)
+{
+	size_t *array = NULL, len = 0, cap = 0, moves = 0;
+
+	while (len < 1000) {
+		size_t before = cap;
+
+		array = mem_room(array, len, &cap, sizeof *array);
+		ck_assert_uint_gt(cap, len);
+		moves += cap != before;
+		array[len] = len;
+		len++;
+	}
+	ck_assert_uint_le(moves, 11);
+	for (size_t i = 0; i < len; i++)
+		ck_assert_uint_eq(array[i], i);
+	free(array);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -239,5 +259,6 @@ main(void)
 	tcase_add_test(unit.cases, lists_own_their_strings);
 	tcase_add_test(unit.cases, lowers_ascii_only);
 	tcase_add_test(unit.cases, copies_end_with_nul);
+	tcase_add_test(unit.cases, an_array_has_room_for_one_more);
 	return unit_run(unit);
 }
