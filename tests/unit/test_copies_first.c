@@ -1,25 +1,12 @@
 /* test_copies_first - what staff write to outside goes when the copy is there,
  * and what share-sort adds is delivered once, whatever happens between. */
 /* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
-#include "cmd/queue-manager/admit.h"
-#include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/ages.h"
-#include "cmd/queue-manager/bind.h"
-#include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/loop.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
-#include "cmd/queue-manager/reroute.h"
 #include "cmd/queue-manager/saving.h"
-#include "cmd/queue-manager/turn.h"
-#include "cmd/queue-manager/walk.h"
-#include "tests/unit/queue_fixture.h"
+#include "tests/unit/manager_fixture.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
-
-static struct manager manager;
 
 /* ---- a house of staff, in place of control/route.c ---- */
 
@@ -31,13 +18,8 @@ static struct route *
 add_route(struct routes *out, enum route_kind kind, struct slice address,
     const char *copy)
 {
-	struct route *route;
+	struct route *route = fixture_route(out, kind, address);
 
-	out->v = mem_grow(out->v, ++out->cap, sizeof *out->v);
-	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind, .code = 550,
-	    .enhanced = "5.1.1", .stage = 1};
-	str_set_slice(&route->address, address);
 	str_set(&route->copy, copy);
 	return route;
 }
@@ -55,13 +37,6 @@ add_outward(struct routes *out, struct slice address)
 	str_set(&route->next_hop, "isp sales@isp.test");
 	route->stage = 2;
 	route->is_held = is_audited;
-}
-
-static bool
-is_inside(struct slice address)
-{
-	slice_cut(&address, '@');
-	return slice_is(address, "house.test");
 }
 
 static void
@@ -88,7 +63,7 @@ route_decide(struct config *config, const struct route_request *request,
 {
 	(void)config, (void)trace;
 	routes_free(out);
-	if (is_inside(request->recipient))
+	if (is_ours(request->recipient))
 		add_inside(request, out);
 	else if (request->is_added) /* as no control/ would have it */
 		add_route(out, ROUTE_REMOTE, request->recipient, "");
@@ -96,117 +71,13 @@ route_decide(struct config *config, const struct route_request *request,
 		add_outward(out, request->recipient);
 }
 
-void
-routes_free(struct routes *routes)
-{
-	for (size_t i = 0; i < routes->len; i++) {
-		str_free(&routes->v[i].address);
-		str_free(&routes->v[i].next_hop);
-		str_free(&routes->v[i].text);
-		str_free(&routes->v[i].copy);
-	}
-	free(routes->v);
-	*routes = (struct routes){0};
-}
-
-bool
-route_domain_is_ours(struct config *config, struct slice domain)
-{
-	(void)config;
-	return slice_is(domain, "house.test");
-}
-
-bool
-route_domain_is_home(struct config *config, struct slice domain)
-{
-	return route_domain_is_ours(config, domain);
-}
-
-bool
-route_owns(struct config *config, struct slice account, struct slice address)
-{
-	(void)config;
-	return slice_eq(account, address);
-}
-
-void
-loop_scan_boxes_by(struct manager *m, uint64_t when_ms)
-{
-	m->next_boxes_ms = when_ms;
-}
-
-/* ---- a manager without a loop ---- */
-
-void
-bind_renew_lane(const struct lane *lane)
-{
-	(void)lane;
-}
-
-/* What killed managers had in memory: kept, so that it is no leak. */
-static struct manager killed[4];
-static size_t killed_count;
-
-static void
-begin(void)
-{
-	static const char *const names[AGENT_COUNT] = {[AGENT_LOCAL] = "local",
-	    [AGENT_REMOTE] = "remote", [AGENT_ISP] = "isp",
-	    [AGENT_SHARE] = "share", [AGENT_BOUNCE] = "bounce"};
-	const char *what;
-
-	if (manager.index.count)
-		killed[killed_count++] = manager;
-	memset(&manager, 0, sizeof manager);
-	str_puts(&manager.settings.me, "house.test");
-	str_puts(&manager.settings.doublebounceto, "postmaster@house.test");
-	manager.settings.queuelifetime_s = 5 * 24 * 3600;
-	manager.settings.firstretry_s = 60;
-	manager.settings.maxprobe_s = 900;
-	manager.settings.concurrencyremote = 20;
-	for (size_t i = 0; i < AGENT_COUNT; i++) {
-		manager.ports[i].name = names[i];
-		manager.ports[i].places = 20;
-	}
-	manager.ports[AGENT_REMOTE].is_remote = true;
-	manager.ports[AGENT_ISP].is_remote = true;
-	manager.config.generation = 1;
-	manager.route_until_ms = UINT64_MAX;
-	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);
-}
-
 static void
 set_up(void)
 {
-	fixture_enter();
 	boss = "boss@house.test";
 	is_audited = false;
 	alias = NULL;
-	begin();
-}
-
-static void
-walk_all(void)
-{
-	while (walk_some(&manager))
-		;
-}
-
-/* As if it had been killed: only the disk stays. */
-static void
-start_anew(void)
-{
-	begin();
-	admit_begin(&manager);
-	walk_all();
-}
-
-static void
-new_tables(void)
-{
-	manager.config.generation++;
-	reroute_all(&manager);
-	walk_all();
+	manager_enter("house.test");
 }
 
 static struct message *
@@ -222,46 +93,12 @@ static struct message *
 admit(const char *sender, const char *rcpts, bool is_old)
 {
 	struct envelope envelope = fixture_envelope("smtp", sender, rcpts);
-	char id[32];
 
 	if (is_old)
 		envelope.arrived_us = 1;
-	fixture_drop(&envelope, "Subject: x\n\nx\n", id);
-	admit_from_box(&manager, fixture_box("smtp"), id, true);
-	envelope_free(&envelope);
-	return index_find(&manager.index, id);
+	return admit_letter(&envelope);
 }
 
-static struct delivery *
-next(enum agent_number agent)
-{
-	return turn_next(&manager.ports[agent]);
-}
-
-static void
-wake_all(void)
-{
-	lane_wake(&manager, UINT64_MAX);
-}
-
-/* One verdict for all of them; extras with "|" between them. */
-static void
-answer_with(struct delivery *delivery, const char *verdict, const char *extras)
-{
-	struct job_result result = {0};
-	struct slice rest = slice_of(extras);
-
-	ck_assert_ptr_nonnull(delivery);
-	for (size_t i = 0; i < delivery->count || !i; i++)
-		strs_add(&result.verdicts, slice_of(verdict));
-	while (rest.len)
-		strs_add(&result.extras, slice_cut(&rest, '|'));
-	outcome_results(&manager, delivery, &result);
-	strs_free(&result.verdicts);
-	strs_free(&result.extras);
-}
-
-static const char done[] = "K 250 2.0.0 - ok";
 static const char later[] = "Z 452 4.2.2 - full";
 static const char failed[] = "D 550 5.1.1 - no such user";
 
@@ -269,20 +106,6 @@ static void
 answer(enum agent_number agent, const char *verdict)
 {
 	answer_with(next(agent), verdict, "");
-}
-
-static void
-late(enum agent_number agent, const char *id, const char *rcpt)
-{
-	struct job_result result = {0};
-
-	str_puts(&result.id, id);
-	strs_add(&result.rcpts, slice_of(rcpt));
-	strs_add(&result.verdicts, slice_of(done));
-	outcome_late(&manager, &manager.ports[agent], &result);
-	str_free(&result.id);
-	strs_free(&result.rcpts);
-	strs_free(&result.verdicts);
 }
 
 /* The row of an address and folder, in any state but leaning. */

@@ -1,31 +1,17 @@
 /* test_outcome - what becomes of a message between admission and removal. */
 /* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
-#include "cmd/queue-manager/admit.h"
-#include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/ages.h"
-#include "cmd/queue-manager/bind.h"
 #include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/held.h"
-#include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/loop.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
 #include "cmd/queue-manager/quarantine.h"
-#include "cmd/queue-manager/reroute.h"
 #include "cmd/queue-manager/saving.h"
-#include "cmd/queue-manager/turn.h"
-#include "cmd/queue-manager/walk.h"
 #include "cmd/queue-manager/warnheld.h"
-#include "tests/unit/queue_fixture.h"
+#include "tests/unit/manager_fixture.h"
 #include "tests/unit/unit.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #define WRITER "writer@local.test"
-
-static struct manager manager;
 
 /* ---- a routing decision of our own, in place of control/route.c ---- */
 
@@ -45,25 +31,14 @@ hop_of(struct slice address)
 static void
 add_route(struct routes *out, enum route_kind kind, struct slice address)
 {
-	struct route *route;
+	struct route *route = fixture_route(out, kind, address);
 
-	out->v = mem_grow(out->v, ++out->cap, sizeof *out->v);
-	route = &out->v[out->len++];
-	*route = (struct route){.kind = kind, .code = 550, .enhanced = "5.1.1"};
-	str_set_slice(&route->address, address);
 	if (kind == ROUTE_REMOTE)
 		str_set(&route->next_hop, hop_of(address));
 	if (slice_starts(address, "kept@"))
 		route->keep_s = UINT64_MAX;
 	if (kind == ROUTE_REFUSE)
 		str_set(&route->text, "no");
-}
-
-static bool
-is_local(struct slice address)
-{
-	slice_cut(&address, '@');
-	return slice_is(address, "local.test");
 }
 
 static void
@@ -81,10 +56,10 @@ decide(const struct route_request *request, struct slice address, bool is_alias,
 		return;
 	}
 	if (slice_starts(address, "nobody@") ||
-	    (!is_local(address) && !is_alias && slice_is(request->box, "smtp")))
+	    (!is_ours(address) && !is_alias && slice_is(request->box, "smtp")))
 		add_route(out, ROUTE_REFUSE, address);
 	else
-		add_route(out, is_local(address) ? ROUTE_LOCAL : ROUTE_REMOTE,
+		add_route(out, is_ours(address) ? ROUTE_LOCAL : ROUTE_REMOTE,
 		    address);
 }
 
@@ -97,114 +72,11 @@ route_decide(struct config *config, const struct route_request *request,
 	decide(request, request->recipient, false, out);
 }
 
-void
-routes_free(struct routes *routes)
-{
-	for (size_t i = 0; i < routes->len; i++) {
-		str_free(&routes->v[i].address);
-		str_free(&routes->v[i].next_hop);
-		str_free(&routes->v[i].text);
-	}
-	free(routes->v);
-	*routes = (struct routes){0};
-}
-
-bool
-route_domain_is_ours(struct config *config, struct slice domain)
-{
-	(void)config;
-	return slice_is(domain, "local.test");
-}
-
-bool
-route_domain_is_home(struct config *config, struct slice domain)
-{
-	return route_domain_is_ours(config, domain);
-}
-
-bool
-route_owns(struct config *config, struct slice account, struct slice address)
-{
-	(void)config;
-	return slice_eq(account, address);
-}
-
-/* ---- a manager without a loop ---- */
-
-void
-bind_renew_lane(const struct lane *lane)
-{
-	(void)lane;
-}
-
-void
-loop_scan_boxes_by(struct manager *m, uint64_t when_ms)
-{
-	m->next_boxes_ms = when_ms;
-}
-
-/* What a killed manager had in memory: kept, so that it is no leak. */
-static struct manager killed[4];
-static size_t killed_count;
-
-static void
-begin(void)
-{
-	const char *what;
-
-	if (manager.index.count)
-		killed[killed_count++] = manager;
-	memset(&manager, 0, sizeof manager);
-	str_puts(&manager.settings.me, "local.test");
-	str_puts(&manager.settings.doublebounceto, "postmaster@local.test");
-	manager.settings.queuelifetime_s = 5 * 24 * 3600;
-	manager.settings.warnafter_s = 4 * 3600;
-	manager.settings.firstretry_s = 60;
-	manager.settings.maxprobe_s = 900;
-	manager.settings.concurrencyremote = 20;
-	manager.ports[AGENT_LOCAL].name = "local";
-	manager.ports[AGENT_REMOTE].name = "remote";
-	manager.ports[AGENT_REMOTE].is_remote = true;
-	manager.ports[AGENT_REMOTE].places = 20;
-	manager.ports[AGENT_BOUNCE].name = "bounce";
-	manager.config.generation = 1;
-	manager.route_until_ms = UINT64_MAX;
-	ck_assert_int_eq(spool_open(&manager.spool, NULL, &what), 0);
-}
-
 static void
 set_up(void)
 {
-	fixture_enter();
 	memset(aliases, 0, sizeof aliases);
-	begin();
-}
-
-static void
-walk_all(void)
-{
-	while (walk_some(&manager))
-		;
-}
-
-/* As if it had been killed: only the disk stays. */
-static void
-start_anew(void)
-{
-	begin();
-	admit_begin(&manager);
-	walk_all();
-}
-
-static struct message *
-admit_letter(struct envelope *envelope)
-{
-	char id[32];
-
-	fixture_drop(envelope, "Subject: x\n\nx\n", id);
-	admit_from_box(&manager, fixture_box(str_c(&envelope->box)), id, true);
-	envelope_free(envelope);
-	return index_find(&manager.index, id);
+	manager_enter("local.test");
 }
 
 static struct message *
@@ -216,47 +88,10 @@ admit_to(const char *rcpts)
 	return admit_letter(&envelope);
 }
 
-static struct delivery *
-next(enum agent_number agent)
-{
-	return turn_next(&manager.ports[agent]);
-}
-
-static void
-wake_all(void)
-{
-	lane_wake(&manager, UINT64_MAX);
-}
-
-/* Verdicts with "|" between them; the last counts for all that follow. */
 static void
 answer(struct delivery *delivery, const char *verdicts)
 {
-	struct job_result result = {0};
-	struct slice rest = slice_of(verdicts), verdict = {0};
-
-	ck_assert_ptr_nonnull(delivery);
-	for (size_t i = 0; i < delivery->count || !i; i++) {
-		if (rest.s)
-			verdict = slice_cut(&rest, '|');
-		strs_add(&result.verdicts, verdict);
-	}
-	outcome_results(&manager, delivery, &result);
-	strs_free(&result.verdicts);
-}
-
-static void
-late(const char *id, const char *rcpt, const char *verdict)
-{
-	struct job_result result = {0};
-
-	str_puts(&result.id, id);
-	strs_add(&result.rcpts, slice_of(rcpt));
-	strs_add(&result.verdicts, slice_of(verdict));
-	outcome_late(&manager, &manager.ports[AGENT_LOCAL], &result);
-	str_free(&result.id);
-	strs_free(&result.rcpts);
-	strs_free(&result.verdicts);
+	answer_with(delivery, verdicts, "");
 }
 
 static const struct rcpt *
@@ -282,14 +117,6 @@ rows_of(const struct message *message, const char *address)
 }
 
 static void
-new_tables(void)
-{
-	manager.config.generation++;
-	reroute_all(&manager);
-	walk_all();
-}
-
-static void
 check_ages(void)
 {
 	ages_check(&manager);
@@ -304,7 +131,6 @@ alias(size_t at, const char *address, const char *targets)
 	aliases[at][1] = targets;
 }
 
-static const char done[] = "K 250 2.0.0 - ok";
 static const char later[] = "Z 451 4.3.0 - not now";
 static const char failed[] = "D 550 5.2.2 - never";
 
@@ -826,9 +652,9 @@ START_TEST(late_results_count_before_the_message_is_read_again)
 	char id[32];
 
 	strcpy(id, message->id);
-	begin();
+	manager_begin();
 	admit_begin(&manager); /* knows its name, has not read it yet */
-	late(id, "a@local.test", done);
+	late(AGENT_LOCAL, id, "a@local.test");
 	walk_all();
 	message = index_find(&manager.index, id);
 	ck_assert_ptr_nonnull(message);
@@ -843,7 +669,7 @@ START_TEST(late_results_count_in_the_agents_own_lanes_only)
 
 	alias(0, "info@local.test", "a@outside.test");
 	message = admit_to("info@local.test");
-	late(message->id, "a@outside.test", done); /* local-deliver says so */
+	late(AGENT_LOCAL, message->id, "a@outside.test"); /* local-deliver says so */
 	ck_assert_uint_eq(manager.index.count, 1);
 	ck_assert_int_eq(rcpt_of(message, "a@outside.test")->state,
 	    RCPT_PENDING);
@@ -852,9 +678,9 @@ END_TEST
 
 START_TEST(late_results_for_unknown_messages_are_nothing)
 {
-	late("6qw5c1zj3k00abc", "a@local.test", done);
-	late("../../etc/passwd", "a@local.test", done);
-	late("", "a@local.test", done);
+	late(AGENT_LOCAL, "6qw5c1zj3k00abc", "a@local.test");
+	late(AGENT_LOCAL, "../../etc/passwd", "a@local.test");
+	late(AGENT_LOCAL, "", "a@local.test");
 	ck_assert_uint_eq(manager.index.count, 0);
 }
 END_TEST
