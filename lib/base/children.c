@@ -30,11 +30,8 @@ children_fork(struct children *children, const sigset_t *waiting)
 		leave(parent, waiting);
 	if (pid <= 0)
 		return pid;
-	if (children->len == children->cap) {
-		children->cap = children->cap ? 2 * children->cap : 16;
-		children->v = mem_grow(children->v, children->cap,
-		    sizeof *children->v);
-	}
+	children->v = mem_room(children->v, children->len, &children->cap,
+	    sizeof *children->v);
 	children->v[children->len++] = (struct child){pid, clock_mono_ms()};
 	return pid;
 }
