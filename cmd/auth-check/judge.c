@@ -241,6 +241,9 @@ judge_account(struct judge *judge, struct slice account,
 
 	if (has_failed_enough(judge, &names)) {
 		refuse(answer, AUTH_LATER, "too many wrong passwords", 0);
+	} else if (!config_is_whole(&judge->config)) {
+		refuse(answer, AUTH_LATER, "control/cdb/passwd is damaged: run "
+		    "posthouse compile", 0);
 	} else if (is_right(judge, account, str_slice(&request->password))) {
 		tally_add(judge->homes, str_slice(&names.pair));
 		accept_login(judge, account, answer);

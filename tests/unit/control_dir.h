@@ -8,6 +8,7 @@
 #include "tests/unit/unit_folder.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +34,25 @@ control_begin(void)
 	control_write("users", "one\n");
 	control_write("domains", "local.test local\n");
 	control_write("accounts", "postmaster@local.test user\n");
+}
+
+/* Writes zeros over bytes of the CDB in force, in place, as a disk that forgot
+ * them would.  to: 0 is the end. */
+static inline void
+control_lose(const char *reader, off_t from, off_t to)
+{
+	struct str path = {0};
+	struct stat st;
+	int fd;
+
+	str_addf(&path, "control/cdb/%s/%s.cdb", reader, reader);
+	fd = open(str_c(&path), O_RDWR);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	for (off_t at = from; at < (to ? to : st.st_size); at++)
+		ck_assert_int_eq(pwrite(fd, "", 1, at), 1);
+	close(fd);
+	str_free(&path);
 }
 
 /* Compiles.  Replaces *faults by what it says, "" when all is well. */

@@ -76,6 +76,17 @@ START_TEST(the_right_password_is_welcome)
 }
 END_TEST
 
+/* Not his mistake: he would look for another password. */
+START_TEST(a_damaged_table_is_a_reason_to_wait)
+{
+	control_lose("passwd", 0, 0);
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(say(alice, "secret", "192.0.2.1", NULL), 'Z');
+	control_compile_well();
+	ck_assert_int_eq(say(alice, "secret", "192.0.2.1", NULL), 'K');
+}
+END_TEST
+
 static void
 set_slow_password(const char *password)
 {
@@ -204,6 +215,7 @@ main(void)
 	tcase_set_timeout(unit.cases, 30);
 	tcase_add_checked_fixture(unit.cases, begin, NULL);
 	tcase_add_test(unit.cases, the_right_password_is_welcome);
+	tcase_add_test(unit.cases, a_damaged_table_is_a_reason_to_wait);
 	tcase_add_test(unit.cases, a_right_password_is_not_hashed_again);
 	tcase_add_test(unit.cases, refusals_take_the_same_time);
 	tcase_add_test(unit.cases, who_guesses_waits_longer_and_is_sent_away);
