@@ -125,6 +125,22 @@ START_TEST(a_right_password_is_not_hashed_again)
 }
 END_TEST
 
+/* To the millisecond, unless the machine was busy elsewhere just then: hashes
+ * cost more than that.  The next try is half a second longer. */
+static bool
+is_refused_in_time(const char *name, const char *client)
+{
+	for (uint64_t wanted_ms = 500; wanted_ms <= 2500; wanted_ms += 500) {
+		uint64_t ms;
+
+		ck_assert_int_eq(say(name, "wrong", client, &ms), 'D');
+		ck_assert_uint_ge(ms, wanted_ms - 1);
+		if (ms <= wanted_ms + 1)
+			return true;
+	}
+	return false;
+}
+
 /* A quick hash, a slow one, none, and nobody. */
 START_TEST(refusals_take_the_same_time)
 {
@@ -133,12 +149,10 @@ START_TEST(refusals_take_the_same_time)
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char client[32];
-		uint64_t ms;
 
 		snprintf(client, sizeof client, "192.0.2.%zu", i + 1);
-		ck_assert_int_eq(say(names[i], "wrong", client, &ms), 'D');
-		ck_assert_uint_ge(ms, 499);
-		ck_assert_uint_le(ms, 501);
+		ck_assert_msg(is_refused_in_time(names[i], client), "%s",
+		    names[i]);
 	}
 }
 END_TEST
