@@ -66,7 +66,7 @@ put_key(struct compiler *compiler, const struct etrn_entry *entries,
     size_t count)
 {
 	struct slice key = str_slice(&entries->key);
-	struct slice name = slice_make(key.s + 1, key.len - 1);
+	struct slice name = slice_after(key, 1);
 	struct recipient_row there = {0};
 	struct list_row list = {0};
 

@@ -255,8 +255,7 @@ static bool
 read_domain_name(struct row *row, struct slice word, struct str *to)
 {
 	struct str domain = {0};
-	bool is_fine = domain_normalize(&domain,
-	    slice_make(word.s + 1, word.len - 1)) == 0;
+	bool is_fine = domain_normalize(&domain, slice_after(word, 1)) == 0;
 
 	if (!is_fine)
 		row_fault(row, "\"%.*s\" is no domain, write @ and a domain "

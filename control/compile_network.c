@@ -53,7 +53,7 @@ parse_endpoint(struct slice text, struct endpoint *to)
 		colon--;
 	return colon > 0 &&
 	    parse_host(slice_make(text.s, colon - 1), to) &&
-	    slice_u64(slice_make(text.s + colon, text.len - colon), PORT_MAX,
+	    slice_u64(slice_after(text, colon), PORT_MAX,
 	    &to->port) && to->port > 0;
 }
 

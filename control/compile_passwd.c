@@ -97,8 +97,7 @@ hash_fault(struct slice hash, struct str *stored)
 		if (!slice_starts(hash, schemes[i].name))
 			continue;
 		if (!schemes[i].keeps_name)
-			str_set_slice(stored,
-			    slice_make(hash.s + len, hash.len - len));
+			str_set_slice(stored, slice_after(hash, len));
 		return schemes[i].fault(str_c(stored) +
 		    (schemes[i].keeps_name ? len : 0));
 	}

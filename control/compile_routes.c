@@ -21,7 +21,7 @@ read_destination(struct row *row, struct str *to)
 	bool is_fine = true;
 
 	if (is_parent)
-		name = slice_make(word.s + 1, word.len - 1);
+		name = slice_after(word, 1);
 	if (slice_is(word, "*")) {
 		str_puts(to, "*");
 	} else if (domain_normalize(&domain, name) == 0) {

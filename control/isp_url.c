@@ -25,8 +25,7 @@ has_port(struct slice host)
 	size_t end = slice_find(host, ']');
 	size_t from = end < host.len ? end : 0;
 
-	return slice_find(slice_make(host.s + from, host.len - from), ':') <
-	    host.len - from;
+	return slice_find(slice_after(host, from), ':') < host.len - from;
 }
 
 static int
@@ -34,7 +33,7 @@ parse(const struct scheme *scheme, struct slice url, struct isp_mailbox *to)
 {
 	struct next_hop_host host = {0};
 	size_t len = strlen(scheme->name);
-	struct slice rest = slice_make(url.s + len, url.len - len);
+	struct slice rest = slice_after(url, len);
 	int result = next_hop_parse_host(rest, &host);
 
 	if (result == 0) {

@@ -170,8 +170,7 @@ by_routes(struct outward *o)
 	if (!is_literal && by_route(o, domain))
 		return true;
 	for (size_t i = 0; i < domain.len && !is_literal; i++)
-		if (domain.s[i] == '.' && by_route(o,
-		    slice_make(domain.s + i, domain.len - i)))
+		if (domain.s[i] == '.' && by_route(o, slice_after(domain, i)))
 			return true;
 	return !o->is_direct && by_route(o, slice_of("*"));
 }

@@ -109,7 +109,7 @@ survey_take(struct config *config, struct survey *survey)
 
 		if (!key.len)
 			continue;
-		name = slice_make(key.s + 1, key.len - 1);
+		name = slice_after(key, 1);
 		if (key.s[0] == 'd')
 			add_domain(config, survey, name, value);
 		else if (key.s[0] == 'a')

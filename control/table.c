@@ -136,7 +136,7 @@ table_option(struct slice word, struct slice *key, struct slice *value)
 		    word.s[i] != '-')
 			return false;
 	*key = slice_make(word.s, equals);
-	*value = slice_make(word.s + equals + 1, word.len - equals - 1);
+	*value = slice_after(word, equals + 1);
 	return true;
 }
 

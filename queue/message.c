@@ -243,7 +243,7 @@ option(struct slice word, const char *name, struct str *to)
 
 	if (!slice_starts(word, name) || to->len)
 		return false;
-	str_set_slice(to, slice_make(word.s + skip, word.len - skip));
+	str_set_slice(to, slice_after(word, skip));
 	return true;
 }
 
@@ -316,7 +316,7 @@ static size_t
 head_length(struct slice bytes)
 {
 	for (size_t i = 0; i + 1 < bytes.len; i++) {
-		i += slice_find(slice_make(bytes.s + i, bytes.len - i), '\n');
+		i += slice_find(slice_after(bytes, i), '\n');
 		if (i + 1 < bytes.len && bytes.s[i + 1] == '\n')
 			return i + 2;
 	}

@@ -215,7 +215,7 @@ take_rows(struct slice *rest, struct note *note)
 		struct slice line = slice_cut(rest, '\n');
 
 		if (rest->s && slice_starts(line, "end "))
-			return slice_u64(slice_make(line.s + 4, line.len - 4),
+			return slice_u64(slice_after(line, 4),
 			    SIZE_MAX, &rows) && rows && rows == note->len;
 		if (!take_row(line, note))
 			return false;

@@ -374,8 +374,7 @@ report_header(struct slice message)
 	size_t at = 0;
 
 	while (at < message.len && message.s[at] != '\n') {
-		at += slice_find(slice_make(message.s + at, message.len - at),
-		    '\n');
+		at += slice_find(slice_after(message, at), '\n');
 		if (at < message.len)
 			at++;
 	}

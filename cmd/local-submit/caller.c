@@ -71,8 +71,7 @@ caller_is_ours(const struct caller *caller, const char *prefix)
 	if (!prefix || !slice_starts(name, prefix))
 		return false;
 	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
-		if (slice_is(slice_make(name.s + len, name.len - len),
-			users[i]))
+		if (slice_is(slice_after(name, len), users[i]))
 			return true;
 	return false;
 }

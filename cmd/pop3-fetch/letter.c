@@ -199,7 +199,7 @@ to_postmaster(const struct session *session, struct envelope *envelope)
 	size_t at = slice_find(account, '@');
 	struct slice domain = is_multidrop(session) ?
 	    str_slice(&session->mailbox->map_to) :
-	    slice_make(account.s + at + 1, account.len - at - 1);
+	    slice_after(account, at + 1);
 
 	add_rcpt(envelope, slice_of("postmaster"), domain);
 }

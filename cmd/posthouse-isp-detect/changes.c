@@ -5,18 +5,12 @@
 
 enum { LIST_BYTES_MAX = 400 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 struct slice
 changes_value(const struct field *field)
 {
 	struct slice value = field->value;
 
-	while (value.len && is_blank(value.s[value.len - 1]))
+	while (value.len && ascii_is_blank(value.s[value.len - 1]))
 		value.len--;
 	return slice_trim(value);
 }
@@ -55,7 +49,7 @@ body_of(struct slice text)
 
 	if (!header_length(text, &len))
 		len = text.len;
-	return slice_make(text.s + len, text.len - len);
+	return slice_after(text, len);
 }
 
 /* Blanks and folds may differ: they mean nothing. */
@@ -65,9 +59,9 @@ is_same(struct slice a, struct slice b)
 	size_t i = 0, k = 0;
 
 	for (;;) {
-		while (i < a.len && is_blank(a.s[i]))
+		while (i < a.len && ascii_is_blank(a.s[i]))
 			i++;
-		while (k < b.len && is_blank(b.s[k]))
+		while (k < b.len && ascii_is_blank(b.s[k]))
 			k++;
 		if (i == a.len || k == b.len)
 			return i == a.len && k == b.len;

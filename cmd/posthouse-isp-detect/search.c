@@ -51,7 +51,7 @@ domain_of(const struct detect *detect)
 
 	while (at && address.s[at - 1] != '@')
 		at--;
-	return slice_make(address.s + at, address.len - at);
+	return slice_after(address, at);
 }
 
 /* Both ports of a host, the one that is TLS alone first. */

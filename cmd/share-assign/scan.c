@@ -158,7 +158,7 @@ keep_subject(struct pass *pass, enum outcome outcome)
 
 	if (pass->counts[outcome]++ || rest.len <= pass->top.len)
 		return;
-	rest = slice_make(rest.s + pass->top.len, rest.len - pass->top.len);
+	rest = slice_after(rest, pass->top.len);
 	while (header_next(&rest, &field))
 		if (field_is(&field, "Subject")) {
 			put_subject(&pass->subjects[outcome],

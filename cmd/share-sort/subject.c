@@ -19,12 +19,6 @@ static const char *const prefixes[] = {
     "на", "пер", "回复", "答复", "回覆", "转发", "轉寄", "轉發", "转寄",
     "返信", "転送", "회신", "답장", "전달"};
 
-static struct slice
-after(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
 /* "[2]", "(3)" or "^4" between the word and its colon. */
 static struct slice
 without_count(struct slice word)
@@ -65,7 +59,7 @@ static bool
 ends_in_fwd(struct slice text)
 {
 	return text.len >= 5 &&
-	    slice_is(after(text, text.len - 5), "(fwd)");
+	    slice_is(slice_after(text, text.len - 5), "(fwd)");
 }
 
 static struct slice
@@ -76,7 +70,7 @@ base_of(struct slice text)
 
 		if (!len)
 			len = blob_length(text);
-		text = after(text, len);
+		text = slice_after(text, len);
 		if (ends_in_fwd(text))
 			text.len -= 5;
 		else if (!len)

@@ -3,18 +3,6 @@
 
 #include "lib/mail/header.h"
 
-static struct slice
-after(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* Replaces *id by what a Message-ID is known by: without brackets, blanks and
  * line ends, the rest as it stands. */
 static bool
@@ -22,7 +10,7 @@ clean_id(struct str *id, struct slice text)
 {
 	str_clear(id);
 	for (size_t i = 0; i < text.len && id->len < WHO_ID_MAX; i++)
-		if (!is_blank(text.s[i]))
+		if (!ascii_is_blank(text.s[i]))
 			str_putc(id, text.s[i]);
 	return id->len > 0;
 }
@@ -37,9 +25,9 @@ next_id(struct slice *rest, struct str *id)
 
 		if (open == rest->len)
 			break;
-		inner = after(*rest, open + 1);
+		inner = slice_after(*rest, open + 1);
 		len = slice_find(inner, '>');
-		*rest = after(inner, len < inner.len ? len + 1 : len);
+		*rest = slice_after(inner, len < inner.len ? len + 1 : len);
 		if (clean_id(id, slice_make(inner.s, len)))
 			return true;
 	}
@@ -136,7 +124,7 @@ ask_from_the_end(struct ask *ask, struct slice value)
 			at--;
 		if (!at)
 			return false;
-		rest = after(value, at - 1);
+		rest = slice_after(value, at - 1);
 		value.len = at - 1;
 		if (next_id(&rest, &ask->id) && ask_id(ask))
 			return true;

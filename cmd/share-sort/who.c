@@ -46,7 +46,7 @@ trimmed(struct slice text)
 		if (text.len && text.s[text.len - 1] == '\n')
 			text.len--;
 		if (text.len && text.s[0] == '\n')
-			text = slice_make(text.s + 1, text.len - 1);
+			text = slice_after(text, 1);
 	} while (text.len != len);
 	return text;
 }

@@ -80,8 +80,7 @@ parse(struct slice text, struct endpoint *endpoint)
 
 	while (colon && text.s[colon - 1] != ':')
 		colon--;
-	if (colon && slice_u64(slice_make(text.s + colon, text.len - colon),
-	    PORT_MAX, &port)) {
+	if (colon && slice_u64(slice_after(text, colon), PORT_MAX, &port)) {
 		text.len = colon - 1;
 		if (text.len >= 2 && text.s[0] == '[' &&
 		    text.s[text.len - 1] == ']')

@@ -210,6 +210,12 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+bool
+ascii_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 struct slice
 slice_of(const char *text)
 {
@@ -220,6 +226,12 @@ struct slice
 slice_make(const char *s, size_t len)
 {
 	return (struct slice){s, len};
+}
+
+struct slice
+slice_after(struct slice a, size_t at)
+{
+	return slice_make(a.s + at, a.len - at);
 }
 
 bool

@@ -63,6 +63,8 @@ struct slice str_slice(const struct str *str);
 
 struct slice slice_of(const char *text);
 struct slice slice_make(const char *s, size_t len);
+/* What follows its first at bytes; it has so many. */
+struct slice slice_after(struct slice a, size_t at);
 bool slice_eq(struct slice a, struct slice b);
 bool slice_is(struct slice a, const char *text);
 /* Equal but for the case of A-Z. */
@@ -85,6 +87,8 @@ void strs_free(struct strs *list);
 /* A-Z to a-z, in place. */
 void str_lower(struct str *str);
 char ascii_lower(char c);
+/* A blank, a tab, or of a line end? */
+bool ascii_is_blank(char c);
 
 /* malloc and friends that end the program when memory is out. */
 void *mem_alloc(size_t size);               /* zeroed */

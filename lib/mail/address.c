@@ -17,7 +17,7 @@ address_split(struct slice address, struct slice *local, struct slice *domain)
 		if (address.s[at] != '@')
 			continue;
 		*local = slice_make(address.s, at);
-		*domain = slice_make(address.s + at + 1, address.len - at - 1);
+		*domain = slice_after(address, at + 1);
 		return local->len && domain->len;
 	}
 	return false;
@@ -131,7 +131,7 @@ is_literal(struct slice domain)
 	if (inner.len > 5 && slice_ieq(slice_make(inner.s, 5),
 	    slice_of("IPv6:"))) {
 		family = AF_INET6;
-		inner = slice_make(inner.s + 5, inner.len - 5);
+		inner = slice_after(inner, 5);
 	}
 	if (inner.len >= sizeof text || slice_find(inner, '\0') < inner.len)
 		return false;

@@ -14,24 +14,12 @@ struct item {
 	bool is_odd;
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static struct slice
-from(struct slice text, size_t at)
-{
-	return slice_make(text.s + at, text.len - at);
-}
-
 static struct slice
 trim(struct slice text)
 {
-	while (text.len && is_blank(text.s[0]))
-		text = from(text, 1);
-	while (text.len && is_blank(text.s[text.len - 1]))
+	while (text.len && ascii_is_blank(text.s[0]))
+		text = slice_after(text, 1);
+	while (text.len && ascii_is_blank(text.s[text.len - 1]))
 		text.len--;
 	return text;
 }
@@ -81,9 +69,10 @@ without_route(struct slice text, bool *is_odd)
 	if (!text.len || text.s[0] != '@')
 		return text;
 	*is_odd = true;
-	for (size_t i = 0; i < text.len; i += token(from(text, i), is_odd))
+	for (size_t i = 0; i < text.len;
+	    i += token(slice_after(text, i), is_odd))
 		if (text.s[i] == ':')
-			return trim(from(text, i + 1));
+			return trim(slice_after(text, i + 1));
 	return text;
 }
 
@@ -94,7 +83,7 @@ take_angle(struct slice text, size_t at, struct item *item)
 	size_t i = at + 1;
 
 	while (i < text.len && text.s[i] != '>')
-		i += token(from(text, i), &item->is_odd);
+		i += token(slice_after(text, i), &item->is_odd);
 	item->display = slice_make(text.s + item->begin,
 	    item->end - item->begin);
 	item->angle = without_route(slice_make(text.s + at + 1, i - at - 1),
@@ -111,7 +100,7 @@ static size_t
 take_comment(struct slice text, size_t at, struct item *item)
 {
 	bool stays_open = false;
-	size_t len = token(from(text, at), &stays_open);
+	size_t len = token(slice_after(text, at), &stays_open);
 
 	item->comment = slice_make(text.s + at + 1, len - 1 - !stays_open);
 	if (stays_open)
@@ -135,7 +124,7 @@ take_colon(size_t at, struct item *item)
 static size_t
 take_word(struct slice text, size_t at, struct item *item)
 {
-	size_t len = token(from(text, at), &item->is_odd);
+	size_t len = token(slice_after(text, at), &item->is_odd);
 
 	if (item->has_angle) {
 		item->is_odd = true;
@@ -157,7 +146,7 @@ scan_item(struct slice text, struct item *item)
 
 	*item = (struct item){0};
 	while (i < text.len && text.s[i] != ',' && text.s[i] != ';') {
-		if (is_blank(text.s[i]))
+		if (ascii_is_blank(text.s[i]))
 			i++;
 		else if (text.s[i] == '(')
 			i += take_comment(text, i, item);
@@ -179,7 +168,7 @@ address_list_next(struct slice *rest, struct mailbox_view *mailbox)
 		struct item item;
 		size_t end = scan_item(text, &item);
 
-		*rest = from(text, end < text.len ? end + 1 : end);
+		*rest = slice_after(text, end < text.len ? end + 1 : end);
 		if (!item.has_angle && item.begin == item.end && !item.is_odd)
 			continue; /* ",," and the end of a group */
 		mailbox->address = item.has_angle ? item.angle :
@@ -200,8 +189,8 @@ address_without_blanks(struct str *to, struct slice address)
 	for (size_t i = 0, len; i < address.len; i += len) {
 		bool stays_open = false;
 
-		len = token(from(address, i), &stays_open);
-		if (address.s[i] != '(' && !is_blank(address.s[i]))
+		len = token(slice_after(address, i), &stays_open);
+		if (address.s[i] != '(' && !ascii_is_blank(address.s[i]))
 			str_add(to, address.s + i, len);
 	}
 }

@@ -70,7 +70,7 @@ add_encoded(struct str *to, struct slice name)
 			str_clear(&word);
 		}
 		str_add_slice(&word, str_slice(&next));
-		name = slice_make(name.s + len, name.len - len);
+		name = slice_after(name, len);
 	}
 	str_add_slice(to, str_slice(&word));
 	str_puts(to, "?=");

@@ -21,18 +21,6 @@ struct run {
 	int charset;
 };
 
-static struct slice
-after(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* RFC 2231 5: "charset*language". */
 static struct slice
 without_language(struct slice charset)
@@ -48,7 +36,7 @@ take_word(struct slice text, struct word *word)
 
 	if (text.len > WORD_MAX)
 		text.len = WORD_MAX;
-	rest = after(text, 2);
+	rest = slice_after(text, 2);
 	word->charset = without_language(slice_cut(&rest, '?'));
 	if (!rest.s || !word->charset.len)
 		return 0;
@@ -86,7 +74,7 @@ add_q(struct str *to, struct slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.s[i] == '_')
 			str_putc(to, ' ');
-		else if (add_hex(to, after(text, i)))
+		else if (add_hex(to, slice_after(text, i)))
 			i += 2;
 		else
 			str_putc(to, text.s[i]);
@@ -158,10 +146,10 @@ blanks_before_word(struct slice text)
 	struct word word;
 	size_t i = 0;
 
-	while (i < text.len && is_blank(text.s[i]))
+	while (i < text.len && ascii_is_blank(text.s[i]))
 		i++;
-	return slice_starts(after(text, i), "=?") &&
-	    take_word(after(text, i), &word) ? i : 0;
+	return slice_starts(slice_after(text, i), "=?") &&
+	    take_word(slice_after(text, i), &word) ? i : 0;
 }
 
 /* Plain text up to what may be an encoded word; at least one byte of it. */
@@ -187,15 +175,15 @@ encoded_words_add(struct charsets *charsets, struct str *to,
 		len = slice_starts(text, "=?") ? take_word(text, &word) : 0;
 		if (len) {
 			add_word(&run, &word);
-			text = after(text, len);
-			text = after(text, blanks_before_word(text));
+			text = slice_after(text, len);
+			text = slice_after(text, blanks_before_word(text));
 			continue;
 		}
 		end_run(&run);
 		len = plain_length(text);
 		charset_add(charsets, to, CHARSET_RAW,
 		    slice_make(text.s, len));
-		text = after(text, len);
+		text = slice_after(text, len);
 	}
 	end_run(&run);
 	str_free(&run.bytes);
@@ -231,7 +219,7 @@ add_phrase(struct charsets *charsets, struct str *to, struct slice phrase,
 		if (c == '"' && has_comments)
 			is_quoted = !is_quoted;
 		else if (c == '(' && !is_quoted && has_comments)
-			i += comment_length(after(phrase, i)) - 1;
+			i += comment_length(slice_after(phrase, i)) - 1;
 		else if (c == '\\' && i + 1 < phrase.len)
 			str_putc(&plain, phrase.s[++i]);
 		else

@@ -82,7 +82,7 @@ encode(struct str *to, struct slice name)
 		size_t len = utf8_length(name);
 		uint32_t c = character(name, len);
 
-		name = slice_make(name.s + len, name.len - len);
+		name = slice_after(name, len);
 		if (divides(c))
 			c = '_';
 		if (is_wide != (c > 127)) {
@@ -191,7 +191,7 @@ decode(struct str *to, struct slice part)
 		size_t plain = slice_find(part, '&'), end;
 
 		str_add(to, part.s, plain);
-		part = slice_make(part.s + plain, part.len - plain);
+		part = slice_after(part, plain);
 		if (!part.len)
 			break;
 		end = slice_find(part, '-');
@@ -201,7 +201,7 @@ decode(struct str *to, struct slice part)
 			str_putc(to, '&');
 		else if (!take_wide(to, slice_make(part.s + 1, end - 1)))
 			return false;
-		part = slice_make(part.s + end + 1, part.len - end - 1);
+		part = slice_after(part, end + 1);
 	}
 	return true;
 }

@@ -12,12 +12,6 @@ line_length(struct slice text)
 	return lf < text.len ? lf + 1 : text.len;
 }
 
-static struct slice
-after(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
 static bool
 is_continued(struct slice rest)
 {
@@ -50,13 +44,13 @@ header_next(struct slice *rest, struct field *field)
 
 	if (!name_len)
 		return false;
-	while (is_continued(after(*rest, len)))
-		len += line_length(after(*rest, len));
+	while (is_continued(slice_after(*rest, len)))
+		len += line_length(slice_after(*rest, len));
 	field->all = slice_make(rest->s, len);
 	field->name = slice_make(rest->s, name_len);
 	colon = slice_find(field->all, ':');
-	field->value = after(field->all, colon + 1);
-	*rest = after(*rest, len);
+	field->value = slice_after(field->all, colon + 1);
+	*rest = slice_after(*rest, len);
 	return true;
 }
 
@@ -64,7 +58,7 @@ bool
 header_length(struct slice text, size_t *len)
 {
 	while (*len < text.len) {
-		struct slice rest = after(text, *len);
+		struct slice rest = slice_after(text, *len);
 		size_t line = line_length(rest);
 
 		if (rest.s[line - 1] != '\n')

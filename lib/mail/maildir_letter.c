@@ -52,7 +52,7 @@ maildir_name_mark(const char *name)
 		struct slice field = slice_cut(&rest, ',');
 
 		if (slice_starts(field, "H="))
-			return slice_make(field.s + 2, field.len - 2);
+			return slice_after(field, 2);
 	}
 	return slice_of("");
 }

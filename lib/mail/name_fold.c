@@ -108,8 +108,7 @@ trim_end(struct slice text)
 		while (at && ((unsigned char)text.s[at] & 0xc0) == 0x80)
 			at--;
 		if (!uc_is_general_category(character(
-		    slice_make(text.s + at, text.len - at), &len),
-		    UC_PUNCTUATION))
+		    slice_after(text, at), &len), UC_PUNCTUATION))
 			break;
 		text.len = at;
 	}

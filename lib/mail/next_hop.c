@@ -26,12 +26,6 @@ static const char fingerprint_word[] = "fingerprint:";
 enum { KINDS = sizeof kinds / sizeof *kinds,
 	TLS_WORDS = sizeof tls_words / sizeof *tls_words };
 
-static struct slice
-skip(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
 /* One spelling for each address, so that one host is one lane: ::ffff: before
  * an IPv4 address falls. */
 static int
@@ -43,7 +37,7 @@ parse_address(struct slice text, struct str *name)
 
 	if (text.len > 5 && slice_ieq(slice_make(text.s, 5),
 	    slice_of("IPv6:")))
-		text = skip(text, 5);
+		text = slice_after(text, 5);
 	if (!text.len || text.len >= sizeof copy ||
 	    slice_find(text, '\0') < text.len)
 		return -1;
@@ -95,9 +89,9 @@ next_hop_parse_host(struct slice text, struct next_hop_host *out)
 	if (out->is_address && end == text.len)
 		return -1;
 	host.len = end + out->is_address;
-	port = skip(text, host.len);
+	port = slice_after(text, host.len);
 	if (port.len && (port.s[0] != ':' ||
-	    !slice_u64(skip(port, 1), PORT_MAX, &number) || !number))
+	    !slice_u64(slice_after(port, 1), PORT_MAX, &number) || !number))
 		return -1;
 	out->port = (uint16_t)number;
 	return out->is_address ?
@@ -152,7 +146,7 @@ next_hop_parse_tls(struct slice text, struct next_hop *out)
 		return 0;
 	}
 	if (!slice_starts(text, fingerprint_word) ||
-	    parse_fingerprint(skip(text, strlen(fingerprint_word)),
+	    parse_fingerprint(slice_after(text, strlen(fingerprint_word)),
 		out->fingerprint) < 0)
 		return -1;
 	out->tls = NEXT_HOP_TLS_FINGERPRINT;
@@ -180,7 +174,8 @@ parse_to(struct slice *rest, struct next_hop *out)
 	if (out->kind != NEXT_HOP_ETRN || !slice_starts(*rest, "to="))
 		return 0;
 	word = slice_cut(rest, ' ');
-	return next_hop_parse_hosts(skip(word, strlen("to=")), out, &fault);
+	return next_hop_parse_hosts(slice_after(word, strlen("to=")), out,
+	    &fault);
 }
 
 static int
@@ -200,7 +195,7 @@ parse_words(struct slice text, struct next_hop *out)
 	if (!rest.s)
 		return 0;
 	return slice_starts(rest, "tls=") ?
-	    next_hop_parse_tls(skip(rest, strlen("tls=")), out) : -1;
+	    next_hop_parse_tls(slice_after(rest, strlen("tls=")), out) : -1;
 }
 
 int

@@ -145,7 +145,7 @@ pop3_talk_hear(struct pop3_client *client, struct slice *challenge)
 	*challenge = (struct slice){0};
 	if (!slice_is(line, "+") && !slice_starts(line, "+ "))
 		return judge(client);
-	*challenge = slice_trim(slice_make(line.s + 1, line.len - 1));
+	*challenge = slice_trim(slice_after(line, 1));
 	return POP3_CLIENT_OK;
 }
 

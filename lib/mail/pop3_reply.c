@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-static struct slice
-after(struct slice text, size_t len)
-{
-	return slice_make(text.s + len, text.len - len);
-}
-
 /* ---- status lines ---- */
 
 /* Does it begin with this word, and a blank or the end behind it? */
@@ -21,7 +15,7 @@ takes_word(struct slice *line, const char *word)
 	    !slice_ieq(slice_make(line->s, len), slice_of(word)) ||
 	    (line->len > len && line->s[len] != ' ' && line->s[len] != '\t'))
 		return false;
-	*line = slice_trim(after(*line, len));
+	*line = slice_trim(slice_after(*line, len));
 	return true;
 }
 
@@ -63,7 +57,7 @@ bool
 pop3_timestamp(struct slice greeting, struct slice *stamp)
 {
 	size_t begin = slice_find(greeting, '<'), len;
-	struct slice rest = after(greeting, begin);
+	struct slice rest = slice_after(greeting, begin);
 
 	len = slice_find(rest, '>');
 	if (len == rest.len || slice_find(rest, '@') > len)
@@ -85,7 +79,7 @@ next_word(struct slice *rest)
 	while (word.len < rest->len && word.s[word.len] != ' ' &&
 	    word.s[word.len] != '\t')
 		word.len++;
-	*rest = after(*rest, word.len);
+	*rest = slice_after(*rest, word.len);
 	return word;
 }
 
@@ -238,6 +232,6 @@ pop3_text_take(struct pop3_text *text, struct slice bytes, size_t *used,
 
 	*used = 0;
 	while (*used < bytes.len && !is_end)
-		*used += step(text, after(bytes, *used), to, &is_end);
+		*used += step(text, slice_after(bytes, *used), to, &is_end);
 	return is_end;
 }

@@ -60,12 +60,6 @@ struct place {
 	struct mailbox_view mailbox;
 };
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static void
 tell(const struct list *list, enum rewrite_event event, struct slice address)
 {
@@ -176,9 +170,9 @@ put_named(struct list *list, const struct place *place, struct slice name,
 	struct slice all = place->all;
 	size_t from = 0, to = all.len;
 
-	while (from < to && (is_blank(all.s[from]) || all.s[from] == ','))
+	while (from < to && (ascii_is_blank(all.s[from]) || all.s[from] == ','))
 		from++;
-	while (to > from && is_blank(all.s[to - 1]))
+	while (to > from && ascii_is_blank(all.s[to - 1]))
 		to--;
 	if (to > from && to == all.len &&
 	    (all.s[to - 1] == ',' || all.s[to - 1] == ';'))
@@ -212,7 +206,7 @@ put_known(struct list *list, const struct place *place, const struct str *new)
 static void
 trim_end(struct str *out, char separator)
 {
-	while (out->len && (is_blank(out->s[out->len - 1]) ||
+	while (out->len && (ascii_is_blank(out->s[out->len - 1]) ||
 	    out->s[out->len - 1] == separator))
 		out->len--;
 }
@@ -264,8 +258,8 @@ put_list(struct str *to, const struct list *list)
 
 	str_add(to, field->all.s, head);
 	if (list->has_dropped) {
-		while (rest.len && is_blank(rest.s[0]))
-			rest = slice_make(rest.s + 1, rest.len - 1);
+		while (rest.len && ascii_is_blank(rest.s[0]))
+			rest = slice_after(rest, 1);
 		str_putc(to, ' ');
 	}
 	str_add_slice(to, rest);
@@ -313,10 +307,10 @@ from_part(struct slice value)
 			depth++;
 		else if (value.s[i] == ')' && depth)
 			depth--;
-		if (!depth && is_blank(value.s[i]) &&
+		if (!depth && ascii_is_blank(value.s[i]) &&
 		    slice_ieq(slice_make(value.s + i + 1, 2),
 			slice_of("by")) &&
-		    is_blank(value.s[i + 3]))
+		    ascii_is_blank(value.s[i + 3]))
 			return i + 1;
 	}
 	return 0;

@@ -104,8 +104,7 @@ self_add_listener(struct self *self, struct slice text)
 	while (colon && text.s[colon - 1] != ':')
 		colon--;
 	if (!colon || self->listener_count == SELF_LISTENERS_MAX ||
-	    !slice_u64(slice_make(text.s + colon, text.len - colon),
-	    UINT16_MAX, &port))
+	    !slice_u64(slice_after(text, colon), UINT16_MAX, &port))
 		return -1;
 	host.len = colon - 1;
 	if (host.len > 2 && host.s[0] == '[' && host.s[host.len - 1] == ']')

@@ -26,7 +26,7 @@ sent_ids_of(struct slice header)
 
 		if (!field_is(&field, "Message-ID"))
 			continue;
-		id = slice_make(id.s + begin, id.len - begin);
+		id = slice_after(id, begin);
 		len = slice_find(id, '>');
 		return slice_make(id.s, len < id.len ? len + 1 : 0);
 	}

@@ -116,7 +116,7 @@ strip_route(struct slice *path)
 		struct slice host = slice_cut(&route, ',');
 
 		if (!slice_starts(host, "@") ||
-		    !domain_valid(slice_make(host.s + 1, host.len - 1)))
+		    !domain_valid(slice_after(host, 1)))
 			return false;
 	}
 	return true;

@@ -79,7 +79,7 @@ take_enhanced(struct smtp_reply *reply, struct slice text, int code)
 		return text;
 	memcpy(reply->enhanced, text.s, len);
 	reply->enhanced[len] = '\0';
-	return slice_trim(slice_make(text.s + len, text.len - len));
+	return slice_trim(slice_after(text, len));
 }
 
 /* For logs and reports: no control bytes, and only UTF-8. */
@@ -97,7 +97,7 @@ add_clean(struct str *to, struct slice text)
 		else
 			str_add(to, text.s, len);
 		len += !len;
-		text = slice_make(text.s + len, text.len - len);
+		text = slice_after(text, len);
 	}
 }
 
@@ -112,8 +112,7 @@ smtp_reply_line(struct smtp_reply *reply, struct slice line)
 	if (code < 0 || reply->lines == SMTP_REPLY_LINES_MAX)
 		return SMTP_REPLY_BAD;
 	is_last = line.len < 4 || line.s[3] != '-';
-	line = line.len < 4 ? slice_of("") :
-	    slice_make(line.s + 4, line.len - 4);
+	line = line.len < 4 ? slice_of("") : slice_after(line, 4);
 	/* a class that changes on the way: what the last line says fits */
 	if (reply->enhanced[0] && reply->enhanced[0] - '0' != code / 100)
 		reply->enhanced[0] = '\0';

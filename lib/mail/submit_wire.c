@@ -225,7 +225,7 @@ submit_write(struct submit_client *client, struct slice bytes)
 
 		if (send_netstring(client, slice_make(bytes.s, len)) < 0)
 			return -1;
-		bytes = slice_make(bytes.s + len, bytes.len - len);
+		bytes = slice_after(bytes, len);
 	}
 	return 0;
 }

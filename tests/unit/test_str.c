@@ -136,6 +136,24 @@ START_TEST(cuts)
 }
 END_TEST
 
+START_TEST(what_follows)
+{
+	struct slice text = slice_of("abc");
+
+	ck_assert(slice_is(slice_after(text, 0), "abc"));
+	ck_assert(slice_is(slice_after(text, 2), "c"));
+	ck_assert(slice_is(slice_after(text, 3), ""));
+}
+END_TEST
+
+START_TEST(blanks_are_four)
+{
+	for (int c = 0; c < 256; c++)
+		ck_assert(ascii_is_blank((char)c) ==
+		    (c && strchr(" \t\r\n", c)));
+}
+END_TEST
+
 START_TEST(finds_and_trims)
 {
 	ck_assert_uint_eq(slice_find(slice_of("abc"), 'c'), 2);
@@ -254,6 +272,8 @@ main(void)
 	tcase_add_test(unit.cases, compares);
 	tcase_add_test(unit.cases, cuts);
 	tcase_add_test(unit.cases, finds_and_trims);
+	tcase_add_test(unit.cases, what_follows);
+	tcase_add_test(unit.cases, blanks_are_four);
 	tcase_add_loop_test(unit.cases, reads_numbers, 0,
 	    sizeof numbers / sizeof *numbers);
 	tcase_add_test(unit.cases, lists_own_their_strings);
