@@ -14,11 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Makes control/secrets when the name is in it. */
 static inline void
 control_write(const char *name, const char *text)
 {
 	struct str path = {0};
 
+	if (slice_starts(slice_of(name), "secrets/"))
+		(void)mkdir("control/secrets", 0700);
 	str_addf(&path, "control/%s", name);
 	ck_assert_int_eq(replace_file(str_c(&path), slice_of(text), 0600), 0);
 	str_free(&path);

@@ -48,7 +48,6 @@ share_house_begin(void)
 	    "pop3=pop3s://isp.test\n"
 	    "@shop.test rest@isp.test smtp=smtps://isp.test\n"
 	    "chef@mute.test mute@isp.test pop3=pop3://isp.test\n");
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	control_write("secrets/isp", "first@isp.test a\nsales@isp.test b\n"
 	    "own@isp.test c\nshop@isp.test d\nrest@isp.test e\n"
 	    "mute@isp.test f\n");

@@ -263,7 +263,6 @@ static const struct {
 static void
 make_office(const char *rows)
 {
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	control_write("domains", "local.test map\n");
 	control_write("accounts", "postmaster@local.test user\n"
 	    "x@local.test user\ny@local.test user\n");
@@ -345,7 +344,6 @@ END_TEST
 
 START_TEST(each_fault_names_file_line_and_what_to_do)
 {
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	control_write(faulty[_i].file, faulty[_i].text);
 	if (!strcmp(faulty[_i].file, "users") && geteuid() != 0)
 		return; /* only root makes CDBs for groups */
@@ -784,16 +782,13 @@ main(void)
 
 	tcase_set_timeout(unit.cases, 60);
 	tcase_add_checked_fixture(unit.cases, control_begin, NULL);
-	tcase_add_loop_test(unit.cases,
-	    each_fault_names_file_line_and_what_to_do, 0,
-	    sizeof faulty / sizeof *faulty);
-	tcase_add_loop_test(unit.cases,
-	    each_fault_in_isp_names_line_and_what_to_do, 0,
-	    sizeof faulty_isp / sizeof *faulty_isp);
+	unit_loop(unit.cases, each_fault_names_file_line_and_what_to_do,
+	    faulty);
+	unit_loop(unit.cases, each_fault_in_isp_names_line_and_what_to_do,
+	    faulty_isp);
 	tcase_add_test(unit.cases, secrets_of_providers_are_checked);
 	tcase_add_test(unit.cases, programs_find_their_servers);
-	tcase_add_loop_test(unit.cases, what_is_right_compiles, 0,
-	    sizeof good / sizeof *good);
+	unit_loop(unit.cases, what_is_right_compiles, good);
 	tcase_add_test(unit.cases,
 	    all_faults_come_in_one_run_by_file_and_line);
 	tcase_add_test(unit.cases, fault_leaves_the_old_tables_in_force);

@@ -459,14 +459,10 @@ main(void)
 
 	tcase_set_timeout(unit.cases, 30);
 	tcase_add_checked_fixture(unit.cases, begin, NULL);
-	tcase_add_loop_test(unit.cases,
-	    each_fault_is_said_once_with_file_and_line, 0,
-	    sizeof faulty / sizeof *faulty);
-	tcase_add_loop_test(unit.cases,
-	    what_others_have_is_known_to_all_tables, 0,
-	    sizeof rows / sizeof *rows);
-	tcase_add_loop_test(unit.cases, what_is_right_compiles, 0,
-	    sizeof good / sizeof *good);
+	unit_loop(unit.cases, each_fault_is_said_once_with_file_and_line,
+	    faulty);
+	unit_loop(unit.cases, what_others_have_is_known_to_all_tables, rows);
+	unit_loop(unit.cases, what_is_right_compiles, good);
 	tcase_add_test(unit.cases, who_has_a_provider_has_no_smart_host);
 	tcase_add_test(unit.cases, lists_may_have_any_name);
 	tcase_add_test(unit.cases, a_house_without_mailboxes_has_a_postmaster);

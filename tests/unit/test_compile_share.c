@@ -152,7 +152,6 @@ static void
 begin(void)
 {
 	control_begin();
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	control_write("secrets/isp", "a@isp.test geheim\n");
 }
 
@@ -458,9 +457,8 @@ main(void)
 	TCase *house = tcase_create("house");
 
 	tcase_add_checked_fixture(unit.cases, begin, NULL);
-	tcase_add_loop_test(unit.cases,
-	    each_fault_is_said_once_with_file_and_line, 0,
-	    sizeof faulty / sizeof *faulty);
+	unit_loop(unit.cases, each_fault_is_said_once_with_file_and_line,
+	    faulty);
 	tcase_add_test(unit.cases, a_name_too_long_for_a_folder_is_a_fault);
 	tcase_add_test(unit.cases,
 	    an_alias_may_have_the_name_of_who_has_left);
@@ -469,16 +467,13 @@ main(void)
 	tcase_add_test(unit.cases, folders_have_neither_dots_nor_slashes);
 	tcase_add_checked_fixture(house, house_begin, NULL);
 	tcase_add_test(house, a_share_knows_manager_addresses_and_staff);
-	tcase_add_loop_test(house, a_name_leads_to_whoever_bears_it, 0,
-	    sizeof names / sizeof *names);
-	tcase_add_loop_test(house,
-	    an_address_is_shared_if_it_leads_to_the_manager_alone, 0,
-	    sizeof addresses / sizeof *addresses);
+	unit_loop(house, a_name_leads_to_whoever_bears_it, names);
+	unit_loop(house, an_address_is_shared_if_it_leads_to_the_manager_alone,
+	    addresses);
 	tcase_add_test(house, what_is_for_a_former_one_goes_to_the_successor);
 	tcase_add_test(house, a_former_one_has_no_password);
-	tcase_add_loop_test(house,
-	    the_outside_knows_staff_by_the_shared_address_and_a_name, 0,
-	    sizeof outside / sizeof *outside);
+	unit_loop(house,
+	    the_outside_knows_staff_by_the_shared_address_and_a_name, outside);
 	tcase_add_test(house, many_staff_in_one_domain);
 	suite_add_tcase(unit.suite, house);
 	return unit_run(unit);

@@ -277,9 +277,6 @@ START_TEST(a_word_of_a_megabyte_is_none)
 }
 END_TEST
 
-#define LOOP(test, table) tcase_add_loop_test(unit.cases, test, 0, \
-    sizeof table / sizeof *table)
-
 int
 main(void)
 {
@@ -287,10 +284,10 @@ main(void)
 
 	if (charsets_open(&charsets) < 0)
 		return EXIT_FAILURE;
-	LOOP(decodes_the_examples_of_rfc_2047, rfc2047);
-	LOOP(reads_every_charset, names);
-	LOOP(reads_what_is_met_with, met_with);
-	LOOP(a_phrase_loses_quotes_and_comments, phrases);
+	unit_loop(unit.cases, decodes_the_examples_of_rfc_2047, rfc2047);
+	unit_loop(unit.cases, reads_every_charset, names);
+	unit_loop(unit.cases, reads_what_is_met_with, met_with);
+	unit_loop(unit.cases, a_phrase_loses_quotes_and_comments, phrases);
 	tcase_add_test(unit.cases, a_comment_keeps_its_quotes);
 	tcase_add_test(unit.cases, every_charset_s_name_has_a_reader);
 	tcase_add_test(unit.cases, a_word_of_a_megabyte_is_none);

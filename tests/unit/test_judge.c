@@ -33,7 +33,6 @@ begin(void)
 	control_write("accounts", "postmaster@local.test user\n"
 	    "alice@local.test user\nbob@local.test user\n"
 	    "carol@local.test user\n");
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	str_addf(&passwd, "%s:{CRYPT}%s\n%s:" SSHA512 "\n", alice,
 	    crypt("secret", "$5$rounds=1000$saltsalt"), bob);
 	control_write("secrets/passwd", str_c(&passwd));

@@ -354,7 +354,6 @@ make_office(void)
 	    "@my.test office@isp.test smtp=smtps://isp.test:4650\n"
 	    "rr@round.test rr@isp.test smtp=smtp://isp.test\n"
 	    "@round.test rr@isp.test\n");
-	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
 	control_write("secrets/isp", "extra@isp.test a\nxx@isp.test b\n"
 	    "yy@isp.test c\noffice@isp.test d\nrr@isp.test oauth2=rr\n");
 	control_compile_well();
@@ -698,10 +697,8 @@ main(void)
 	TCase *relay, *office;
 
 	tcase_add_checked_fixture(unit.cases, make_house, NULL);
-	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
-	    sizeof questions / sizeof *questions);
-	tcase_add_loop_test(unit.cases, an_account_owns_its_names_and_no_other,
-	    0, sizeof owners / sizeof *owners);
+	unit_loop(unit.cases, each_question_has_its_answer, questions);
+	unit_loop(unit.cases, an_account_owns_its_names_and_no_other, owners);
 	tcase_add_test(unit.cases, trace_tells_each_step_with_its_line);
 	tcase_add_test(unit.cases, domains_are_ours_in_any_spelling);
 	tcase_add_test(unit.cases, diamonds_of_aliases_do_not_multiply);
@@ -714,18 +711,15 @@ main(void)
 	    blocks_that_are_lost_are_a_reason_to_wait, 0, 3);
 	relay = tcase_create("relay");
 	tcase_add_checked_fixture(relay, make_relay, NULL);
-	tcase_add_loop_test(relay, each_way_is_the_nearest_one, 0,
-	    sizeof ways / sizeof *ways);
-	tcase_add_loop_test(relay, trace_tells_what_decided_the_way, 0,
-	    sizeof traces / sizeof *traces);
+	unit_loop(relay, each_way_is_the_nearest_one, ways);
+	unit_loop(relay, trace_tells_what_decided_the_way, traces);
 	tcase_add_test(relay, routed_recipients_keep_their_spelling);
 	tcase_add_test(relay, routed_domains_are_ours_but_no_home);
 	suite_add_tcase(unit.suite, relay);
 	office = tcase_create("office");
 	tcase_add_checked_fixture(office, make_office, NULL);
-	tcase_add_loop_test(office,
-	    the_provider_carries_what_leaves_a_map_domain, 0,
-	    sizeof mapped / sizeof *mapped);
+	unit_loop(office, the_provider_carries_what_leaves_a_map_domain,
+	    mapped);
 	tcase_add_test(office, who_has_no_mailbox_is_told_so);
 	suite_add_tcase(unit.suite, office);
 	return unit_run(unit);

@@ -260,12 +260,9 @@ main(void)
 	struct unit unit = unit_make("route_share");
 
 	tcase_add_checked_fixture(unit.cases, share_house_begin, NULL);
-	tcase_add_loop_test(unit.cases, each_question_has_its_answer, 0,
-	    sizeof questions / sizeof *questions);
-	tcase_add_loop_test(unit.cases, what_share_sort_adds_is_let_in, 0,
-	    sizeof added / sizeof *added);
-	tcase_add_loop_test(unit.cases, trace_tells_what_decided, 0,
-	    sizeof traces / sizeof *traces);
+	unit_loop(unit.cases, each_question_has_its_answer, questions);
+	unit_loop(unit.cases, what_share_sort_adds_is_let_in, added);
+	unit_loop(unit.cases, trace_tells_what_decided, traces);
 	tcase_add_test(unit.cases, copies_make_nobody_an_owner);
 	return unit_run(unit);
 }

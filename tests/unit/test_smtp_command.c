@@ -228,18 +228,15 @@ START_TEST(lengths_are_limited)
 }
 END_TEST
 
-#define LOOP(name, table) tcase_add_loop_test(unit.cases, name, 0, \
-	(int)(sizeof table / sizeof *table))
-
 int
 main(void)
 {
 	struct unit unit = unit_make("smtp_command");
 
-	LOOP(verbs_are_known_in_any_case, lines);
-	LOOP(paths_are_those_of_rfc_5321, paths);
-	LOOP(parameters_of_mail, on_mail);
-	LOOP(parameters_of_rcpt, on_rcpt);
+	unit_loop(unit.cases, verbs_are_known_in_any_case, lines);
+	unit_loop(unit.cases, paths_are_those_of_rfc_5321, paths);
+	unit_loop(unit.cases, parameters_of_mail, on_mail);
+	unit_loop(unit.cases, parameters_of_rcpt, on_rcpt);
 	tcase_add_test(unit.cases, rcpt_follows_the_smtputf8_of_mail);
 	tcase_add_test(unit.cases, values_are_kept);
 	tcase_add_test(unit.cases, lengths_are_limited);

@@ -397,9 +397,6 @@ START_TEST(the_base_of_a_subject_is_what_it_is_about)
 }
 END_TEST
 
-#define LOOP(test, table) tcase_add_loop_test(unit.cases, test, 0, \
-    sizeof table / sizeof *table)
-
 int
 main(void)
 {
@@ -408,10 +405,11 @@ main(void)
 	if (charsets_open(&charsets) < 0)
 		return EXIT_FAILURE;
 	tcase_set_timeout(unit.cases, 30);
-	LOOP(the_first_that_finds_somebody_decides, order);
-	LOOP(answers_follow_their_thread, threads);
-	LOOP(reports_go_to_whose_letter_they_return, reports);
-	LOOP(the_base_of_a_subject_is_what_it_is_about, subjects);
+	unit_loop(unit.cases, the_first_that_finds_somebody_decides, order);
+	unit_loop(unit.cases, answers_follow_their_thread, threads);
+	unit_loop(unit.cases, reports_go_to_whose_letter_they_return, reports);
+	unit_loop(unit.cases, the_base_of_a_subject_is_what_it_is_about,
+	    subjects);
 	tcase_add_test(unit.cases, a_null_sender_makes_a_report);
 	tcase_add_test(unit.cases, tags_of_the_envelope_count);
 	tcase_add_test(unit.cases,

@@ -22,6 +22,10 @@ unit_make(const char *name)
 	return unit;
 }
 
+/* ... by this when a case is to be run for each row of a table ... */
+#define unit_loop(cases, test, table) \
+	tcase_add_loop_test(cases, test, 0, sizeof table / sizeof *table)
+
 /* ... and the exit status of main. */
 static inline int
 unit_run(struct unit unit)
