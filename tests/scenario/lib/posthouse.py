@@ -12,6 +12,7 @@ A scenario finds this file with
     sys.path.insert(0, os.path.dirname(__file__) + "/../lib")
 """
 
+import glob
 import os
 import re
 import shutil
@@ -256,10 +257,14 @@ class Instance:
         return sorted(os.path.relpath(os.path.join(folder, name), top)
                       for folder, _, names in os.walk(top) for name in names)
 
+    def _is_queue_empty(self):
+        """Two looks: while one walks through the folders, a report may move
+        into one that it has seen, and its letter leave one that it has not."""
+        return not [f for _ in range(2) for f in self.queue_files()
+                    if not f.startswith(("spent/", "corrupt/"))]
+
     def wait_queue_empty(self, seconds=10):
-        wait_for(lambda: not [f for f in self.queue_files()
-                              if not f.startswith(("spent/", "corrupt/"))],
-                 seconds, "an empty queue")
+        wait_for(self._is_queue_empty, seconds, "an empty queue")
 
     def logs(self, name):
         """All that a service has said, oldest first."""
@@ -289,13 +294,20 @@ class Instance:
         files = self.queue_files()
         print(f"--- queue: {len(files)} files {files[:20]}", file=sys.stderr)
 
+    def _said(self):
+        """(who, what) of the services, and of programs that a test started
+        itself, whose stderr is a .log beside the home."""
+        logs = os.path.join(self.home, "log")
+        for name in sorted(os.listdir(logs)) if os.path.isdir(logs) else []:
+            yield name, self.logs(name)
+        for path in sorted(glob.glob(os.path.join(self.dir, "*.log"))):
+            with open(path, encoding="utf-8", errors="replace") as log:
+                yield os.path.basename(path), log.read()
+
     def _sanitizer_faults(self):
         """What a build with sanitizers found, wherever it was said."""
-        logs = os.path.join(self.home, "log")
-        return [f"{name}: {line}"
-                for name in (sorted(os.listdir(logs))
-                             if os.path.isdir(logs) else [])
-                for line in self.logs(name).splitlines()
+        return [f"{name}: {line}" for name, text in self._said()
+                for line in text.splitlines()
                 if "Sanitizer" in line or "runtime error:" in line]
 
     def close(self, failed=False):
