@@ -87,14 +87,16 @@ put_house_postmaster(struct compiler *compiler)
 		str_addf(&address, "postmaster@%s", str_c(&compiler->home));
 	else
 		add_strange_postmaster(compiler, &address);
-	compiler_put_text(compiler, "=postmaster", str_slice(&address));
+	compiler_add(compiler, compiler->routing, '=', slice_of("postmaster"),
+	    str_slice(&address));
 	str_free(&address);
 }
 
 static void
 read_all_text(struct compiler *compiler)
 {
-	compiler_put_text(compiler, "=format", slice_of(ROWS_FORMAT));
+	compiler_add(compiler, compiler->routing, '=', slice_of("format"),
+	    slice_of(ROWS_FORMAT));
 	compile_settings(compiler);
 	for (const struct table_rule *r = table_rules; r->file; r++)
 		compile_table(compiler, r);
@@ -115,7 +117,6 @@ draft_routing(struct compiler *compiler, struct draft *draft,
     struct draft *remote)
 {
 	struct config config;
-	int result;
 
 	if (draft_begin(draft) < 0 || draft_begin(remote) < 0)
 		return -1;
@@ -124,14 +125,14 @@ draft_routing(struct compiler *compiler, struct draft *draft,
 	errno = compiler->error;
 	if (errno || draft_finish(draft) < 0)
 		return -1;
-	result = config_open_file(&config, str_c(&draft->path));
-	if (result < 0)
+	if (config_open_file(&config, str_c(&draft->path)) < 0)
 		return -1;
 	compile_check(compiler, &config);
 	compile_dovecot(&config, &compiler->dovecot);
-	result = compile_remote(&config, &remote->cdb);
+	compile_remote(compiler, &config, &remote->cdb);
 	config_close(&config);
-	return result < 0 ? -1 : draft_finish(remote);
+	errno = compiler->error;
+	return errno ? -1 : draft_finish(remote);
 }
 
 /* What the programs that log in at a provider read. */

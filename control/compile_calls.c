@@ -237,54 +237,33 @@ static const char *const settings[] = {"=format", "=me", "=helohost",
     "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile", "=maxprobe",
     NULL};
 
-static int
-put(struct cdb_make *cdb, char letter, struct slice name, struct slice value)
+static void
+put_calls(struct compiler *compiler, struct cdb_make *cdb)
 {
-	struct str key = {0};
-	int result;
-
-	str_putc(&key, letter);
-	str_add_slice(&key, name);
-	result = cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
-	    (unsigned)value.len);
-	str_free(&key);
-	return result;
-}
-
-static int
-put_calls(const struct call_list *list, struct cdb_make *cdb)
-{
+	const struct call_list *list = &compiler->calls;
 	struct str names = {0}, value = {0};
-	int result = 0;
 
-	for (size_t i = 0; i < list->len && result == 0; i++) {
+	for (size_t i = 0; i < list->len; i++) {
 		str_addf(&names, "%s\n", str_c(&list->v[i].name));
 		str_clear(&value);
 		record_encode(&value, call_fields, &list->v[i].call);
-		result = put(cdb, 'c', str_slice(&list->v[i].name),
+		compiler_add(compiler, cdb, 'c', str_slice(&list->v[i].name),
 		    str_slice(&value));
 	}
-	if (result == 0)
-		result = put(cdb, '=', slice_of("names"), str_slice(&names));
+	compiler_add(compiler, cdb, '=', slice_of("names"), str_slice(&names));
 	str_wipe(&value);
 	str_free(&names);
-	return result;
 }
 
 int
 compile_calls(struct compiler *compiler, struct config *routing,
     struct cdb_make *cdb)
 {
-	struct slice value;
-
 	read_secrets(compiler);
-	/* what is missing has been said as a fault already */
-	for (size_t i = 0; settings[i]; i++)
-		if (cdb_file_get(&routing->file, slice_of(settings[i]),
-			&value) &&
-		    put(cdb, '=', slice_of(settings[i] + 1), value) < 0)
-			return -1;
-	return put_calls(&compiler->calls, cdb);
+	compiler_copy(compiler, cdb, routing, settings);
+	put_calls(compiler, cdb);
+	errno = compiler->error;
+	return errno ? -1 : 0;
 }
 
 void

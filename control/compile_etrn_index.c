@@ -157,7 +157,8 @@ etrn_index_finish(struct compiler *compiler)
 	}
 	if (!is_offered)
 		return;
-	compiler_put_text(compiler, "f", slice_of("1"));
+	compiler_add(compiler, compiler->routing, 'f', slice_of(""),
+	    slice_of("1"));
 	put_lengths(compiler, "4", '.', 32);
 	put_lengths(compiler, "6", ':', 128);
 }

@@ -14,20 +14,6 @@
 
 enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024 };
 
-static void
-put_text(struct compiler *compiler, struct cdb_make *cdb, char letter,
-    struct slice name, struct slice value)
-{
-	struct str key = {0};
-
-	str_putc(&key, letter);
-	str_add_slice(&key, name);
-	if (cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
-	    (unsigned)value.len) < 0)
-		compiler->error = errno;
-	str_free(&key);
-}
-
 /* ---- secrets ---- */
 
 static struct isp_row *
@@ -176,20 +162,6 @@ static const char *const settings[] = {"=format", "=me", "=helohost",
     "=minfree", "=postmaster", "=maxprobe", "=databytes",
     "=plusaddress", "=concurrencyremote", NULL};
 
-/* What is missing has been said as a fault already. */
-static void
-put_settings(struct compiler *compiler, struct config *routing,
-    struct cdb_make *cdb)
-{
-	struct slice value;
-
-	for (size_t i = 0; settings[i]; i++)
-		if (cdb_file_get(&routing->file, slice_of(settings[i]),
-		    &value))
-			put_text(compiler, cdb, '=', slice_of(settings[i] + 1),
-			    value);
-}
-
 static void
 put_server(struct compiler *compiler, struct cdb_make *cdb, char letter,
     struct slice name, const struct isp_row *isp,
@@ -203,7 +175,7 @@ put_server(struct compiler *compiler, struct cdb_make *cdb, char letter,
 	all.is_address = server->is_address;
 	all.is_wrapped = server->is_wrapped;
 	record_encode(&value, isp_mailbox_fields, &all);
-	put_text(compiler, cdb, letter, name, str_slice(&value));
+	compiler_add(compiler, cdb, letter, name, str_slice(&value));
 	str_wipe(&value);
 }
 
@@ -214,7 +186,7 @@ compile_isp_pop3(struct compiler *compiler, struct config *routing,
 	struct isp_list *list = &compiler->isp;
 	struct str names = {0}, name = {0};
 
-	put_settings(compiler, routing, pop3);
+	compiler_copy(compiler, pop3, routing, settings);
 	for (size_t i = 0; i < list->len; i++) {
 		struct isp_row *isp = &list->v[i];
 
@@ -227,7 +199,7 @@ compile_isp_pop3(struct compiler *compiler, struct config *routing,
 		put_server(compiler, pop3, 'p', str_slice(&name), isp,
 		    &isp->pop3);
 	}
-	put_text(compiler, pop3, '=', slice_of("names"), str_slice(&names));
+	compiler_add(compiler, pop3, '=', slice_of("names"), str_slice(&names));
 	str_free(&names);
 	str_free(&name);
 	errno = compiler->error;
@@ -240,7 +212,7 @@ compile_isp_smtp(struct compiler *compiler, struct config *routing,
 {
 	struct isp_list *list = &compiler->isp;
 
-	put_settings(compiler, routing, smtp);
+	compiler_copy(compiler, smtp, routing, settings);
 	for (size_t i = 0; i < list->len; i++)
 		if (list->v[i].smtp.host.len)
 			put_server(compiler, smtp, 's',
@@ -263,7 +235,7 @@ put_host(struct compiler *compiler, struct config *routing,
 
 	if (cdb_file_get(&routing->file, slice_of("=me"), &me) &&
 	    !rows_get(routing, 'd', me, domain_row_fields, &known)) {
-		put_text(compiler, map, 'd', me, slice_of("drop"));
+		compiler_add(compiler, map, 'd', me, slice_of("drop"));
 		(void)isp_route_outward(routing, &request, slice_of(""), NULL,
 		    &lane, &who);
 		address = str_slice(&lane);
@@ -271,7 +243,7 @@ put_host(struct compiler *compiler, struct config *routing,
 		str_putc(&name, '@');
 		str_add_slice(&name, me);
 		if (address.len)
-			put_text(compiler, map, 'a', str_slice(&name),
+			compiler_add(compiler, map, 'a', str_slice(&name),
 			    address);
 	}
 	record_free(domain_row_fields, &known);
@@ -290,7 +262,7 @@ put_leaks(struct compiler *compiler, struct config *routing,
 
 		if (rows_get(routing, 'd', name, domain_row_fields, &row) &&
 		    kind_is_behind_provider(str_slice(&row.kind)))
-			put_text(compiler, map, 'd', name, slice_of(
+			compiler_add(compiler, map, 'd', name, slice_of(
 			    row.may_leak ? "keep" : "drop"));
 		record_free(domain_row_fields, &row);
 	}
@@ -307,10 +279,10 @@ put_staff(struct compiler *compiler, struct cdb_make *map)
 		for (size_t j = 0; j < share->len && share->outside.len; j++) {
 			const struct person *person = &share->staff[j];
 
-			put_text(compiler, map, 'a',
+			compiler_add(compiler, map, 'a',
 			    str_slice(&person->account),
 			    str_slice(&share->outside));
-			put_text(compiler, map, 'n',
+			compiler_add(compiler, map, 'n',
 			    str_slice(&person->account),
 			    str_slice(&person->name));
 		}
@@ -325,7 +297,7 @@ compile_isp_map(struct compiler *compiler, struct config *routing,
 	struct isp_list *list = &compiler->isp;
 	struct name_map done = {0};
 
-	put_settings(compiler, routing, map);
+	compiler_copy(compiler, map, routing, settings);
 	put_leaks(compiler, routing, map);
 	put_host(compiler, routing, map);
 	put_staff(compiler, map);
@@ -336,7 +308,7 @@ compile_isp_map(struct compiler *compiler, struct config *routing,
 
 			if ((is_second || sends(compiler, &list->v[i])) &&
 			    !name_map_add(&done, account, 0))
-				put_text(compiler, map, 'a', account,
+				compiler_add(compiler, map, 'a', account,
 				    str_slice(&mailbox->address));
 		}
 	name_map_free(&done);

@@ -109,7 +109,7 @@ static void
 passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 {
 	struct slice hash = line, word = slice_cut(&hash, ':');
-	struct str address = {0}, key = {0}, stored = {0};
+	struct str address = {0}, stored = {0};
 	const char *fault;
 
 	if (!hash.s || address_normalize(&address, word, true) < 0) {
@@ -124,14 +124,11 @@ passwd_row(struct row *row, struct slice line, struct cdb_make *passwd)
 	if (fault)
 		row_fault(row, "%s", fault);
 	row_claim(row, 'p', str_slice(&address), "password of");
-	str_addf(&key, "p%s", str_c(&address));
 	/* who has left cannot log in, and may come back */
-	if (!compiler_is_former(row->compiler, str_slice(&address)) &&
-	    cdb_make_add(passwd, key.s, (unsigned)key.len, str_c(&stored),
-	    (unsigned)stored.len) < 0)
-		row->compiler->error = errno;
+	if (!compiler_is_former(row->compiler, str_slice(&address)))
+		compiler_add(row->compiler, passwd, 'p', str_slice(&address),
+		    str_slice(&stored));
 	str_free(&address);
-	str_free(&key);
 	str_free(&stored);
 }
 
@@ -170,9 +167,8 @@ compile_passwd(struct compiler *compiler, struct cdb_make *passwd)
 	struct str text = {0};
 
 	check_privacy(compiler);
-	if (cdb_make_add(passwd, "=format", 7, ROWS_FORMAT,
-	    sizeof ROWS_FORMAT - 1) < 0)
-		return -1;
+	compiler_add(compiler, passwd, '=', slice_of("format"),
+	    slice_of(ROWS_FORMAT));
 	if (compiler_read(compiler, passwd_file, PASSWD_BYTES_MAX, &text))
 		passwd_rows(compiler, str_slice(&text), passwd);
 	str_free(&text);

@@ -6,39 +6,21 @@
  */
 #include "control/compiler.h"
 
-#include <string.h>
-
 static const char *const keys[] = {"=format", "=me", "=helohost", "=resolver",
     "=timeoutconnect", "=timeoutremote", "=cafile", "=concurrencyremote",
     NULL};
 
-/* What is missing has been said as a fault already. */
-static int
-copy(struct config *routing, struct cdb_make *remote, const char *key)
+void
+compile_remote(struct compiler *compiler, struct config *routing,
+    struct cdb_make *remote)
 {
-	struct slice value;
-
-	if (!cdb_file_get(&routing->file, slice_of(key), &value))
-		return 0;
-	return cdb_make_add(remote, key, (unsigned)strlen(key), value.s,
-	    (unsigned)value.len);
-}
-
-int
-compile_remote(struct config *routing, struct cdb_make *remote)
-{
-	for (size_t i = 0; keys[i]; i++)
-		if (copy(routing, remote, keys[i]) < 0)
-			return -1;
+	compiler_copy(compiler, remote, routing, keys);
 	for (size_t i = 0; i < LISTEN_SERVICES; i++) {
 		struct str key = {0};
-		int result;
 
 		str_addf(&key, ":%s", listen_services[i]);
-		result = copy(routing, remote, str_c(&key));
+		compiler_copy(compiler, remote, routing,
+		    (const char *const[]){str_c(&key), NULL});
 		str_free(&key);
-		if (result < 0)
-			return -1;
 	}
-	return 0;
 }

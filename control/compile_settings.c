@@ -15,11 +15,8 @@ put_setting(struct compiler *compiler, const char *name, struct slice value)
 		{"doublebounceto", &compiler->doublebounceto},
 		{"users", &compiler->users},
 	};
-	struct str key = {0};
 
-	str_addf(&key, "=%s", name);
-	compiler_put_text(compiler, str_c(&key), value);
-	str_free(&key);
+	compiler_add(compiler, compiler->routing, '=', slice_of(name), value);
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!strcmp(name, needed[i].name))
 			str_set_slice(needed[i].keep, value);

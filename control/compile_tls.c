@@ -28,20 +28,6 @@ struct tls_tables {
 };
 
 static void
-put(struct tls_tables *tables, struct cdb_make *cdb, const char *letter,
-    struct slice name, struct slice value)
-{
-	struct str key = {0};
-
-	str_puts(&key, letter);
-	str_add_slice(&key, name);
-	if (cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
-		(unsigned)value.len) < 0)
-		tables->compiler->error = errno;
-	str_free(&key);
-}
-
-static void
 warn_of_age(struct compiler *compiler, const char *file, uint64_t expiry_s)
 {
 	uint64_t now_s = clock_wall_us() / 1000000;
@@ -75,7 +61,8 @@ static void
 put_pair(struct tls_tables *tables, const char *file, struct slice name,
     struct slice chain, struct slice key)
 {
-	struct faults *faults = &tables->compiler->report->faults;
+	struct compiler *compiler = tables->compiler;
+	struct faults *faults = &compiler->report->faults;
 	struct str chain_hash = {0}, key_hash = {0}, expiry = {0}, why = {0};
 	struct pem_leaf leaf;
 
@@ -94,11 +81,13 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 		fault_add(faults, file, 0, "OpenSSL does not serve with this "
 		    "certificate (%s), get another one", str_c(&why));
 	} else {
-		warn_of_age(tables->compiler, file, leaf.expiry_s);
+		warn_of_age(compiler, file, leaf.expiry_s);
 		str_add_u64(&expiry, leaf.expiry_s);
-		put(tables, tables->cert, "n", name, chain);
-		put(tables, tables->cert, "x", name, str_slice(&expiry));
-		put(tables, tables->key, "k", str_slice(&key_hash), key);
+		compiler_add(compiler, tables->cert, 'n', name, chain);
+		compiler_add(compiler, tables->cert, 'x', name,
+		    str_slice(&expiry));
+		compiler_add(compiler, tables->key, 'k',
+		    str_slice(&key_hash), key);
 		strs_add(&tables->names, name);
 	}
 	str_free(&chain_hash);
@@ -215,7 +204,8 @@ put_names(struct tls_tables *tables)
 			str_putc(&names, '\n');
 		str_add_slice(&names, str_slice(&tables->names.v[i]));
 	}
-	put(tables, tables->cert, "=names", slice_of(""), str_slice(&names));
+	compiler_add(tables->compiler, tables->cert, '=', slice_of("names"),
+	    str_slice(&names));
 	str_free(&names);
 }
 
@@ -241,8 +231,10 @@ compile_tls(struct compiler *compiler, struct cdb_make *cert,
 {
 	struct tls_tables tables = {compiler, cert, key, {0}, true};
 
-	put(&tables, cert, "=format", slice_of(""), slice_of(ROWS_FORMAT));
-	put(&tables, key, "=format", slice_of(""), slice_of(ROWS_FORMAT));
+	compiler_add(compiler, cert, '=', slice_of("format"),
+	    slice_of(ROWS_FORMAT));
+	compiler_add(compiler, key, '=', slice_of("format"),
+	    slice_of(ROWS_FORMAT));
 	read_pair(&tables, "secrets/tls", slice_of("-"), false);
 	read_folders(&tables);
 	put_names(&tables);

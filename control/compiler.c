@@ -175,27 +175,42 @@ row_options(struct row *row, size_t at, const struct option_rule *rules,
 }
 
 void
-compiler_put_text(struct compiler *compiler, const char *key,
-    struct slice value)
+compiler_add(struct compiler *compiler, struct cdb_make *cdb, char letter,
+    struct slice name, struct slice value)
 {
-	if (cdb_make_add(compiler->routing, key, (unsigned)strlen(key),
-	    value.s, (unsigned)value.len) < 0)
+	struct str key = {0};
+
+	str_putc(&key, letter);
+	str_add_slice(&key, name);
+	if (cdb_make_add(cdb, key.s, (unsigned)key.len, value.s,
+	    (unsigned)value.len) < 0)
 		compiler->error = errno;
+	str_free(&key);
+}
+
+void
+compiler_copy(struct compiler *compiler, struct cdb_make *cdb,
+    struct config *from, const char *const *keys)
+{
+	struct slice key, value;
+
+	for (; *keys; keys++) {
+		key = slice_of(*keys);
+		if (cdb_file_get(&from->file, key, &value))
+			compiler_add(compiler, cdb, key.s[0],
+			    slice_after(key, 1), value);
+	}
 }
 
 void
 compiler_put(struct compiler *compiler, char letter, struct slice name,
     const struct record_field *fields, const void *object)
 {
-	struct str key = {0}, value = {0};
+	struct str value = {0};
 
-	str_putc(&key, letter);
-	str_add_slice(&key, name);
 	record_encode(&value, fields, object);
-	if (cdb_make_add(compiler->routing, key.s, (unsigned)key.len,
-	    value.s, (unsigned)value.len) < 0)
-		compiler->error = errno;
-	str_free(&key);
+	compiler_add(compiler, compiler->routing, letter, name,
+	    str_slice(&value));
 	str_free(&value);
 }
 

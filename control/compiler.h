@@ -140,11 +140,19 @@ void row_options(struct row *row, size_t at, const struct option_rule *rules,
 void row_unknown(const struct row *row, const char *what, struct slice word,
     const char *const *words);
 
+/* Writes a value into a CDB, under a letter and a name.  An error is kept in
+ * compiler->error. */
+void compiler_add(struct compiler *compiler, struct cdb_make *cdb, char letter,
+    struct slice name, struct slice value);
+
+/* The same with what cdb/routing, `from`, has under these keys (NULL ends
+ * them).  What is missing there has been said as a fault already. */
+void compiler_copy(struct compiler *compiler, struct cdb_make *cdb,
+    struct config *from, const char *const *keys);
+
 /* Writes a record into cdb/routing. */
 void compiler_put(struct compiler *compiler, char letter, struct slice name,
     const struct record_field *fields, const void *object);
-void compiler_put_text(struct compiler *compiler, const char *key,
-    struct slice value);
 
 /* Appends a file of control/.  False when it is missing, or cannot be read:
  * that is said as a fault. */
@@ -245,8 +253,9 @@ bool recipients_add(struct row *row, struct slice domain, struct slice file);
 void recipients_free(struct recipients_list *list);
 
 /* The settings and listeners that remote-send reads, out of the routing
- * tables.  0, or -1 with errno. */
-int compile_remote(struct config *routing, struct cdb_make *remote);
+ * tables. */
+void compile_remote(struct compiler *compiler, struct config *routing,
+    struct cdb_make *remote);
 
 void named_lines_add(struct named_lines *list, struct slice name, size_t line);
 void named_lines_free(struct named_lines *list);
