@@ -85,12 +85,27 @@ begin_mail(struct session *session, const struct smtp_command *command)
 	session->is_in_mail = true;
 }
 
-/* Asked before anything else: no transaction begins without room for it. */
-static void
-mail(struct session *session, const struct smtp_command *command)
+/* No transaction goes on without room for it. */
+static bool
+may_begin(struct session *session, const struct smtp_command *command)
 {
 	uint64_t limit = session->start->settings->databytes;
 
+	if (limit && command->size > limit) {
+		session_refuse(session, REPLY_TOO_BIG, NULL,
+		    log_number(limit).s);
+		return false;
+	}
+	if (!policy_has_room(session)) {
+		session_refuse(session, REPLY_DISK_FULL, NULL, NULL);
+		return false;
+	}
+	return submission_begin(session);
+}
+
+static void
+mail(struct session *session, const struct smtp_command *command)
+{
 	if (!session->helo.len) {
 		session_error(session, REPLY_EHLO_FIRST, NULL);
 	} else if (session->is_in_mail) {
@@ -99,14 +114,10 @@ mail(struct session *session, const struct smtp_command *command)
 		session_error(session, REPLY_NEEDS_LOGIN, NULL);
 	} else if (login_is_old(session)) {
 		session_leave(session, REPLY_LOGIN_TOO_OLD);
-	} else if (limit && command->size > limit) {
-		session_refuse(session, REPLY_TOO_BIG, NULL,
-		    log_number(limit).s);
-	} else if (!policy_has_room(session)) {
-		session_refuse(session, REPLY_DISK_FULL, NULL, NULL);
 	} else {
+		/* first, so that a refusal's log line says whose it is */
 		begin_mail(session, command);
-		if (submission_begin(session))
+		if (may_begin(session, command))
 			session_reply(session, REPLY_SENDER_OK);
 		else
 			session_reset(session);
