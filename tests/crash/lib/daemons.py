@@ -5,13 +5,10 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 
-import helpers
-
-sys.path.insert(0, os.path.join(helpers.ROOT, "tests/scenario/lib"))
-from posthouse import Instance, wait_for  # noqa: E402,F401
+import helpers  # and with it scenario/lib
+from posthouse import Instance, wait_for  # noqa: F401
 
 PROGRAMS = ("queue-manager", "local-deliver", "bounce-write", "smtp-receive")
 

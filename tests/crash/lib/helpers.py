@@ -8,6 +8,9 @@ import sys
 import tempfile
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+sys.path.insert(0, os.path.join(ROOT, "tests/scenario/lib"))
+import ending  # noqa: E402
+
 CRASH = os.path.join(ROOT, "tests/crash")
 BUILD = os.path.join(ROOT, os.environ.get("POSTHOUSE_BUILD", "build"))
 SKIPPED = 77  # tests/run knows it
@@ -55,12 +58,4 @@ def undisturbed():
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
 
 
-def end(*_):
-    """timeout(1) tells us twice: the second must not disturb the cleaning."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(143)
-
-
-# tests/run ends a test that takes too long with SIGTERM: daemons, mounts and
-# folders go then, too.
-signal.signal(signal.SIGTERM, end)
+ending.heed()

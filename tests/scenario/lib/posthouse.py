@@ -24,6 +24,8 @@ import sys
 import tempfile
 import time
 
+import ending
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 BUILD = os.path.abspath(os.environ.get("POSTHOUSE_BUILD",
                                        os.path.join(ROOT, "build")))
@@ -92,6 +94,7 @@ class Instance:
                  domain=DOMAIN, build=None, wrap=None, init=True):
         """wrap: {"smtp-receive": "shell script"} puts a script in the place
         of a program of libexec; $REAL in its environment is the program."""
+        ending.heed()
         self.one_user = os.geteuid() != 0 if one_user is None else one_user
         self.domain = domain
         self.accounts = [a if "@" in a else f"{a}@{domain}" for a in accounts]
