@@ -13,7 +13,6 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 2 };
@@ -77,17 +76,13 @@ void
 answer_caller(struct house *house)
 {
 	static char packet[PACKET_MAX];
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	struct slice name, verb;
 	ssize_t n;
 
 	if (fd < 0)
 		return;
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
 	name = slice_make(packet, n > 0 ? (size_t)n : 0);
 	verb = slice_cut(&name, ' ');

@@ -14,7 +14,6 @@
 #include "lib/base/log.h"
 
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -182,17 +181,13 @@ void
 answer_caller(struct house *house)
 {
 	static char packet[PACKET_MAX];
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	struct str status = {0};
 	ssize_t n;
 	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
 	if (n > 0) {
 		str_addf(&status, "%d", answer(house, fd,

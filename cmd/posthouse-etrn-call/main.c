@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 
 /* Longer than a call may take. */
 enum { PATIENCE_S = 11 * 60 };
@@ -21,7 +19,6 @@ static const char synopsis[] = "posthouse etrn call [DOMAIN|@DOMAIN|#QUEUE]";
 static int
 connect_caller(void)
 {
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	int fd = local_connect("run/call/s");
 
 	if (fd < 0 && errno == EACCES)
@@ -29,8 +26,7 @@ connect_caller(void)
 	if (fd < 0)
 		die_temp("etrn-call does not answer; see 'posthouse status', "
 		    "and whether control/calls has a row");
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	return fd;
 }
 

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 60 };
@@ -25,7 +23,6 @@ static const char synopsis[] =
 static int
 connect_fetcher(void)
 {
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	int fd = local_connect("run/fetch/s");
 
 	if (fd < 0 && errno == EACCES)
@@ -33,8 +30,7 @@ connect_fetcher(void)
 	if (fd < 0)
 		die_temp("pop3-fetch does not answer; see 'posthouse status', "
 		    "and whether control/isp has a row with pop3=");
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	return fd;
 }
 

@@ -5,8 +5,6 @@
 #include "lib/base/local_socket.h"
 
 #include <errno.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 60 };
@@ -14,7 +12,6 @@ enum { PATIENCE_S = 60 };
 static int
 connect_manager(void)
 {
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	int fd = local_connect("run/admin/s");
 
 	if (fd < 0 && errno == EACCES)
@@ -22,8 +19,7 @@ connect_manager(void)
 	if (fd < 0)
 		die_temp("queue-manager does not answer; see 'posthouse "
 			 "status'");
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	return fd;
 }
 

@@ -9,8 +9,6 @@
 #include "queue/id.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 60, ANSWER_MAX = 256 * 1024 * 1024 };
@@ -21,15 +19,13 @@ list_queue(struct str *text)
 {
 	static char packet[PACKET_MAX];
 	struct admin_request request = {0};
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	struct str question = {0};
 	int fd = local_connect("run/admin/s");
 	ssize_t n = -1;
 
 	if (fd < 0)
 		return false;
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	str_set(&request.verb, "list");
 	record_encode(&question, admin_request_fields, &request);
 	if (packet_send(fd, str_slice(&question), -1) == 0)

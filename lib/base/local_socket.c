@@ -119,6 +119,17 @@ local_connect_single(const char *path, unsigned seconds)
 	return connect_at(path, SOCK_DGRAM, seconds);
 }
 
+void
+local_patience(int fd, unsigned seconds)
+{
+	struct timeval patience = {.tv_sec = (time_t)seconds};
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof patience);
+}
+
 union control {
 	struct cmsghdr header;
 	char space[CMSG_SPACE(sizeof(int))];

@@ -28,6 +28,10 @@ int local_connect_within(const char *path, unsigned seconds);
 int local_connect_stream(const char *path, unsigned seconds);
 int local_connect_single(const char *path, unsigned seconds);
 
+/* From now on no wait for the peer, be it to read or to write, is longer
+ * (EAGAIN). */
+void local_patience(int fd, unsigned seconds);
+
 /* Sends one packet, with a descriptor unless pass_fd < 0; pass_fd stays the
  * caller's.  0, or -1 with errno (EAGAIN on a full non-blocking socket). */
 int packet_send(int fd, struct slice packet, int pass_fd);

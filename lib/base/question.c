@@ -10,7 +10,6 @@
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { ASKER_PATIENCE_S = 2, ANSWER_MAX = 16 * 1024 };
@@ -23,17 +22,6 @@ struct server {
 	    struct str *to);
 	void *context;
 };
-
-static void
-set_patience(int fd, unsigned seconds)
-{
-	struct timeval patience = {.tv_sec = (time_t)seconds};
-
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
-	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
-	    sizeof patience);
-}
 
 /* A member of the group for other reasons (queue-manager reads its files) is
  * not the program that may ask. */
@@ -74,7 +62,7 @@ take_one(const struct server *server, char *packet, int *fd)
 	*fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (*fd < 0)
 		return -1;
-	set_patience(*fd, ASKER_PATIENCE_S);
+	local_patience(*fd, ASKER_PATIENCE_S);
 	return packet_receive(*fd, packet, PACKET_MAX, 0, NULL);
 }
 
@@ -95,7 +83,7 @@ work(void *context)
 		n = take_one(server, packet, &fd);
 		if (fd < 0)
 			continue;
-		set_patience(fd, ASKER_PATIENCE_S);
+		local_patience(fd, ASKER_PATIENCE_S);
 		if (n > 0) {
 			answer_one(server, fd, slice_make(packet, (size_t)n));
 			OPENSSL_cleanse(packet, (size_t)n);
@@ -153,7 +141,7 @@ question_ask(const char *path, struct slice question, unsigned seconds,
 
 	if (fd < 0)
 		return -1;
-	set_patience(fd, seconds);
+	local_patience(fd, seconds);
 	if (packet_send(fd, question, -1) == 0)
 		return hear(fd, to);
 	close_quietly(fd);
@@ -168,7 +156,7 @@ send_with(const char *path, struct slice question, unsigned seconds, int pass)
 
 	if (fd < 0)
 		return -1;
-	set_patience(fd, seconds);
+	local_patience(fd, seconds);
 	result = packet_send(fd, question, pass);
 	close_quietly(fd);
 	return result;
@@ -182,7 +170,7 @@ question_send(const char *path, struct slice question, unsigned seconds,
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -1;
-	set_patience(ends[0], seconds);
+	local_patience(ends[0], seconds);
 	result = send_with(path, question, seconds, ends[1]);
 	close_quietly(ends[1]);
 	if (result == 0)

@@ -3,8 +3,6 @@
 
 #include "lib/base/local_socket.h"
 
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { PATIENCE_S = 10 };
@@ -40,11 +38,9 @@ static enum approve_answer
 converse(int fd, struct slice question)
 {
 	static char packet[PACKET_MAX];
-	struct timeval patience = {.tv_sec = PATIENCE_S};
 	ssize_t n;
 
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof patience);
+	local_patience(fd, PATIENCE_S);
 	if (packet_send(fd, question, -1) < 0)
 		return APPROVE_NOBODY;
 	n = packet_receive(fd, packet, sizeof packet, 0, NULL);

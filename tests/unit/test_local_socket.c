@@ -208,6 +208,19 @@ START_TEST(a_path_that_is_none_is_an_error)
 }
 END_TEST
 
+START_TEST(patience_ends_a_wait_in_either_direction)
+{
+	local_patience(ends[0], 1);
+	ck_assert_int_eq(packet_receive(ends[0], buffer, sizeof buffer, 0,
+	    NULL), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	while (packet_send(ends[0], slice_make(buffer, sizeof buffer), -1) ==
+	    0)
+		;
+	ck_assert_int_eq(errno, EAGAIN);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -225,5 +238,6 @@ main(void)
 	tcase_add_test(unit.cases, a_peer_that_left_is_an_error);
 	tcase_add_test(unit.cases, listens_again_over_a_stale_socket);
 	tcase_add_test(unit.cases, a_path_that_is_none_is_an_error);
+	tcase_add_test(unit.cases, patience_ends_a_wait_in_either_direction);
 	return unit_run(unit);
 }
