@@ -75,6 +75,7 @@ int
 spool_open(struct spool *spool, const char *prefix, const char **what)
 {
 	spool->sweep = (struct sweep){.fd = -1};
+	spool->mark = (struct spool_mark){0};
 	for (size_t i = 0; i < BOX_COUNT; i++)
 		if (open_box(spool, i, prefix, what) < 0)
 			return -1;
@@ -166,13 +167,6 @@ clear_away(struct spool *spool, size_t box, const char *name)
 	if (remove_special(spool->box_fd[box], name) == 0)
 		return SPOOL_REMOVED;
 	return SPOOL_LEFT;
-}
-
-bool
-spool_is_spent(struct spool *spool, const char *id)
-{
-	return queue_id_is_once(slice_of(id)) &&
-	    faccessat(spool->spent_fd, id, F_OK, AT_EACCESS) == 0;
 }
 
 static enum spool_taken
@@ -433,24 +427,15 @@ spool_give_up(struct spool *spool, const char *id)
 	return result;
 }
 
-/* The file of a finished once id says "not again"; it comes before the
- * unlink, so that no kill leaves a moment without either. */
-static int
-remember(struct spool *spool, const char *id)
-{
-	int fd = openat(spool->spent_fd, id,
-	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	return fd < 0 ? -1 : close(fd);
-}
-
 int
 spool_finish(struct spool *spool, const char *id, bool has_note)
 {
 	struct str path = {0};
 	int result;
 
-	if (queue_id_is_once(slice_of(id)) && remember(spool, id) < 0)
+	/* The mark comes before the unlink, so that no kill leaves a moment
+	 * without either. */
+	if (queue_id_is_once(slice_of(id)) && spool_mark_spent(spool, id) < 0)
 		return -1;
 	/* With a note the order counts: the message goes before it does. */
 	if (spool->sweep.fd >= 0 && !has_note) {

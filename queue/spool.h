@@ -7,6 +7,7 @@
 #ifndef QUEUE_SPOOL_H
 #define QUEUE_SPOOL_H
 
+#include "queue/id.h"
 #include "queue/message.h"
 #include "queue/note.h"
 #include "queue/sweep.h"
@@ -25,11 +26,22 @@ struct box {
 extern const struct box boxes[];
 enum { BOX_COUNT = 7 };
 
+/* The file in spent/ that new marks are links to. */
+struct spool_mark {
+	char id[QUEUE_ID_MAX + 1]; /* its first name; empty: there is none */
+	uint64_t made_s;           /* its mtime */
+};
+
+/* A mark's age is that of its file, for all its names share one inode: so it
+ * gets names for an hour only, and an hour is added to what is promised. */
+enum { MARK_SERVES_S = 3600, SPENT_KEEP_S = 30 * 24 * 3600 + MARK_SERVES_S };
+
 struct spool {
 	int box_fd[BOX_COUNT];
 	uid_t producer[BOX_COUNT];
 	int active_fd, note_fd, spent_fd, corrupt_fd, torn_fd;
 	struct sweep sweep; /* for its owner to start and flush */
+	struct spool_mark mark;
 };
 
 /* Opens the directories.  prefix is the users' ("ph"), or NULL when all
@@ -99,7 +111,9 @@ int spool_list(struct spool *spool,
 int spool_list_box(struct spool *spool, size_t box,
     void (*found)(void *context, const char *name), void *context);
 
+/* Marks of once ids in spent/: is there one; make one (0, or -1 with errno). */
 bool spool_is_spent(struct spool *spool, const char *id);
+int spool_mark_spent(struct spool *spool, const char *id);
 
 /* Removes what is old: spent ids of 30 days, torn files of 7. */
 void spool_prune(struct spool *spool);

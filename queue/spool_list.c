@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TORN_KEEP_S = 7 * 24 * 3600, SPENT_KEEP_S = 30 * 24 * 3600 };
+enum { TORN_KEEP_S = 7 * 24 * 3600 };
 
 /* Calls each for every name below dir_fd/path that does not begin with '.'
  * unless with_dots. */
@@ -119,7 +119,17 @@ spool_list_box(struct spool *spool, size_t box,
 struct pruning {
 	int dir_fd;
 	uint64_t before_s;
+	bool by_ctime;
 };
+
+/* Of a torn file, when it was moved (ctime), for its writer can set the other.
+ * Of a mark, when its file was made (mtime): each name that is added to it, or
+ * removed, changes its ctime. */
+static uint64_t
+since_s(const struct pruning *pruning, const struct stat *st)
+{
+	return (uint64_t)(pruning->by_ctime ? st->st_ctim : st->st_mtim).tv_sec;
+}
 
 static void
 prune_one(void *context, const char *dir, const char *name)
@@ -130,7 +140,7 @@ prune_one(void *context, const char *dir, const char *name)
 	(void)dir;
 	if (fstatat(pruning->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISREG(st.st_mode) &&
-	    (uint64_t)st.st_ctim.tv_sec < pruning->before_s)
+	    since_s(pruning, &st) < pruning->before_s)
 		unlinkat(pruning->dir_fd, name, 0);
 }
 
@@ -138,8 +148,8 @@ void
 spool_prune(struct spool *spool)
 {
 	uint64_t now_s = clock_wall_us() / 1000000;
-	struct pruning spent = {spool->spent_fd, now_s - SPENT_KEEP_S};
-	struct pruning torn = {spool->torn_fd, now_s - TORN_KEEP_S};
+	struct pruning spent = {spool->spent_fd, now_s - SPENT_KEEP_S, false};
+	struct pruning torn = {spool->torn_fd, now_s - TORN_KEEP_S, true};
 
 	(void)each_name(spool->spent_fd, ".", true, prune_one, &spent);
 	(void)each_name(spool->torn_fd, ".", true, prune_one, &torn);

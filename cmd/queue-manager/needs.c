@@ -9,6 +9,6 @@ static const struct confine_path paths[] = {
     {0}};
 
 const struct confine manager_needs = {
-    .promises = MAY_OPEN | MAY_CREATE | MAY_RENAME | MAY_FORK | MAY_ACCEPT |
-	MAY_PASS | MAY_WATCH,
+    .promises = MAY_OPEN | MAY_CREATE | MAY_RENAME | MAY_LINK | MAY_FORK |
+	MAY_ACCEPT | MAY_PASS | MAY_WATCH,
     .paths = paths};

@@ -29,7 +29,8 @@ enum confine_promise {
 	 * length: no filter sees it.) */
 	MAY_ASK = 1 << 9,
 	MAY_SEND = 1 << 10,
-	MAY_SYNC = 1 << 11    /* syncfs: the whole disk waits for it */
+	MAY_SYNC = 1 << 11,   /* syncfs: the whole disk waits for it */
+	MAY_LINK = 1 << 12    /* linkat: a second name for a file */
 };
 
 enum { CONFINE_PATH_MAX = 13 }; /* of MAY_ASK and MAY_SEND */

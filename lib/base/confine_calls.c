@@ -142,6 +142,19 @@ static const struct rule renaming[] = {
     END
 };
 
+/* From a name to a name: not what is open (AT_EMPTY_PATH), and not what a
+ * symbolic link points at. */
+static const struct rule linking[] = {
+    IS(linkat, 4, 0),
+    END
+};
+
+/* Who does not promise to link is killed for it, as for all below. */
+static const struct rule linking_unasked[] = {
+    ANY(linkat),
+    END
+};
+
 /* clone makes processes, not threads and not namespaces.  kill takes no
  * negative number: no groups, and never everybody; strangers are out of reach
  * by Landlock's signal scope.  Children may only lock themselves in further:
@@ -214,9 +227,9 @@ static const struct rule hostile[] = {
     ANY(mount), ANY(umount2), ANY(fsopen), ANY(fsmount), ANY(move_mount),
     ANY(open_tree), ANY(mount_setattr), ANY(swapon), ANY(swapoff),
     ANY(mknod), ANY(mknodat), ANY(symlink), ANY(symlinkat), ANY(link),
-    ANY(linkat), ANY(chmod), ANY(fchmodat), ANY(chown), ANY(lchown),
-    ANY(fchown), ANY(fchownat), ANY(setxattr), ANY(lsetxattr),
-    ANY(fsetxattr), ANY(open_by_handle_at), ANY(name_to_handle_at),
+    ANY(chmod), ANY(fchmodat), ANY(chown), ANY(lchown), ANY(fchown),
+    ANY(fchownat), ANY(setxattr), ANY(lsetxattr), ANY(fsetxattr),
+    ANY(open_by_handle_at), ANY(name_to_handle_at),
     ANY(init_module), ANY(finit_module), ANY(delete_module), ANY(kexec_load),
     ANY(kexec_file_load), ANY(reboot), ANY(acct), ANY(quotactl), ANY(syslog),
     ANY(sethostname), ANY(setdomainname), ANY(iopl), ANY(ioperm),
@@ -263,6 +276,7 @@ static const struct {
     {MAY_ASK, asking},
     {MAY_SEND, sending},
     {MAY_SYNC, syncing},
+    {MAY_LINK, linking},
 #ifdef SANITIZED
     {0, sanitizing},
 #endif
@@ -295,6 +309,9 @@ add_all(scmp_filter_ctx filter, unsigned promises)
 		    add(filter, SCMP_ACT_ALLOW, promises_mean[i].rules) < 0)
 			return -1;
 	}
+	if (!(promises & MAY_LINK) &&
+	    add(filter, SCMP_ACT_KILL_PROCESS, linking_unasked) < 0)
+		return -1;
 	return add(filter, SCMP_ACT_KILL_PROCESS, hostile);
 }
 

@@ -213,6 +213,34 @@ make_link(void)
 }
 
 static int
+make_link_at(void)
+{
+	return said(linkat(AT_FDCWD, "changes/file", AT_FDCWD, "changes/link",
+	    0));
+}
+
+static int
+make_link_of_open(void)
+{
+	int fd = open("changes/file", O_RDONLY | O_CLOEXEC);
+
+	return said(linkat(fd, "", AT_FDCWD, "changes/link", AT_EMPTY_PATH));
+}
+
+static int
+make_link_from_outside(void)
+{
+	return said(linkat(AT_FDCWD, "outside", AT_FDCWD, "changes/link", 0));
+}
+
+static int
+make_link_from_read(void)
+{
+	return said(linkat(AT_FDCWD, "reads/file", AT_FDCWD, "changes/link",
+	    0));
+}
+
+static int
 make_symlink(void)
 {
 	return said(symlink("/etc/passwd", "changes/symlink"));
@@ -566,7 +594,15 @@ static const struct attempt {
     {"unlink", FILES, unlink_granted, WORKS},
     {"unlink, no promise", ALL_BUT(MAY_RENAME), unlink_granted, DENIED},
     {"unlink outside", EVERYTHING, unlink_outside, DENIED},
-    {"link", EVERYTHING, make_link, KILLED},
+    {"link", EVERYTHING | MAY_LINK, make_link, KILLED},
+    {"linkat", MAY_LINK, make_link_at, WORKS},
+    {"linkat, no promise", ALL_BUT(MAY_LINK), make_link_at, KILLED},
+    {"linkat of what is open", EVERYTHING | MAY_LINK, make_link_of_open,
+        DENIED},
+    {"linkat from outside", EVERYTHING | MAY_LINK, make_link_from_outside,
+        DENIED},
+    {"linkat from DIR_READ", EVERYTHING | MAY_LINK, make_link_from_read,
+        DENIED},
     {"symlink", EVERYTHING, make_symlink, KILLED},
     {"mkfifo", EVERYTHING, make_fifo, KILLED},
     {"chmod", EVERYTHING, change_mode, KILLED},

@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -17,6 +18,7 @@
 
 #define ID "6qw5c1zj3k00abc"
 #define ONCE "b0123456789abcdefghjkmnpqrs"
+#define TWICE "p0123456789abcdefghjkmnpqrs"
 
 static struct spool spool;
 static size_t smtp, bounce;
@@ -513,6 +515,140 @@ START_TEST(what_is_old_is_pruned)
 }
 END_TEST
 
+/* ---- marks ---- */
+
+static ino_t
+marked_in(int dir_fd, const char *id)
+{
+	struct stat st;
+
+	spool.spent_fd = dir_fd;
+	ck_assert_int_eq(spool_mark_spent(&spool, id), 0);
+	ck_assert(spool_is_spent(&spool, id));
+	ck_assert_int_eq(fstatat(dir_fd, id, &st, 0), 0);
+	return st.st_ino;
+}
+
+static ino_t
+marked(const char *id)
+{
+	return marked_in(spool.spent_fd, id);
+}
+
+START_TEST(the_marks_of_an_hour_share_a_file)
+{
+	ino_t first = marked(ONCE);
+
+	ck_assert_uint_eq(marked(TWICE), first);
+	ck_assert_uint_eq(marked(TWICE), first);
+	later_s = MARK_SERVES_S;
+	ck_assert_uint_ne(marked("a" ID "0123456789a"), first);
+}
+END_TEST
+
+START_TEST(a_clock_set_back_makes_a_new_file)
+{
+	ino_t first = marked(ONCE);
+
+	later_s = -100;
+	ck_assert_uint_ne(marked(TWICE), first);
+}
+END_TEST
+
+START_TEST(an_old_mark_lends_its_age_to_no_other)
+{
+	ino_t first;
+
+	put_file("queue/spent", ONCE, "");
+	later_s = MARK_SERVES_S;
+	first = marked(ONCE);
+	ck_assert_uint_ne(marked(TWICE), first);
+}
+END_TEST
+
+START_TEST(a_mark_whose_file_is_gone_gets_one)
+{
+	marked(ONCE);
+	ck_assert_int_eq(unlinkat(spool.spent_fd, ONCE, 0), 0);
+	marked(TWICE);
+	ck_assert_str_eq(spool.mark.id, TWICE);
+}
+END_TEST
+
+static bool
+has_all_its_links(int dir_fd, const char *id)
+{
+	char name[32];
+
+	for (int i = 0; i < 70000; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		if (linkat(dir_fd, id, dir_fd, name, 0) < 0)
+			return errno == EMLINK;
+	}
+	return false;
+}
+
+/* On a disk, for a filesystem in memory knows no limit. */
+START_TEST(a_file_with_all_its_links_is_followed_by_another)
+{
+	char on_disk[] = "/var/tmp/posthouse-unit.XXXXXX";
+	int dir_fd;
+	ino_t first;
+
+	ck_assert_ptr_nonnull(mkdtemp(on_disk));
+	dir_fd = open(on_disk, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	first = marked_in(dir_fd, ONCE);
+	if (has_all_its_links(dir_fd, ONCE)) {
+		ck_assert_uint_ne(marked_in(dir_fd, TWICE), first);
+		ck_assert_str_eq(spool.mark.id, TWICE);
+	}
+	unit_remove(on_disk);
+}
+END_TEST
+
+START_TEST(a_mark_that_cannot_be_made_is_an_error)
+{
+	spool.spent_fd = -1;
+	ck_assert_int_eq(spool_mark_spent(&spool, ONCE), -1);
+	ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
+/* An instance of before has a file for each. */
+START_TEST(an_empty_file_is_a_mark)
+{
+	put_file("queue/spent", ONCE, "");
+	drop_with_id("bounce", ONCE);
+	ck_assert_int_eq(take(bounce, ONCE, true, NULL), SPOOL_AGAIN);
+}
+END_TEST
+
+START_TEST(marks_are_kept_as_long_as_promised)
+{
+	ino_t first = marked(ONCE);
+
+	later_s = MARK_SERVES_S - 60;
+	ck_assert_uint_eq(marked(TWICE), first);
+	later_s += 30 * 24 * 3600;
+	spool_prune(&spool);
+	ck_assert_uint_eq(fixture_count("queue/spent"), 2);
+	later_s += 120;
+	spool_prune(&spool);
+	ck_assert_uint_eq(fixture_count("queue/spent"), 0);
+}
+END_TEST
+
+START_TEST(torn_files_age_from_when_they_were_moved)
+{
+	struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+
+	put_file("queue/corrupt/torn", ID, "");
+	ck_assert_int_eq(utimensat(spool.torn_fd, ID, times, 0), 0);
+	spool_prune(&spool);
+	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 1);
+}
+END_TEST
+
 START_TEST(a_missing_folder_is_named)
 {
 	struct spool other;
@@ -562,6 +698,16 @@ main(void)
 	tcase_add_test(unit.cases, a_box_is_listed_with_everything_in_it);
 	tcase_add_loop_test(unit.cases, what_is_old_is_pruned, 0,
 	    sizeof prunings / sizeof *prunings);
+	tcase_add_test(unit.cases, the_marks_of_an_hour_share_a_file);
+	tcase_add_test(unit.cases, a_clock_set_back_makes_a_new_file);
+	tcase_add_test(unit.cases, an_old_mark_lends_its_age_to_no_other);
+	tcase_add_test(unit.cases, a_mark_whose_file_is_gone_gets_one);
+	tcase_add_test(unit.cases,
+	    a_file_with_all_its_links_is_followed_by_another);
+	tcase_add_test(unit.cases, a_mark_that_cannot_be_made_is_an_error);
+	tcase_add_test(unit.cases, an_empty_file_is_a_mark);
+	tcase_add_test(unit.cases, marks_are_kept_as_long_as_promised);
+	tcase_add_test(unit.cases, torn_files_age_from_when_they_were_moved);
 	tcase_add_test(unit.cases, a_missing_folder_is_named);
 	return unit_run(unit);
 }
