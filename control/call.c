@@ -31,17 +31,8 @@ call_names(struct config *config, struct strs *names)
 bool
 call_find(struct config *config, struct slice name, struct call *to)
 {
-	struct slice value;
-	struct str key = {0};
-	bool is_found;
-
 	call_free(to);
-	str_putc(&key, 'c');
-	str_add_slice(&key, name);
-	is_found = cdb_file_get(&config->file, str_slice(&key), &value) &&
-	    record_decode(&value, call_fields, to) == 0;
-	str_free(&key);
-	return is_found;
+	return rows_get(config, 'c', name, call_fields, to);
 }
 
 void

@@ -153,12 +153,7 @@ table_add_word(struct str *row, struct slice word)
 	if (row->len)
 		str_putc(row, ' ');
 	if (is_quoted)
-		str_putc(row, '"');
-	for (size_t i = 0; i < word.len; i++) {
-		if (is_quoted && (word.s[i] == '"' || word.s[i] == '\\'))
-			str_putc(row, '\\');
-		str_putc(row, word.s[i]);
-	}
-	if (is_quoted)
-		str_putc(row, '"');
+		str_add_quoted(row, word);
+	else
+		str_add_slice(row, word);
 }

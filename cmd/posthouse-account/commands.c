@@ -59,15 +59,10 @@ add_word(struct str *row, const char *word)
 		str_putc(row, '=');
 		rest = value;
 	}
-	if (!is_plain)
-		str_putc(row, '"');
-	for (size_t i = 0; i < rest.len; i++) {
-		if (!is_plain && (rest.s[i] == '"' || rest.s[i] == '\\'))
-			str_putc(row, '\\');
-		str_putc(row, rest.s[i]);
-	}
-	if (!is_plain)
-		str_putc(row, '"');
+	if (is_plain)
+		str_add_slice(row, rest);
+	else
+		str_add_quoted(row, rest);
 }
 
 /* "--name VALUE" and "--name=VALUE" are as good as "name=VALUE". */

@@ -7,7 +7,6 @@
 #include "lib/base/home.h"
 #include "lib/base/local_socket.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,20 +14,6 @@
 enum { PATIENCE_S = 11 * 60 };
 
 static const char synopsis[] = "posthouse etrn call [DOMAIN|@DOMAIN|#QUEUE]";
-
-static int
-connect_caller(void)
-{
-	int fd = local_connect("run/call/s");
-
-	if (fd < 0 && errno == EACCES)
-		die_perm("only root may do this: run it as root");
-	if (fd < 0)
-		die_temp("etrn-call does not answer; see 'posthouse status', "
-		    "and whether control/calls has a row");
-	local_patience(fd, PATIENCE_S);
-	return fd;
-}
 
 /* It comes from a process that speaks to strangers: a terminal gets no
  * control bytes. */
@@ -52,7 +37,10 @@ ask(const char *name)
 {
 	static char packet[PACKET_MAX];
 	struct str question = {0};
-	int fd = connect_caller(), status = EXIT_TEMP;
+	int fd = local_connect_or_die("run/call/s", PATIENCE_S,
+	    "etrn-call does not answer; see 'posthouse status', and whether "
+	    "control/calls has a row");
+	int status = EXIT_TEMP;
 	bool is_first = true;
 	ssize_t n;
 

@@ -7,7 +7,6 @@
 #include "lib/base/home.h"
 #include "lib/base/local_socket.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,26 +19,14 @@ static const char synopsis[] =
     "       posthouse isp fetch|resume ACCOUNT|ISP-ADDRESS|all\n"
     "       posthouse isp detect ADDRESS [OPTION ...]   (detect --help)";
 
-static int
-connect_fetcher(void)
-{
-	int fd = local_connect("run/fetch/s");
-
-	if (fd < 0 && errno == EACCES)
-		die_perm("only root may do this: run it as root");
-	if (fd < 0)
-		die_temp("pop3-fetch does not answer; see 'posthouse status', "
-		    "and whether control/isp has a row with pop3=");
-	local_patience(fd, PATIENCE_S);
-	return fd;
-}
-
 /* The answer has been made printable by who gave it. */
 static int
 ask(const char *question)
 {
 	static char packet[PACKET_MAX];
-	int fd = connect_fetcher();
+	int fd = local_connect_or_die("run/fetch/s", PATIENCE_S,
+	    "pop3-fetch does not answer; see 'posthouse status', and whether "
+	    "control/isp has a row with pop3=");
 
 	if (packet_send(fd, slice_of(question), -1) < 0)
 		die_temp("cannot ask pop3-fetch");

@@ -4,31 +4,15 @@
 #include "lib/base/die.h"
 #include "lib/base/local_socket.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 enum { PATIENCE_S = 60 };
-
-static int
-connect_manager(void)
-{
-	int fd = local_connect("run/admin/s");
-
-	if (fd < 0 && errno == EACCES)
-		die_perm("only root may do this: run it as root");
-	if (fd < 0)
-		die_temp("queue-manager does not answer; see 'posthouse "
-			 "status'");
-	local_patience(fd, PATIENCE_S);
-	return fd;
-}
 
 int
 ask_manager(const struct admin_request *request)
 {
 	static char packet[PACKET_MAX];
 	struct str bytes = {0};
-	int fd = connect_manager();
+	int fd = local_connect_or_die("run/admin/s", PATIENCE_S,
+	    "queue-manager does not answer; see 'posthouse status'");
 
 	record_encode(&bytes, admin_request_fields, request);
 	if (packet_send(fd, str_slice(&bytes), -1) < 0)

@@ -17,8 +17,6 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum { READER_PATIENCE_S = 30 };
@@ -203,16 +201,13 @@ let_go(struct manager *manager)
 void
 listing_tell(struct manager *manager, struct answer *answer)
 {
-	struct timeval patience = {.tv_sec = READER_PATIENCE_S};
-
 	switch (fork()) {
 	case -1:
 		answer_end(answer, "queue-manager cannot fork now; try again");
 		break;
 	case 0:
 		(void)fcntl(answer->fd, F_SETFL, 0); /* it may wait */
-		(void)setsockopt(answer->fd, SOL_SOCKET, SO_SNDTIMEO,
-		    &patience, sizeof patience);
+		local_patience(answer->fd, READER_PATIENCE_S);
 		let_go(manager);
 		tell(manager, answer);
 		_exit(0);

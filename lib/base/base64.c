@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static int
-value_of(char c)
+int
+base64_value(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -22,7 +22,7 @@ put_group(struct str *to, const char *group, size_t padding)
 	unsigned bits = 0;
 
 	for (size_t i = 0; i < 4; i++) {
-		int value = i < 4 - padding ? value_of(group[i]) : 0;
+		int value = i < 4 - padding ? base64_value(group[i]) : 0;
 
 		if (value < 0)
 			return false;

@@ -1,6 +1,7 @@
 /* local_socket - Unix packet sockets; see local_socket.h. */
 #include "lib/base/local_socket.h"
 
+#include "lib/base/die.h"
 #include "lib/base/io.h"
 
 #include <errno.h>
@@ -128,6 +129,19 @@ local_patience(int fd, unsigned seconds)
 	    sizeof patience);
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
 	    sizeof patience);
+}
+
+int
+local_connect_or_die(const char *path, unsigned seconds, const char *nobody)
+{
+	int fd = local_connect(path);
+
+	if (fd < 0 && errno == EACCES)
+		die_perm("only root may do this: run it as root");
+	if (fd < 0)
+		die_temp("%s", nobody);
+	local_patience(fd, seconds);
+	return fd;
 }
 
 union control {

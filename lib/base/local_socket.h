@@ -32,6 +32,11 @@ int local_connect_single(const char *path, unsigned seconds);
  * (EAGAIN). */
 void local_patience(int fd, unsigned seconds);
 
+/* For a command of root's: connects, with patience.  Ends the program with
+ * these words when nobody listens. */
+int local_connect_or_die(const char *path, unsigned seconds,
+    const char *nobody);
+
 /* Sends one packet, with a descriptor unless pass_fd < 0; pass_fd stays the
  * caller's.  0, or -1 with errno (EAGAIN on a full non-blocking socket). */
 int packet_send(int fd, struct slice packet, int pass_fd);

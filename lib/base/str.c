@@ -111,6 +111,18 @@ str_add_slice(struct str *to, struct slice from)
 }
 
 void
+str_add_quoted(struct str *to, struct slice from)
+{
+	str_putc(to, '"');
+	for (size_t i = 0; i < from.len; i++) {
+		if (from.s[i] == '"' || from.s[i] == '\\')
+			str_putc(to, '\\');
+		str_putc(to, from.s[i]);
+	}
+	str_putc(to, '"');
+}
+
+void
 str_addf(struct str *to, const char *format, ...)
 {
 	va_list args;

@@ -42,6 +42,9 @@ void str_addf(struct str *to, const char *format, ...)
 void str_add_u64(struct str *to, uint64_t number);
 void str_add_digits(struct str *to, uint64_t number, size_t digits);
 
+/* In double quotes, with a backslash before each quote and backslash in it. */
+void str_add_quoted(struct str *to, struct slice from);
+
 /* Makes room for len more bytes, so that s + len .. may be written directly. */
 void str_reserve(struct str *to, size_t len);
 

@@ -225,18 +225,6 @@ unquote(struct str *to, struct slice local)
 }
 
 static void
-quote(struct str *to, struct slice local)
-{
-	str_putc(to, '"');
-	for (size_t i = 0; i < local.len; i++) {
-		if (local.s[i] == '"' || local.s[i] == '\\')
-			str_putc(to, '\\');
-		str_putc(to, local.s[i]);
-	}
-	str_putc(to, '"');
-}
-
-static void
 add_local(struct str *to, struct slice local, bool fold)
 {
 	struct str plain = {0};
@@ -247,7 +235,7 @@ add_local(struct str *to, struct slice local, bool fold)
 	if (plain.len && is_dot_string(str_slice(&plain)))
 		str_add_slice(to, str_slice(&plain));
 	else
-		quote(to, str_slice(&plain));
+		str_add_quoted(to, str_slice(&plain));
 	str_free(&plain);
 }
 

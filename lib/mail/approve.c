@@ -1,9 +1,7 @@
 /* approve - a manager's word on a letter; see approve.h. */
 #include "lib/mail/approve.h"
 
-#include "lib/base/local_socket.h"
-
-#include <unistd.h>
+#include "lib/base/question.h"
 
 enum { PATIENCE_S = 10 };
 
@@ -34,30 +32,13 @@ understand(struct slice answer)
 	return APPROVE_NOBODY;
 }
 
-static enum approve_answer
-converse(int fd, struct slice question)
-{
-	static char packet[PACKET_MAX];
-	ssize_t n;
-
-	local_patience(fd, PATIENCE_S);
-	if (packet_send(fd, question, -1) < 0)
-		return APPROVE_NOBODY;
-	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
-	return n > 0 ? understand(slice_make(packet, (size_t)n)) :
-		       APPROVE_NOBODY;
-}
-
 enum approve_answer
 approve_ask(bool is_approval, struct slice id, struct slice seal,
     struct slice why)
 {
-	struct str question = {0};
+	struct str question = {0}, text = {0};
 	enum approve_answer answer = APPROVE_NOBODY;
-	int fd = local_connect_within("run/approve/s", PATIENCE_S);
 
-	if (fd < 0)
-		return APPROVE_NOBODY;
 	str_puts(&question, is_approval ? "approve " : "reject ");
 	str_add_slice(&question, id);
 	str_putc(&question, ' ');
@@ -66,8 +47,10 @@ approve_ask(bool is_approval, struct slice id, struct slice seal,
 		str_putc(&question, ' ');
 		put_why(&question, why);
 	}
-	answer = converse(fd, str_slice(&question));
-	close(fd);
+	if (question_ask("run/approve/s", str_slice(&question), PATIENCE_S,
+	    &text) == 0)
+		answer = understand(str_slice(&text));
 	str_free(&question);
+	str_free(&text);
 	return answer;
 }

@@ -27,18 +27,6 @@ cleaned(struct slice name)
 	return text;
 }
 
-static void
-add_quoted(struct str *to, struct slice name)
-{
-	str_putc(to, '"');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.s[i] == '"' || name.s[i] == '\\')
-			str_putc(to, '\\');
-		str_putc(to, name.s[i]);
-	}
-	str_putc(to, '"');
-}
-
 /* RFC 2047 4.2 and 5 (3): "Q", where only letters and digits stay. */
 static void
 add_character(struct str *to, struct slice bytes)
@@ -92,7 +80,7 @@ display_name_add(struct str *to, struct slice name, struct slice address)
 	if (has_8bit(clean))
 		add_encoded(to, clean);
 	else
-		add_quoted(to, clean);
+		str_add_quoted(to, clean);
 	str_puts(to, " <");
 	str_add_slice(to, address);
 	str_putc(to, '>');

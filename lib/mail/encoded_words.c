@@ -1,6 +1,7 @@
 /* encoded_words - RFC 2047 as it is met with; see encoded_words.h. */
 #include "lib/mail/encoded_words.h"
 
+#include "lib/base/base64.h"
 #include "lib/base/hex.h"
 
 /* RFC 2047 2 allows 75 characters; some write whole names into one. */
@@ -79,18 +80,6 @@ add_q(struct str *to, struct slice text)
 		else
 			str_putc(to, text.s[i]);
 	}
-}
-
-static int
-base64_value(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* RFC 2045 6.8 as readers do it: padding may be missing, what does not belong

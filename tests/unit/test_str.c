@@ -136,6 +136,17 @@ START_TEST(cuts)
 }
 END_TEST
 
+START_TEST(quotes_what_would_end_the_quotes)
+{
+	struct str text = {0};
+
+	str_add_quoted(&text, slice_of(""));
+	str_add_quoted(&text, slice_of("a \"b\" \\c"));
+	ck_assert_str_eq(str_c(&text), "\"\"\"a \\\"b\\\" \\\\c\"");
+	str_free(&text);
+}
+END_TEST
+
 START_TEST(what_follows)
 {
 	struct slice text = slice_of("abc");
@@ -272,6 +283,7 @@ main(void)
 	tcase_add_test(unit.cases, compares);
 	tcase_add_test(unit.cases, cuts);
 	tcase_add_test(unit.cases, finds_and_trims);
+	tcase_add_test(unit.cases, quotes_what_would_end_the_quotes);
 	tcase_add_test(unit.cases, what_follows);
 	tcase_add_test(unit.cases, blanks_are_four);
 	tcase_add_loop_test(unit.cases, reads_numbers, 0,
