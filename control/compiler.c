@@ -238,9 +238,9 @@ all_rows(struct compiler *compiler, const struct table_rule *rule,
 
 	while ((result = table_next(&table, &row.words, &fault)) != TABLE_END) {
 		row.line = table.line;
-		if (result == TABLE_FAULT)
+		if (result != TABLE_ROW)
 			row_fault(&row, "%s", fault);
-		else
+		if (row.words.len && result != TABLE_FAULT)
 			one_row(&row, rule);
 		for (size_t i = 0; is_secret && i < row.words.len; i++)
 			str_wipe(&row.words.v[i]);

@@ -3,6 +3,8 @@
 
 #include "lib/base/utf8.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 static bool
 is_blank(char c)
 {
@@ -34,7 +36,7 @@ table_line_fault(struct slice line)
 	if (line.len && line.s[line.len - 1] == '\r')
 		return "the line ends in a carriage return, "
 		    "save the file with Unix line ends";
-	if (slice_starts(line, "\xef\xbb\xbf"))
+	if (slice_starts(line, BYTE_ORDER_MARK))
 		return "the line begins with a byte order mark, "
 		    "save the file as UTF-8 without one";
 	if (slice_find(line, '\0') < line.len)
@@ -104,6 +106,17 @@ take_words(struct slice line, struct strs *words)
 	return fault;
 }
 
+/* What editors of other systems leave around a line. */
+static struct slice
+without_marks(struct slice line)
+{
+	if (slice_starts(line, BYTE_ORDER_MARK))
+		line = slice_after(line, sizeof BYTE_ORDER_MARK - 1);
+	if (line.len && line.s[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
 enum table_result
 table_next(struct table *table, struct strs *words, const char **fault)
 {
@@ -113,8 +126,13 @@ table_next(struct table *table, struct strs *words, const char **fault)
 		table->line++;
 		strs_clear(words);
 		*fault = table_line_fault(line);
-		if (!*fault)
-			*fault = take_words(line, words);
+		if (*fault) {
+			line = without_marks(line);
+			return table_line_fault(line) ||
+			    take_words(line, words) ? TABLE_FAULT :
+			    TABLE_MARKED;
+		}
+		*fault = take_words(line, words);
 		if (*fault)
 			return TABLE_FAULT;
 		if (words->len)

@@ -22,11 +22,13 @@ struct table {
 enum table_result {
 	TABLE_ROW,
 	TABLE_FAULT, /* this line is no row; the next may be read */
+	TABLE_MARKED, /* a fault, too, but what the line says is known: an
+	               * editor of another system wrote it */
 	TABLE_END
 };
 
-/* Reads the next row: its words, without quotes and comments.  With
- * TABLE_FAULT *fault says what is wrong and what to do (a constant). */
+/* Reads the next row: its words, without quotes and comments.  With a fault
+ * *fault says what is wrong and what to do (a constant). */
 enum table_result table_next(struct table *table, struct strs *words,
     const char **fault);
 

@@ -456,6 +456,25 @@ START_TEST(open_secrets_are_a_fault)
 }
 END_TEST
 
+/* Its rows are known nevertheless: what leans on them is no fault. */
+START_TEST(an_editor_of_another_system_is_the_only_fault)
+{
+	control_write("accounts", "\xef\xbb\xbfpostmaster@local.test user\n"
+	    "anna@local.test user quota=1G\r\n");
+	control_write("aliases", "info@local.test anna@local.test\n");
+	control_compile_badly("control/accounts:1: the line begins with a "
+	    "byte order mark, save the file as UTF-8 without one\n"
+	    "control/accounts:2: the line ends in a carriage return, "
+	    "save the file with Unix line ends\n");
+	control_write("accounts", "\xef\xbb\xbfpostmaster@local.test user\r\n"
+	    "\xef\xbb\xbf\r\n");
+	control_write("aliases", "");
+	control_compile_first_fault("control/accounts:1: the line ends in a "
+	    "carriage return, save the file with Unix line ends\n"
+	    "control/accounts:2: the line ends in a carriage return");
+}
+END_TEST
+
 START_TEST(a_link_to_nothing_is_a_fault)
 {
 	ck_assert_int_eq(symlink("../none", "control/aliases"), 0);
@@ -794,6 +813,8 @@ main(void)
 	tcase_add_test(unit.cases, fault_leaves_the_old_tables_in_force);
 	tcase_add_test(unit.cases, one_user_tables_are_private);
 	tcase_add_test(unit.cases, open_secrets_are_a_fault);
+	tcase_add_test(unit.cases,
+	    an_editor_of_another_system_is_the_only_fault);
 	tcase_add_test(unit.cases, a_link_to_nothing_is_a_fault);
 	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
