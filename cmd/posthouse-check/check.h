@@ -57,7 +57,4 @@ void say_plan(struct check *check, const char *what, struct slice via);
 bool leads_here(const struct check *check,
     const struct dns_addresses *addresses);
 
-/* "192.0.2.1, 192.0.2.2". */
-void add_addresses(struct str *to, const struct dns_addresses *addresses);
-
 #endif

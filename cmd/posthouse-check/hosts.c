@@ -17,7 +17,7 @@ check_host(struct check *check, const char *what, const struct next_hop *hop,
 	alone.host_count = 1;
 	mx_plan(plan, &alone, &check->self, &check->resolver, 0);
 	if (plan->verdict == MX_TRY) {
-		add_addresses(&list, &plan->hosts[0].addresses);
+		dns_addresses_text(&list, &plan->hosts[0].addresses);
 		say_ok(check, what, "%s is %s", name, str_c(&list));
 	} else if (plan->is_alarm) {
 		say_fault(check, what, "%s is a listener of this very host, "

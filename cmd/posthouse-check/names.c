@@ -92,7 +92,7 @@ check_name(struct check *check, const char *setting, const char *name)
 	switch (dns_addresses(check->dns, name, check->mx_dns.ms,
 	    &addresses)) {
 	case DNS_OK:
-		add_addresses(&list, &addresses);
+		dns_addresses_text(&list, &addresses);
 		say_ok(check, setting, "%s is %s", name, str_c(&list));
 		if (!leads_here(check, &addresses))
 			say_note(check, setting, "that is no address that a "

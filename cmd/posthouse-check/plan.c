@@ -32,7 +32,7 @@ say_host(struct check *check, const char *what, const struct mx_host *host)
 	struct str line = {0};
 
 	str_addf(&line, "mail goes on to %s (", host->name.s);
-	add_addresses(&line, &host->addresses);
+	dns_addresses_text(&line, &host->addresses);
 	str_puts(&line, ")");
 	if (add_dane(check, host, &line))
 		say_ok(check, what, "%s", str_c(&line));

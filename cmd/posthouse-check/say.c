@@ -65,11 +65,3 @@ leads_here(const struct check *check, const struct dns_addresses *addresses)
 			return true;
 	return false;
 }
-
-void
-add_addresses(struct str *to, const struct dns_addresses *addresses)
-{
-	for (size_t i = 0; i < addresses->len; i++)
-		str_addf(to, "%s%s", i ? ", " : "",
-		    dns_address_text(&addresses->v[i]).s);
-}

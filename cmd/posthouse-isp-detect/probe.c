@@ -31,14 +31,6 @@ probe_answer_ms(const struct probe *probe)
 
 /* ---- the name ---- */
 
-static void
-add_addresses(struct str *to, const struct dns_addresses *addresses)
-{
-	for (size_t i = 0; i < addresses->len; i++)
-		str_addf(to, "%s%s", i ? ", " : "",
-		    dns_address_text(&addresses->v[i]).s);
-}
-
 static enum found
 no_name(struct probe *probe)
 {
@@ -60,7 +52,7 @@ look_up(struct probe *probe, struct dns_addresses *to)
 
 	switch (isp_addresses(server, probe->detect->dns, DNS_MS, to)) {
 	case DNS_OK:
-		add_addresses(&list, to);
+		dns_addresses_text(&list, to);
 		if (!server->is_address)
 			say_ok(probe, "name", "%s is %s", host,
 			    str_c(&list));

@@ -73,6 +73,14 @@ dns_address_text(const struct dns_address *address)
 	return text;
 }
 
+void
+dns_addresses_text(struct str *to, const struct dns_addresses *addresses)
+{
+	for (size_t i = 0; i < addresses->len; i++)
+		str_addf(to, "%s%s", i ? ", " : "",
+		    dns_address_text(&addresses->v[i]).s);
+}
+
 socklen_t
 dns_address_socket(const struct dns_address *address, uint16_t port,
     struct sockaddr_storage *to)

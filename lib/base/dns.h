@@ -62,6 +62,8 @@ struct dns_address_text {
 	char s[INET6_ADDRSTRLEN];
 };
 struct dns_address_text dns_address_text(const struct dns_address *address);
+/* Appends them all, with ", " between them. */
+void dns_addresses_text(struct str *to, const struct dns_addresses *addresses);
 socklen_t dns_address_socket(const struct dns_address *address, uint16_t port,
     struct sockaddr_storage *to);
 
