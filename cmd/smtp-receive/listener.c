@@ -283,7 +283,7 @@ tire(int error)
 	if (error != EMFILE && error != ENFILE && error != ENOBUFS &&
 	    error != ENOMEM)
 		return;
-	log_event("alarm", "why", "cannot accept a connection", "path",
+	log_event("alarm", "why", "cannot accept a connection", "error",
 	    strerror(error), NULL);
 	poll(NULL, 0, TIRED_MS);
 }
