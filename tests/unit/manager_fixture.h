@@ -42,19 +42,6 @@ fixture_route(struct routes *out, enum route_kind kind, struct slice address)
 	return route;
 }
 
-void
-routes_free(struct routes *routes)
-{
-	for (size_t i = 0; i < routes->len; i++) {
-		str_free(&routes->v[i].address);
-		str_free(&routes->v[i].next_hop);
-		str_free(&routes->v[i].text);
-		str_free(&routes->v[i].copy);
-	}
-	free(routes->v);
-	*routes = (struct routes){0};
-}
-
 bool
 route_domain_is_ours(struct config *config, struct slice domain)
 {
