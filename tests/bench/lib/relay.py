@@ -19,7 +19,7 @@ def send(peer, sessions, letters, many):
         ["smtp-source", *(["-d"] if many else []), "-s", str(sessions), "-m",
          str(letters), "-l", "4096", "-f", "load@outside.test", "-t",
          "x@far.test", "-M", "load.outside.test", f"127.0.0.1:{peer.port}"],
-        check=True, timeout=PATIENCE)
+        check=True)
     accepted = time.monotonic()
     while peer.sink.letters < before + letters:
         if time.monotonic() > accepted + PATIENCE:
