@@ -28,13 +28,14 @@ static const struct confine_path paths[] = {
 	{0}
 };
 static const struct confine needs = {
-	MAY_OPEN | MAY_CREATE | MAY_RENAME | MAY_FORK | MAY_LOCAL | MAY_PASS,
+	MAY_OPEN | MAY_CREATE | MAY_SYNC | MAY_RENAME | MAY_FORK | MAY_LOCAL |
+	    MAY_PASS,
 	paths
 };
 
 enum {
 	WINDOW = 32,   /* jobs that a worker takes at once, to share an fsync */
-	COMPANY_MS = 1 /* about what an fsync takes */
+	COMPANY_MS = 5 /* a few fsyncs' time, and no reader notices */
 };
 
 int

@@ -23,8 +23,8 @@ struct agent {
 	const char *socket; /* "run/agent-local/s" */
 	unsigned workers;
 	unsigned window;    /* jobs that work() takes at once */
-	/* A job that comes alone waits so long for others, to share with them
-	 * what costs once for all; 0: it does not. */
+	/* Jobs that are fewer than window wait so long for others, to share
+	 * with them what costs once for all; 0: they do not. */
 	unsigned company_ms;
 
 	/* Handles jobs with blocking calls; the right place to notice new

@@ -255,14 +255,15 @@ take_waiting(struct worker *worker)
 		;
 }
 
-/* Waits for the first job, and takes what else is at hand.  A job that comes
- * alone waits a moment for company. */
+/* Waits for the first job, and takes what else is at hand.  Where there is
+ * room they wait a moment for company. */
 static void
 take_jobs(struct worker *worker)
 {
 	wait_for_job(worker);
 	take_waiting(worker);
-	if (worker->count != 1 || !worker->agent->company_ms)
+	if (!worker->agent->company_ms || worker->is_over ||
+	    worker->count == worker->agent->window)
 		return;
 	wait_ms(worker->agent->company_ms);
 	take_waiting(worker);

@@ -192,7 +192,8 @@ write_copy(struct maildir *maildir, const struct maildir_message *message,
 		return;
 	}
 	/* Somebody may have mounted another filesystem on a mailbox. */
-	copy->is_ordered = maildir->keeps_order && st.st_dev == maildir->dev;
+	copy->is_away = st.st_dev != maildir->dev;
+	copy->is_ordered = maildir->keeps_order && !copy->is_away;
 }
 
 /* Room for this one and for those that come into the same mailbox with it. */

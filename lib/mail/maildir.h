@@ -16,7 +16,10 @@
  * both be durable before anybody is told.
  *
  *   any filesystem     write all; fsync each; rename each into new/; fsync
- *                      each new/.  Nothing is assumed but fsync itself.
+ *                      each new/.  Nothing is assumed but fsync itself, and
+ *                      that syncfs does for the filesystem what fsync does
+ *                      for a file: where there are many to be asked, it is
+ *                      asked instead.
  *   journalled         write all; wait for each file's data with
  *   (fs_keeps_order)   sync_file_range; rename each; fsync the last one.
  *
@@ -92,6 +95,7 @@ struct maildir_copy {
 	struct str name;
 	uint64_t bytes;       /* of the whole file */
 	int fd;
+	bool is_away;         /* on another filesystem than dir_fd */
 	bool is_ordered;
 };
 

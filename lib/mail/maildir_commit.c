@@ -9,6 +9,42 @@
 #include <stdio.h>
 #include <unistd.h>
 
+enum { MANY = 4 /* files or directories that are worth a syncfs */ };
+
+static bool
+is_unordered(const struct maildir_copy *copy)
+{
+	return copy->state == MAILDIR_WRITTEN && !copy->is_ordered;
+}
+
+/* Is it the first of those that went to its new/ (or cur/)? */
+static bool
+opens_dir(const struct maildir_copy *copies, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_unordered(&copies[i]) &&
+		    maildir_same_dir(&copies[i], &copies[at]))
+			return false;
+	return true;
+}
+
+/* For many files, or the directories of many, on the filesystem of dir_fd:
+ * true when all are durable with one syncfs.  An error of any file since the
+ * first was opened is an error of syncfs (Linux 5.8); then each is asked. */
+static bool
+sync_home(const struct maildir_copy *copies, size_t count, bool is_of_dirs)
+{
+	size_t many = 0, first = 0;
+
+	for (size_t i = count; i-- > 0;)
+		if (is_unordered(&copies[i]) && !copies[i].is_away &&
+		    (!is_of_dirs || opens_dir(copies, i))) {
+			many++;
+			first = i;
+		}
+	return many >= MANY && syncfs(copies[first].fd) == 0;
+}
+
 /* So that the disk works on all while we wait for the first. */
 static void
 start_writeback(const struct maildir_copy *copies, size_t count)
@@ -20,7 +56,7 @@ start_writeback(const struct maildir_copy *copies, size_t count)
 }
 
 static void
-settle_data(struct maildir *maildir, struct maildir_copy *copy)
+settle_one(struct maildir *maildir, struct maildir_copy *copy)
 {
 	int result = copy->is_ordered
 	    ? sync_file_range(copy->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE |
@@ -29,6 +65,19 @@ settle_data(struct maildir *maildir, struct maildir_copy *copy)
 
 	if (result < 0)
 		maildir_forget(maildir, copy, errno);
+}
+
+static void
+settle_data(struct maildir *maildir, struct maildir_copy *copies, size_t count)
+{
+	bool is_home_durable = sync_home(copies, count, false);
+
+	if (!is_home_durable)
+		start_writeback(copies, count);
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].state == MAILDIR_WRITTEN &&
+		    (!is_home_durable || copies[i].is_away))
+			settle_one(maildir, &copies[i]);
 }
 
 static int
@@ -76,10 +125,6 @@ settle_new(struct maildir *maildir, struct maildir_copy *copies, size_t count,
 {
 	int error;
 
-	for (size_t i = 0; i < first; i++)
-		if (copies[i].state == MAILDIR_WRITTEN &&
-		    maildir_same_dir(&copies[i], &copies[first]))
-			return;
 	if (sync_dir(maildir->dir_fd, maildir_path(&maildir->path,
 	    &copies[first], maildir_published_dir(&copies[first]), NULL)) == 0)
 		return;
@@ -94,9 +139,11 @@ static void
 settle_unordered(struct maildir *maildir, struct maildir_copy *copies,
     size_t count)
 {
+	bool is_home_durable = sync_home(copies, count, true);
+
 	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN &&
-		    !copies[i].is_ordered)
+		if (is_unordered(&copies[i]) && opens_dir(copies, i) &&
+		    (!is_home_durable || copies[i].is_away))
 			settle_new(maildir, copies, count, i);
 }
 
@@ -115,10 +162,7 @@ void
 maildir_commit(struct maildir *maildir, struct maildir_copy *copies,
     size_t count)
 {
-	start_writeback(copies, count);
-	for (size_t i = 0; i < count; i++)
-		if (copies[i].state == MAILDIR_WRITTEN)
-			settle_data(maildir, &copies[i]);
+	settle_data(maildir, copies, count);
 	for (size_t i = 0; i < count; i++)
 		if (copies[i].state == MAILDIR_WRITTEN)
 			publish(maildir, &copies[i]);

@@ -280,7 +280,7 @@ START_TEST(jobs_at_hand_are_one_batch_and_one_packet)
 }
 END_TEST
 
-START_TEST(job_that_comes_alone_waits_for_company)
+START_TEST(jobs_wait_for_company_while_there_is_room)
 {
 	int fd;
 
@@ -290,6 +290,16 @@ START_TEST(job_that_comes_alone_waits_for_company)
 	usleep(100 * 1000); /* by now it has taken that one */
 	send_job(fd, 2, "b");
 	ck_assert_uint_eq(hear_results(fd), 2);
+	/* the window is four: these are enough at once, and the next are not */
+	for (uint64_t i = 3; i <= 6; i++)
+		send_job(fd, i, "slow");
+	usleep(50 * 1000);
+	for (uint64_t i = 7; i <= 9; i++)
+		send_job(fd, i, "c");
+	ck_assert_uint_eq(hear_results(fd), 4);
+	usleep(100 * 1000);
+	send_job(fd, 10, "d");
+	ck_assert_uint_eq(hear_results(fd), 4);
 	close(fd);
 }
 END_TEST
@@ -567,7 +577,7 @@ main(void)
 	tcase_add_test(cases, ready_comes_with_the_first_connection);
 	tcase_add_test(cases, job_is_answered);
 	tcase_add_test(cases, jobs_at_hand_are_one_batch_and_one_packet);
-	tcase_add_test(cases, job_that_comes_alone_waits_for_company);
+	tcase_add_test(cases, jobs_wait_for_company_while_there_is_room);
 	tcase_add_test(cases, missing_verdict_is_later);
 	tcase_add_test(cases, lost_manager_is_told_first_by_another_connection);
 	tcase_add_test(cases, lock_is_held_until_the_result_is_sent);

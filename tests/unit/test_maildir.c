@@ -39,6 +39,21 @@ fsync(int fd)
 	return -1;
 }
 
+/* Is the next one to fail? */
+static bool bad_syncfs;
+static int syncfss;
+
+int
+syncfs(int fd)
+{
+	(void)fd;
+	syncfss++;
+	if (!bad_syncfs)
+		return 0;
+	errno = EIO;
+	return -1;
+}
+
 static void
 write_message(const void *bytes, size_t len)
 {
@@ -308,6 +323,53 @@ START_TEST(what_the_disk_does_not_take_is_not_delivered)
 }
 END_TEST
 
+/* Four copies, into one mailbox or a mailbox each, at home or on another
+ * filesystem: what they ask of the disk where nothing is ordered. */
+static const struct {
+	bool are_apart, are_away, bad_syncfs;
+	int bad_fsync;
+	int syncfss, fsyncs;
+	size_t delivered;
+} manys[] = {
+	{false, false, false, 0, 1, 1, 4},
+	{true, false, false, 0, 2, 0, 4},
+	{false, true, false, 0, 0, 5, 4},
+	{true, true, false, 0, 0, 8, 4},
+	{false, false, true, 0, 1, 5, 4},
+	{false, false, true, 2, 1, 5, 3},
+	{true, false, true, 7, 2, 8, 3},
+};
+
+START_TEST(many_are_one_syncfs_and_its_error_asks_each)
+{
+	char address[32];
+	size_t delivered = 0;
+
+	maildir.keeps_order = false;
+	for (int round = 0; round < 2; round++) { /* the first makes the boxes */
+		for (int i = 0; i < 4; i++) {
+			snprintf(address, sizeof address, "%c+%d@local.test",
+			    manys[_i].are_apart ? 'a' + i : 'a', 4 * round + i);
+			str_set(&copies[i].address, address);
+			str_set(&copies[i].mailbox, "local.test/");
+			str_putc(&copies[i].mailbox, address[0]);
+		}
+		if (round) {
+			maildir.dev += manys[_i].are_away;
+			bad_syncfs = manys[_i].bad_syncfs;
+			bad_fsync = manys[_i].bad_fsync;
+		}
+		fsyncs = syncfss = 0;
+		deliver(4);
+	}
+	ck_assert_int_eq(syncfss, manys[_i].syncfss);
+	ck_assert_int_eq(fsyncs, manys[_i].fsyncs);
+	for (int i = 0; i < 4; i++)
+		delivered += copies[i].state == MAILDIR_DELIVERED;
+	ck_assert_uint_eq(delivered, manys[_i].delivered);
+}
+END_TEST
+
 /* Sizes around the buffer's. */
 static const size_t sizes[] = {0, 1, 128 * 1024 - sizeof front,
 	128 * 1024 - sizeof front + 1, 128 * 1024, 128 * 1024 + 1, 300 * 1000};
@@ -493,6 +555,8 @@ add_second_attempts(TCase *cases)
 	tcase_add_loop_test(cases,
 	    what_the_disk_does_not_take_is_not_delivered, 0,
 	    sizeof failures / sizeof *failures);
+	tcase_add_loop_test(cases, many_are_one_syncfs_and_its_error_asks_each,
+	    0, sizeof manys / sizeof *manys);
 	tcase_add_test(cases, batch_cannot_go_over_quota_together);
 	tcase_add_test(cases, earlier_copy_is_found_even_over_quota);
 }

@@ -209,27 +209,31 @@ message_of(struct letter *letter)
 	return message;
 }
 
+/* Each into a mailbox of its own, so that as many directories are asked for
+ * as letters. */
 static void
-deliver_letters(struct maildir *maildir, struct letter *letters)
+deliver_letters(struct maildir *maildir, struct letter *letters,
+    unsigned count)
 {
 	static struct maildir_copy copies[BATCH];
 
-	for (unsigned i = 0; i < BATCH; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		struct maildir_message message = message_of(&letters[i]);
 
 		copies[i].fd = -1;
 		str_set(&copies[i].mailbox, "test/b");
+		str_add_u64(&copies[i].mailbox, i);
 		str_set(&copies[i].address, "b@test");
 		maildir_write(maildir, &message, copies, i);
 		close(message.fd);
 	}
-	maildir_commit(maildir, copies, BATCH);
-	for (unsigned i = 0; i < BATCH; i++) {
+	maildir_commit(maildir, copies, count);
+	for (unsigned i = 0; i < count; i++) {
 		if (copies[i].state != MAILDIR_DELIVERED)
 			fail("maildir_commit");
 		promise("delivered", &letters[i].id);
 	}
-	for (unsigned i = 0; i < BATCH; i++)
+	for (unsigned i = 0; i < count; i++)
 		if (unlink(str_c(&letters[i].active)) < 0)
 			fail("unlink");
 }
@@ -240,6 +244,7 @@ main(int argc, char *argv[])
 	struct letter letters[BATCH] = {0};
 	unsigned count = argc > 1 ? (unsigned)atoi(argv[1]) : 0;
 	int box_fd = drop_box_open("smtp");
+	unsigned few;
 	int mail_fd = open("mail", O_RDONLY | O_DIRECTORY);
 	struct maildir maildir;
 
@@ -258,7 +263,10 @@ main(int argc, char *argv[])
 			accept_letter(&letters[i], box_fd, n + i);
 		for (unsigned i = 0; i < BATCH; i++)
 			move_letter(&letters[i]);
-		deliver_letters(&maildir, letters);
+		/* many together, and then few: see lib/mail/maildir.h */
+		few = n % (2 * BATCH) ? BATCH / 2 : BATCH;
+		for (unsigned i = 0; i < BATCH; i += few)
+			deliver_letters(&maildir, letters + i, few);
 	}
 	for (unsigned i = 0; i < BATCH; i++) {
 		str_free(&letters[i].id);
