@@ -32,6 +32,7 @@ static const struct {
 	{"share", "assign letters to staff; approve or reject what staff send"},
 	{"queue", "look at and steer the messages that wait"},
 	{"trace", "one message's way through all logs"},
+	{"room", "has the disk of the queue room for mail?"},
 	{"certificates", "which certificates are in force, and how long"},
 	{"dovecot", "print a Dovecot configuration for the mailboxes"},
 	{"services", "write the s6 service directories (up does it too)"},

@@ -1,0 +1,74 @@
+/*
+ * posthouse-room - has the disk of queue/ room for mail?
+ *
+ * Run by the administrator and by posthouse status.  Asks what smtp-receive
+ * and the others ask before they take a letter, with the minfree in force.
+ */
+#include "control/config.h"
+#include "lib/base/die.h"
+#include "lib/base/home.h"
+#include "queue/drop.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+static const char synopsis[] = "posthouse room [--help]";
+
+static unsigned long long
+free_mb(int fd)
+{
+	struct statvfs fs;
+
+	if (fstatvfs(fd, &fs) < 0)
+		die_temp("cannot ask for the room in queue/");
+	return (unsigned long long)fs.f_bavail * fs.f_frsize / 1000000;
+}
+
+/* Says it, and whether mail is taken. */
+static bool
+tell(struct config *routing, int queue_fd)
+{
+	static const struct setting schema[] = {
+		{"minfree", SETTING_TEXT, 0},
+		{0}
+	};
+	struct str minfree = {0};
+	uint64_t bytes;
+	unsigned percent;
+	bool has_room;
+
+	if (config_settings(routing, schema, &minfree) < 0)
+		die_perm("control/cdb/routing does not say minfree: "
+		    "run posthouse compile");
+	config_minfree(routing, &bytes, &percent);
+	has_room = drop_has_room(queue_fd, bytes, percent);
+	printf("%s%llu MB are free for queue/, minfree is %s%s\n",
+	    has_room ? "" : "NO ROOM: ", free_mb(queue_fd), str_c(&minfree),
+	    has_room ? "" : "; mail is refused (452) until there is more");
+	str_free(&minfree);
+	return has_room;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct config routing;
+	int queue_fd;
+	bool has_room;
+
+	die_name = "posthouse-room";
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		die_help(synopsis);
+	if (argc != 1)
+		die_usage(synopsis);
+	home_enter();
+	config_open_or_die(&routing, "routing");
+	queue_fd = open("queue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (queue_fd < 0)
+		die_temp("cannot open queue: is this a complete instance?");
+	has_room = tell(&routing, queue_fd);
+	config_close(&routing);
+	return has_room ? EXIT_DONE : EXIT_TEMP;
+}
