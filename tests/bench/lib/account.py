@@ -14,7 +14,8 @@ import time
 EVENTS = {
     "system calls": ["raw_syscalls:sys_enter"],
     "context switches": ["sched:sched_switch"],
-    "fsyncs": ["syscalls:sys_enter_fsync", "syscalls:sys_enter_fdatasync"],
+    "fsyncs": ["syscalls:sys_enter_fsync", "syscalls:sys_enter_fdatasync",
+               "syscalls:sys_enter_syncfs"],
     "forks": ["sched:sched_process_fork"],
     "execs": ["sched:sched_process_exec"],
 }
