@@ -137,12 +137,27 @@ complete(struct drop *drop)
 	drop->is_complete = true;
 }
 
+/* syncfs promises for the filesystem what fsync does for a file, names
+ * included, with few flushes of the disk where a filesystem without a journal
+ * needs one for each.  The last of them comes with an fsync: without a journal
+ * syncfs may flush before it writes inodes and folders (ext4), or not at all.
+ * An error of any file since it was opened is an error of syncfs (Linux 5.8);
+ * then each is asked, but for the one whose fsync has said it already. */
+static bool
+make_all_durable(struct drop *const drops[], size_t count)
+{
+	if (count < MANY || syncfs(drops[0]->fd) < 0)
+		return false;
+	if (fsync(drops[0]->fd) == 0)
+		return true;
+	drops[0]->error = errno;
+	take_length_back(drops[0]->fd);
+	return false;
+}
+
 /* Few wait for their own bytes alone: blocks are allocated when the writing
  * begins, so that one commit of the journal, that of the first fsync, holds
- * the inodes of the whole batch.  For many, syncfs promises for the filesystem
- * what fsync does for a file, names included, with one flush of the disk where
- * a filesystem without a journal needs one for each.  An error of any file
- * since it was opened is an error of syncfs (Linux 5.8); then each is asked. */
+ * the inodes of the whole batch.  Many are made durable together. */
 void
 drop_prepare(struct drop *const drops[], size_t count)
 {
@@ -150,7 +165,7 @@ drop_prepare(struct drop *const drops[], size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		complete(drops[i]);
-	is_durable = count >= MANY && syncfs(drops[0]->fd) == 0;
+	is_durable = make_all_durable(drops, count);
 	for (size_t i = 0; i < count; i++) {
 		struct drop *drop = drops[i];
 

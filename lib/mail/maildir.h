@@ -17,9 +17,9 @@
  *
  *   any filesystem     write all; fsync each; rename each into new/; fsync
  *                      each new/.  Nothing is assumed but fsync itself, and
- *                      that syncfs does for the filesystem what fsync does
- *                      for a file: where there are many to be asked, it is
- *                      asked instead.
+ *                      that syncfs and one fsync behind it do for the
+ *                      filesystem what fsync does for a file: where there
+ *                      are many to be asked, they are asked instead.
  *   journalled         write all; wait for each file's data with
  *   (fs_keeps_order)   sync_file_range; rename each; fsync the last one.
  *

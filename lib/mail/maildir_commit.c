@@ -30,9 +30,13 @@ opens_dir(const struct maildir_copy *copies, size_t at)
 
 /* For many files, or the directories of many, on the filesystem of dir_fd:
  * true when all are durable with one syncfs.  An error of any file since the
- * first was opened is an error of syncfs (Linux 5.8); then each is asked. */
+ * first was opened is an error of syncfs (Linux 5.8); then each is asked.
+ * ext4 without a journal flushes the disk before the last inodes and folders
+ * that syncfs writes, ext2 not at all: an fsync does it after them, of dir_fd,
+ * so that no file's own error is heard here, and not again when it is asked. */
 static bool
-sync_home(const struct maildir_copy *copies, size_t count, bool is_of_dirs)
+sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
+    size_t count, bool is_of_dirs)
 {
 	size_t many = 0, first = 0;
 
@@ -42,7 +46,8 @@ sync_home(const struct maildir_copy *copies, size_t count, bool is_of_dirs)
 			many++;
 			first = i;
 		}
-	return many >= MANY && syncfs(copies[first].fd) == 0;
+	return many >= MANY && syncfs(copies[first].fd) == 0 &&
+	    fsync(maildir->dir_fd) == 0;
 }
 
 /* So that the disk works on all while we wait for the first. */
@@ -70,7 +75,7 @@ settle_one(struct maildir *maildir, struct maildir_copy *copy)
 static void
 settle_data(struct maildir *maildir, struct maildir_copy *copies, size_t count)
 {
-	bool is_home_durable = sync_home(copies, count, false);
+	bool is_home_durable = sync_home(maildir, copies, count, false);
 
 	if (!is_home_durable)
 		start_writeback(copies, count);
@@ -139,7 +144,7 @@ static void
 settle_unordered(struct maildir *maildir, struct maildir_copy *copies,
     size_t count)
 {
-	bool is_home_durable = sync_home(copies, count, true);
+	bool is_home_durable = sync_home(maildir, copies, count, true);
 
 	for (size_t i = 0; i < count; i++)
 		if (is_unordered(&copies[i]) && opens_dir(copies, i) &&

@@ -12,12 +12,14 @@
 
 static int box_fd;
 static int fsync_error; /* what the disk says; 0: it works */
+static int fsyncs, bad_fsync; /* only that one fails; 0: all */
 
 /* Instead of the C library's. */
 int
 fsync(int fd)
 {
-	if (!fsync_error)
+	fsyncs++;
+	if (!fsync_error || (bad_fsync && fsyncs != bad_fsync))
 		return fdatasync(fd);
 	errno = fsync_error;
 	return -1;
@@ -221,6 +223,36 @@ START_TEST(a_failed_fsync_leaves_nothing_whole)
 }
 END_TEST
 
+/* One fsync for all; when it fails each is asked, but the one whose error was
+ * heard: it would not be told again. */
+START_TEST(many_are_one_fsync_and_its_error_asks_each)
+{
+	enum { MANY = 20 };
+	struct envelope envelopes[MANY];
+	struct drop drops[MANY], *all[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		drops[i] = (struct drop){.fd = -1};
+		all[i] = &drops[i];
+		envelopes[i] =
+		    fixture_envelope("smtp", "a@b.test", "c@local.test");
+		ck_assert_int_eq(drop_begin(all[i], box_fd, &envelopes[i]), 0);
+	}
+	fsync_error = _i ? EIO : 0;
+	bad_fsync = 1;
+	drop_prepare(all, MANY);
+	ck_assert_int_eq(fsyncs, 1);
+	if (_i)
+		ck_not_taken(&drops[0], &envelopes[0], EIO);
+	for (int i = _i; i < MANY; i++) {
+		ck_assert_int_eq(drop_commit(&drops[i]), 0);
+		drop_abort(&drops[i]);
+		envelope_free(&envelopes[i]);
+	}
+	ck_assert_int_eq(fsyncs, _i ? MANY : 1);
+}
+END_TEST
+
 START_TEST(a_missing_box_is_an_error)
 {
 	struct envelope envelope =
@@ -257,6 +289,8 @@ main(void)
 	tcase_add_test(unit.cases, a_failed_write_fails_the_commit);
 	tcase_add_loop_test(unit.cases, a_failed_fsync_leaves_nothing_whole,
 	    0, 3);
+	tcase_add_loop_test(unit.cases,
+	    many_are_one_fsync_and_its_error_asks_each, 0, 2);
 	tcase_add_test(unit.cases, a_missing_box_is_an_error);
 	tcase_add_test(unit.cases, room_is_counted_both_ways);
 	return unit_run(unit);

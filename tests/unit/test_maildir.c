@@ -331,13 +331,16 @@ static const struct {
 	int syncfss, fsyncs;
 	size_t delivered;
 } manys[] = {
-	{false, false, false, 0, 1, 1, 4},
-	{true, false, false, 0, 2, 0, 4},
+	{false, false, false, 0, 1, 2, 4},
+	{true, false, false, 0, 2, 2, 4}, /* each syncfs and its fsync */
 	{false, true, false, 0, 0, 5, 4},
 	{true, true, false, 0, 0, 8, 4},
 	{false, false, true, 0, 1, 5, 4},
 	{false, false, true, 2, 1, 5, 3},
 	{true, false, true, 7, 2, 8, 3},
+	/* the fsync behind it fails: each is asked, and has no error */
+	{false, false, false, 1, 1, 6, 4},
+	{true, false, false, 2, 2, 6, 4},
 };
 
 START_TEST(many_are_one_syncfs_and_its_error_asks_each)
