@@ -399,7 +399,7 @@ outcome_settle(struct manager *manager, struct message *message)
 		finish(manager, message);
 		return;
 	}
-	if (message->is_held || !message->untold ||
+	if (message->is_held || message->is_routing || !message->untold ||
 	    outcome_is_reporting(message))
 		return;
 	if (is_double_bounce(manager, message)) {

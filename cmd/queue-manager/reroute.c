@@ -23,7 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLICE_MS = 20, LED_TO_MAX = 10 * 1000 * 1000 };
+enum {
+	SLICE_MS = 20,
+	/* What precedes a slice costs as much as there are recipients: each
+	 * has to get on by a share of them, or a slow machine never would. */
+	SLICES_MAX = 8,
+	LED_TO_MAX = 10 * 1000 * 1000
+};
 
 const char *
 reroute_asked(const struct rcpt *rcpt)
@@ -77,20 +83,23 @@ group_len(const struct message *message, struct rcpt *const *rcpts,
 	return len;
 }
 
-/* As many as there is time for, but one.  How many rows that was. */
+/* As many as there is time for, but a slice at least.  How many rows that
+ * was. */
 static size_t
 route_each(struct rerouting *r, struct rcpt **open, size_t count,
     uint64_t until_ms)
 {
+	const struct message *message = r->message;
+	size_t least = message->led_to + (message->count + count) / SLICES_MAX;
 	size_t done = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (open[i]->attempts || open[i]->words || open[i]->is_sorted)
 			rcpt_map_add(&r->tried, open[i]);
-	while (done < count && (!done || clock_mono_ms() < until_ms) &&
-	    r->message->led_to <= LED_TO_MAX) {
+	while (done < count && message->led_to <= LED_TO_MAX &&
+	    (!done || message->led_to < least || clock_mono_ms() < until_ms)) {
 		r->old = open + done;
-		r->old_count = group_len(r->message, r->old, count - done);
+		r->old_count = group_len(message, r->old, count - done);
 		route_one(r);
 		done += r->old_count;
 	}
@@ -120,7 +129,9 @@ keep(struct rerouting *r, struct rcpt *rcpt)
 }
 
 /* Routes what is marked as unrouted, until then.  The others first: a double
- * of them is dropped, not they.  True: some is left. */
+ * of them is dropped, not they.  True: some is left, and nothing is handed out
+ * until it is routed: each slice makes other rows, and an answer between them
+ * would have all of the note written anew. */
 static bool
 route_some(struct manager *manager, struct message *message,
     uint64_t until_ms)
@@ -143,8 +154,10 @@ route_some(struct manager *manager, struct message *message,
 	free(rcpts);
 	rcpt_map_free(&r.known);
 	rcpt_map_free(&r.tried);
+	if (done < open)
+		return true;
 	gather_rcpts(manager, message);
-	return done < open;
+	return false;
 }
 
 static int

@@ -11,7 +11,8 @@ struct rcpt;
 
 /* Decides (anew) where the pending recipients go that are not handed out, and
  * gathers them; queue/FORMAT.md has the rule ("One letter for each
- * address").  What takes longer than a moment goes on in a walk. */
+ * address").  What takes longer than a moment goes on in a walk, and is
+ * gathered and reported at its end. */
 void reroute(struct manager *manager, struct message *message);
 /* The same for all messages, after the tables have changed, in a walk. */
 void reroute_all(struct manager *manager);

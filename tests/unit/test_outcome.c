@@ -414,31 +414,90 @@ START_TEST(a_shared_address_in_flight_comes_back_for_all)
 }
 END_TEST
 
-/* In slices: one at once, the rest in a walk; killed at any of them. */
-START_TEST(who_waits_to_be_routed_is_not_lost)
+/* "u0@local.test|u1@local.test...", 300 of them: three jobs. */
+static struct message *
+admit_many(char *id)
 {
 	struct message *message;
 	struct str list = {0};
-	char id[32];
 
 	for (int i = 0; i < 300; i++)
 		str_addf(&list, "%su%d@local.test", i ? "|" : "", i);
-	manager.route_until_ms = 0;
 	message = admit_to(str_c(&list));
 	strcpy(id, message->id);
-	answer(next(AGENT_LOCAL), done); /* u0 */
-	ck_assert_uint_eq(message->pending, 299);
-	ck_assert_ptr_null(next(AGENT_LOCAL));
+	str_free(&list);
+	return message;
+}
+
+static void
+check_left(size_t jobs)
+{
+	walk_all();
+	while (jobs--)
+		answer(next(AGENT_LOCAL), done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+
+/* In slices: a part at once, the rest in a walk; killed between them. */
+START_TEST(who_waits_to_be_routed_is_not_lost)
+{
+	char id[32];
+
+	manager.route_until_ms = 0;
+	ck_assert_uint_eq(admit_many(id)->pending, 300);
+	if (_i)
+		start_anew();
+	check_left(3);
+}
+END_TEST
+
+START_TEST(what_is_answered_between_slices_is_noted)
+{
+	char id[32];
+	struct message *message = admit_many(id);
+	struct delivery *delivery = next(AGENT_LOCAL);
+
+	manager.route_until_ms = 0;
+	lane_withdraw(&manager, message);
+	reroute(&manager, message);
+	answer(delivery, done); /* u0 to u99 */
+	ck_assert(message->is_routing);
+	ck_assert_uint_eq(message->pending, 200);
 	if (_i) {
 		start_anew();
 		ck_assert_int_eq(rcpt_of(index_find(&manager.index, id),
 		    "u0@local.test")->state, RCPT_DONE);
 	}
+	check_left(2);
+}
+END_TEST
+
+/* Each slice makes other rows: an answer between them would have all of the
+ * note written anew. */
+START_TEST(nothing_is_handed_out_until_all_is_routed)
+{
+	struct message *message;
+
+	manager.route_until_ms = 0;
+	message = admit_to("nobody@local.test|a@local.test|b@local.test");
+	ck_assert(message->is_routing);
+	ck_assert_uint_eq(message->untold, 1);
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	ck_assert_ptr_null(next(AGENT_BOUNCE));
+	ck_assert(!message->has_note);
 	walk_all();
-	for (int i = 0; i < 3; i++)
-		answer(next(AGENT_LOCAL), done);
-	ck_assert_uint_eq(manager.index.count, 0);
-	str_free(&list);
+	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 2);
+	ck_assert_uint_eq(next(AGENT_BOUNCE)->count, 1);
+}
+END_TEST
+
+/* What precedes a slice costs as much as there are recipients. */
+START_TEST(a_slice_is_a_share_of_the_whole)
+{
+	char id[32];
+
+	manager.route_until_ms = 0;
+	ck_assert_uint_eq(admit_many(id)->led_to, 300 / 8);
 }
 END_TEST
 
@@ -1057,6 +1116,11 @@ add_routing(struct unit *unit)
 	    a_shared_address_in_flight_comes_back_for_all);
 	tcase_add_loop_test(unit->cases, who_waits_to_be_routed_is_not_lost,
 	    0, 2);
+	tcase_add_loop_test(unit->cases,
+	    what_is_answered_between_slices_is_noted, 0, 2);
+	tcase_add_test(unit->cases,
+	    nothing_is_handed_out_until_all_is_routed);
+	tcase_add_test(unit->cases, a_slice_is_a_share_of_the_whole);
 	tcase_add_loop_test(unit->cases, who_has_all_is_not_asked_about_again,
 	    0, 2);
 	tcase_add_test(unit->cases,
