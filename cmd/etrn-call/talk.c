@@ -28,7 +28,6 @@ struct talk {
 	const struct call *call;
 	struct stream stream;
 	struct smtp_client client;
-	bool is_tls;
 	struct str host; /* "mx.example.org[192.0.2.1]:25" */
 	struct str *text;
 };
@@ -118,8 +117,7 @@ start_tls(struct talk *talk)
 	}
 	result = smtp_client_starttls(&talk->client, talk->house->tls, &peer);
 	str_free(&fingerprint);
-	talk->is_tls = result == SMTP_CLIENT_OK;
-	if (talk->is_tls)
+	if (result == SMTP_CLIENT_OK)
 		return say_hello(talk);
 	if (result == SMTP_CLIENT_LOST) {
 		(void)failed(talk, "no TLS: %s", str_c(&talk->client.why));
@@ -189,7 +187,6 @@ attempt(struct talk *talk, const struct dns_address *address, bool with_tls)
 	stream_init(&talk->stream, fd);
 	smtp_client_init(&talk->client, &talk->stream,
 	    talk->house->settings.answer_s * 1000);
-	talk->is_tls = false;
 	result = converse(talk, with_tls);
 	smtp_client_quit(&talk->client);
 	tls_close(&talk->stream);

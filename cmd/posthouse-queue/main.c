@@ -140,12 +140,6 @@ take_domain(struct admin_request *request, int argc, char *argv[])
 		str_set(&request->to, argv[1]);
 }
 
-static void
-help(void)
-{
-	printf("usage: %s\n", synopsis);
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -155,10 +149,8 @@ main(int argc, char *argv[])
 
 	die_name = "posthouse queue";
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
-			help();
-			return EXIT_DONE;
-		}
+		if (option == 'h')
+			die_help(synopsis);
 		take_option(&request, option, &with_body);
 	}
 	if (optind == argc)

@@ -26,23 +26,6 @@ cdb_file_open(struct cdb_file *file, const char *path)
 	return 0;
 }
 
-int
-cdb_file_refresh(struct cdb_file *file, const char *path)
-{
-	struct cdb_file fresh;
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return -1;
-	if (file->fd >= 0 && st.st_dev == file->dev && st.st_ino == file->ino)
-		return 0;
-	if (cdb_file_open(&fresh, path) < 0)
-		return -1;
-	cdb_file_close(file);
-	*file = fresh;
-	return 1;
-}
-
 bool
 cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value)
 {

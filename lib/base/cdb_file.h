@@ -11,18 +11,14 @@
 struct cdb_file {
 	struct cdb cdb;
 	int fd;
-	dev_t dev;
+	dev_t dev; /* which file it is: a new one may have its name */
 	ino_t ino;
 };
 
 /* Opens and maps path.  0, or -1 with errno (EPROTO: not a CDB). */
 int cdb_file_open(struct cdb_file *file, const char *path);
 
-/* If path is another file by now, opens that one in place of the old.
- * 1 replaced, 0 the same, -1 with errno: the old one stays open. */
-int cdb_file_refresh(struct cdb_file *file, const char *path);
-
-/* Looks a key up.  True and *value (valid until refresh or close), or false. */
+/* Looks a key up.  True and *value (valid until close), or false. */
 bool cdb_file_get(struct cdb_file *file, struct slice key, struct slice *value);
 
 /* Walks over all keys, in the order in which they were written: begin with

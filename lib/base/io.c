@@ -168,11 +168,3 @@ close_quietly(int fd)
 		close(fd);
 	errno = error;
 }
-
-int
-keep_on_exec(int fd)
-{
-	int flags = fcntl(fd, F_GETFD);
-
-	return flags < 0 ? -1 : fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC);
-}

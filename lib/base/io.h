@@ -33,7 +33,4 @@ int sync_dir(int dir_fd, const char *path);
  * written and is to last: there the result of close counts. */
 void close_quietly(int fd);
 
-/* O_CLOEXEC off (for descriptors that an exec hands on).  0 or -1, errno. */
-int keep_on_exec(int fd);
-
 #endif

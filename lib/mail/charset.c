@@ -51,7 +51,7 @@ static const struct {
 
 /* "JIS" is made CP932: the C library's ISO-2022-JP lacks the characters of
  * many a name that Windows writes under this label. */
-static const char *const readers[CHARSETS] = {
+static const char *const readers[] = {
     "GB18030", "CP932", "JIS", "EUC-JP-MS", "BIG5", "BIG5-HKSCS", "UHC",
     "KOI8-R", "KOI8-U", "CP874", "CP1250", "CP1251", "CP1252", "CP1253",
     "CP1254", "CP1255", "CP1256", "CP1257", "CP1258", "ISO-8859-2",
@@ -59,38 +59,30 @@ static const char *const readers[CHARSETS] = {
     "ISO-8859-8", "ISO-8859-10", "ISO-8859-13", "ISO-8859-14",
     "ISO-8859-15", "ISO-8859-16"};
 
+_Static_assert(sizeof readers / sizeof *readers == CHARSETS,
+    "one reader for each charset");
+
 enum { GB18030, CP932, JIS };
 
-#define NOT_OPEN ((iconv_t)-1)
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
 
 int
 charsets_open(struct charsets *charsets)
 {
-	for (size_t i = 0; i < CHARSETS; i++)
-		charsets->v[i] = NOT_OPEN;
-	for (size_t i = 0; i < CHARSETS && readers[i]; i++) {
+	for (size_t i = 0; i < CHARSETS; i++) {
 		if (i == JIS)
 			continue;
 		charsets->v[i] = iconv_open("UTF-8", readers[i]);
-		if (charsets->v[i] == NOT_OPEN)
+		if (charsets->v[i] == (iconv_t)-1)
 			return -1;
 	}
 	return 0;
 }
 
-void
-charsets_close(struct charsets *charsets)
-{
-	for (size_t i = 0; i < CHARSETS; i++)
-		if (charsets->v[i] != NOT_OPEN)
-			iconv_close(charsets->v[i]);
-}
-
 static int
 find_reader(const char *name)
 {
-	for (int i = 0; i < CHARSETS && readers[i]; i++)
+	for (int i = 0; i < CHARSETS; i++)
 		if (slice_is(slice_of(readers[i]), name))
 			return i;
 	return CHARSET_RAW;
@@ -105,22 +97,11 @@ charset_find(struct slice name)
 	return CHARSET_RAW;
 }
 
-/* iconv declares its input as changeable, and changes nothing. */
-static char *
-input(const char *bytes)
-{
-	union {
-		const char *from;
-		char *to;
-	} cast = {bytes};
-
-	return cast.to;
-}
-
 static void
 convert(iconv_t reader, struct str *to, struct slice bytes)
 {
-	char *in = input(bytes.s);
+	/* iconv declares its input as changeable, and changes nothing */
+	char *in = (char *)(uintptr_t)bytes.s;
 	size_t left = bytes.len;
 
 	(void)iconv(reader, NULL, NULL, NULL, NULL);

@@ -13,8 +13,9 @@
 
 #include <iconv.h>
 
-enum { CHARSETS = 32 };
+enum { CHARSETS = 31 };
 
+/* Open until the program ends. */
 struct charsets {
 	iconv_t v[CHARSETS];
 };
@@ -24,7 +25,6 @@ enum { CHARSET_RAW = -1 };
 
 /* 0, or -1 with errno: the C library lacks one. */
 int charsets_open(struct charsets *charsets);
-void charsets_close(struct charsets *charsets);
 
 /* The number of a charset, by its name or one of its other names in any case.
  * CHARSET_RAW for UTF-8, US-ASCII and what is unknown. */

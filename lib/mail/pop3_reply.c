@@ -125,10 +125,6 @@ pop3_capability(struct pop3_capabilities *all, struct slice line)
 		all->stls = true;
 	else if (takes_word(&line, "PIPELINING"))
 		all->pipelining = true;
-	else if (takes_word(&line, "RESP-CODES"))
-		all->response_codes = true;
-	else if (takes_word(&line, "AUTH-RESP-CODE"))
-		all->auth_code = true;
 	else if (takes_word(&line, "SASL"))
 		str_set_slice(&all->mechanisms, line);
 	else if (takes_word(&line, "LOGIN-DELAY"))
@@ -136,17 +132,6 @@ pop3_capability(struct pop3_capabilities *all, struct slice line)
 		    &all->login_delay_s);
 	else if (takes_word(&line, "EXPIRE"))
 		take_expiry(all, line);
-}
-
-bool
-pop3_has_mechanism(const struct pop3_capabilities *all, const char *mechanism)
-{
-	struct slice rest = str_slice(&all->mechanisms), word;
-
-	while ((word = next_word(&rest)).len)
-		if (slice_ieq(word, slice_of(mechanism)))
-			return true;
-	return false;
 }
 
 void

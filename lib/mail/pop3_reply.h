@@ -50,7 +50,7 @@ bool pop3_numbers(struct slice text, uint64_t *first, uint64_t *second);
 bool pop3_uid(struct slice line, uint64_t *number, struct slice *uid);
 
 struct pop3_capabilities {
-	bool top, uidl, user, stls, pipelining, response_codes, auth_code;
+	bool top, uidl, user, stls, pipelining;
 	struct str mechanisms;  /* of SASL, separated by blanks */
 	uint64_t login_delay_s; /* 0: none */
 	bool expires;           /* EXPIRE was said, and is not NEVER */
@@ -59,9 +59,6 @@ struct pop3_capabilities {
 
 /* Takes one line of CAPA's listing in; unknown ones are passed over. */
 void pop3_capability(struct pop3_capabilities *all, struct slice line);
-/* Is this SASL mechanism ("PLAIN") among them? */
-bool pop3_has_mechanism(const struct pop3_capabilities *all,
-    const char *mechanism);
 void pop3_capabilities_free(struct pop3_capabilities *all);
 
 /* The text behind +OK, decoded as it comes: line ends become LF, whether they

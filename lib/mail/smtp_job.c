@@ -128,13 +128,6 @@ smtp_failure_log(const struct smtp_failure *failure, const char *event,
 }
 
 void
-smtp_failure_free(struct smtp_failure *failure)
-{
-	str_free(&failure->host);
-	str_free(&failure->text);
-}
-
-void
 smtp_job_failed(struct agent_job *job, enum job_verdict verdict,
     const struct smtp_failure *failure)
 {

@@ -40,7 +40,6 @@ void smtp_failure_theirs(struct smtp_failure *failure, const struct str *host,
 /* One line in the log; via as in smtp_job_host. */
 void smtp_failure_log(const struct smtp_failure *failure, const char *event,
     const char *id, const char *via);
-void smtp_failure_free(struct smtp_failure *failure);
 
 /* The same verdict on all recipients. */
 void smtp_job_failed(struct agent_job *job, enum job_verdict verdict,

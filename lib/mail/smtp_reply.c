@@ -239,7 +239,6 @@ take_capability(struct slice line, struct smtp_capabilities *can)
 		{"SMTPUTF8", &can->has_smtputf8},
 		{"DSN", &can->has_dsn},
 		{"STARTTLS", &can->has_starttls},
-		{"ENHANCEDSTATUSCODES", &can->has_enhanced},
 	};
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)

@@ -58,7 +58,7 @@ enum smtp_auth {
 /* What EHLO's answer offers.  {0}: nothing, as after HELO. */
 struct smtp_capabilities {
 	bool has_pipelining, has_8bitmime, has_smtputf8, has_dsn;
-	bool has_starttls, has_enhanced, has_size;
+	bool has_starttls, has_size;
 	uint64_t size_max;  /* RFC 1870; 0: no limit, or not said */
 	uint64_t rcpt_max;  /* RFC 9422 RCPTMAX; 0: not said */
 	uint64_t mail_max;  /* MAILMAX; 0: not said */

@@ -38,7 +38,6 @@ take_line(struct slice line)
 	if (pop3_uid(line, &first, &view) && view.len > POP3_UID_MAX)
 		abort();
 	pop3_capability(&all, line);
-	(void)pop3_has_mechanism(&all, "PLAIN");
 	pop3_capabilities_free(&all);
 }
 

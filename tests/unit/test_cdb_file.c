@@ -1,4 +1,4 @@
-/* test_cdb_file - a constant database, replaced, damaged or missing. */
+/* test_cdb_file - a constant database, damaged or missing. */
 #include "lib/base/cdb_file.h"
 #include "lib/base/io.h"
 #include "tests/unit/unit.h"
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
 
 /* One with key -> value, empty -> "", and 100 more. */
 static void
@@ -47,52 +46,6 @@ START_TEST(finds_what_is_in_it)
 	cdb_file_close(&file);
 	cdb_file_close(&file);
 	ck_assert(!cdb_file_get(&file, slice_of("key"), &value));
-}
-END_TEST
-
-START_TEST(a_new_file_is_noticed)
-{
-	struct cdb_file file;
-	struct slice value;
-
-	make("db", "old");
-	ck_assert_int_eq(cdb_file_open(&file, "db"), 0);
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), 0);
-	make("db", "new");
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), 1);
-	ck_assert(cdb_file_get(&file, slice_of("key"), &value));
-	ck_assert(slice_is(value, "new"));
-	cdb_file_close(&file);
-}
-END_TEST
-
-START_TEST(a_closed_one_is_opened_by_refresh)
-{
-	struct cdb_file file = {.fd = -1};
-
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), -1);
-	make("db", "value");
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), 1);
-	cdb_file_close(&file);
-}
-END_TEST
-
-START_TEST(a_bad_file_leaves_the_old_in_force)
-{
-	struct cdb_file file;
-	struct slice value;
-
-	make("db", "old");
-	ck_assert_int_eq(cdb_file_open(&file, "db"), 0);
-	ck_assert_int_eq(replace_file("db", slice_of("garbage"), 0600), 0);
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), -1);
-	ck_assert_int_eq(errno, EPROTO);
-	ck_assert_int_eq(unlink("db"), 0);
-	ck_assert_int_eq(cdb_file_refresh(&file, "db"), -1);
-	ck_assert_int_eq(errno, ENOENT);
-	ck_assert(cdb_file_get(&file, slice_of("key"), &value));
-	ck_assert(slice_is(value, "old"));
-	cdb_file_close(&file);
 }
 END_TEST
 
@@ -145,9 +98,6 @@ main(void)
 
 	tcase_add_checked_fixture(unit.cases, unit_folder_enter, NULL);
 	tcase_add_test(unit.cases, finds_what_is_in_it);
-	tcase_add_test(unit.cases, a_new_file_is_noticed);
-	tcase_add_test(unit.cases, a_closed_one_is_opened_by_refresh);
-	tcase_add_test(unit.cases, a_bad_file_leaves_the_old_in_force);
 	tcase_add_test(unit.cases, what_is_no_database_is_refused);
 	tcase_add_test(unit.cases, a_damaged_file_is_survived);
 	return unit_run(unit);

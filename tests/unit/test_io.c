@@ -57,7 +57,6 @@ START_TEST(errors_are_told)
 	ck_assert_int_eq(pwrite_all(-1, "a", 1, 0), -1);
 	ck_assert_int_eq(sync_dir(AT_FDCWD, "missing"), -1);
 	ck_assert_int_eq(errno, ENOENT);
-	ck_assert_int_eq(keep_on_exec(-1), -1);
 	ck_assert_int_eq(write_all(-1, NULL, 0), 0);
 }
 END_TEST
@@ -161,15 +160,6 @@ START_TEST(failed_replace_leaves_nothing)
 }
 END_TEST
 
-START_TEST(keep_on_exec_clears_the_flag)
-{
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
-	ck_assert_int_eq(keep_on_exec(fd), 0);
-	ck_assert_int_eq(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -186,6 +176,5 @@ main(void)
 	tcase_add_test(unit.cases, read_file_of_whole_blocks);
 	tcase_add_test(unit.cases, replace_has_content_and_mode);
 	tcase_add_test(unit.cases, failed_replace_leaves_nothing);
-	tcase_add_test(unit.cases, keep_on_exec_clears_the_flag);
 	return unit_run(unit);
 }

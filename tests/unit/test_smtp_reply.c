@@ -125,7 +125,7 @@ START_TEST(capabilities_are_read)
 	    "ENHANCEDSTATUSCODES\nAUTH PLAIN login X-FOO SCRAM-SHA-256\n"
 	    "LIMITS RCPTMAX=20 MAILMAX=x FOO=3"), &can);
 	ck_assert(can.has_pipelining && can.has_8bitmime && can.has_smtputf8);
-	ck_assert(can.has_dsn && can.has_starttls && can.has_enhanced);
+	ck_assert(can.has_dsn && can.has_starttls);
 	ck_assert(can.has_size);
 	ck_assert_uint_eq(can.size_max, 35882577);
 	ck_assert_uint_eq(can.auth, SMTP_AUTH_PLAIN | SMTP_AUTH_LOGIN |
