@@ -4,6 +4,7 @@
 #include "lib/base/die.h"
 #include "lib/base/hex.h"
 #include "lib/base/io.h"
+#include "lib/base/utf8.h"
 
 #include <errno.h>
 #include <string.h>
@@ -76,8 +77,7 @@ text_add(struct text *text, struct slice bytes)
 	EVP_DigestUpdate(text->all, bytes.s, bytes.len);
 	if (!text->is_body)
 		take_header(text, bytes);
-	for (size_t i = 0; i < bytes.len && !text->is_8bit; i++)
-		text->is_8bit = (unsigned char)bytes.s[i] >= 0x80;
+	text->is_8bit = text->is_8bit || has_8bit(bytes);
 	text->length += bytes.len;
 	str_add_slice(&text->memory, bytes);
 	if (text->memory.len > TEXT_MEMORY_MAX)

@@ -1,6 +1,8 @@
 /* pem - what certificates and keys in PEM say of themselves; see pem.h. */
 #include "lib/base/pem.h"
 
+#include "lib/base/hex.h"
+
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -26,8 +28,7 @@ key_hash(EVP_PKEY *key, struct str *hex)
 	if (len > 0)
 		EVP_Digest(der, (size_t)len, digest, &n, EVP_sha256(), NULL);
 	OPENSSL_free(der);
-	for (unsigned i = 0; i < n; i++)
-		str_addf(hex, "%02x", digest[i]);
+	hex_add(hex, digest, n);
 	return n ? 0 : -1;
 }
 
@@ -64,7 +65,6 @@ pem_private_key(struct slice pem, struct str *hex)
 
 	if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_EC)
 		result = key_hash(key, hex);
-
 	EVP_PKEY_free(key);
 	BIO_free(bio);
 	return result;

@@ -2,6 +2,7 @@
 #include "lib/mail/maildir.h"
 
 #include "lib/base/fs_order.h"
+#include "lib/base/hex.h"
 #include "lib/base/io.h"
 #include "lib/mail/maildir_box.h"
 
@@ -85,8 +86,7 @@ put_identity(struct str *name, const struct maildir_message *message,
 	str_putc(name, '.');
 	str_add_slice(name, message->id);
 	str_putc(name, '_');
-	for (size_t i = 0; i < MAILDIR_HASH_BYTES; i++)
-		str_addf(name, "%02x", hash[i]);
+	hex_add(name, hash, MAILDIR_HASH_BYTES);
 	str_putc(name, '.');
 }
 

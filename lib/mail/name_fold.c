@@ -50,15 +50,6 @@ strip(struct str *text)
 	*text = kept;
 }
 
-static bool
-is_ascii(const struct str *text)
-{
-	for (size_t i = 0; i < text->len; i++)
-		if ((unsigned char)text->s[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* False: that changes nothing. */
 static bool
 fold_once(struct str *text)
@@ -83,7 +74,7 @@ fold_once(struct str *text)
 static void
 fold(struct str *text)
 {
-	if (is_ascii(text))
+	if (!has_8bit(str_slice(text)))
 		str_lower(text);
 	else if (fold_once(text))
 		fold_once(text);

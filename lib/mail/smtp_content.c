@@ -1,26 +1,9 @@
 /* smtp_content - a message as SMTP sends it; see smtp_content.h. */
 #include "lib/mail/smtp_content.h"
 
+#include "lib/base/utf8.h"
+
 #include <string.h>
-
-/* Eight bytes at a time: every message is looked at before it is sent. */
-static bool
-is_8bit(struct slice text)
-{
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t all = 0;
-	size_t at = 0;
-
-	for (; at + sizeof all <= text.len; at += sizeof all) {
-		uint64_t eight;
-
-		memcpy(&eight, text.s + at, sizeof eight);
-		all |= eight;
-	}
-	for (; at < text.len; at++)
-		all |= (unsigned char)text.s[at];
-	return all & high || all & 0x80;
-}
 
 /* Takes the header, or what is at hand of it, off *text: line by line, for
  * an empty one ends it. */
@@ -33,7 +16,7 @@ examine_header(struct smtp_content *content, struct slice *text)
 
 		if (lf == 0 && !content->is_in_line)
 			content->is_in_body = true;
-		if (is_8bit(slice_make(text->s, len)))
+		if (has_8bit(slice_make(text->s, len)))
 			content->has_8bit = content->has_8bit_header = true;
 		if (lf < text->len)
 			content->wire_bytes++;
@@ -51,7 +34,7 @@ smtp_content_examine(struct smtp_content *content, struct slice text)
 		return;
 	content->wire_bytes += text.len;
 	content->is_in_line = text.s[text.len - 1] != '\n';
-	if (is_8bit(text))
+	if (has_8bit(text))
 		content->has_8bit = true;
 	for (const char *lf = text.s; (lf = memchr(lf, '\n',
 	    text.len - (size_t)(lf - text.s))); lf++)
