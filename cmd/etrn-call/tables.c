@@ -70,15 +70,6 @@ take_row(struct house *house, struct slice name)
 	call_free(&call);
 }
 
-static bool
-is_in(const struct strs *names, struct slice name)
-{
-	for (size_t i = 0; i < names->len; i++)
-		if (slice_eq(str_slice(&names->v[i]), name))
-			return true;
-	return false;
-}
-
 static void
 read_rows(struct house *house)
 {
@@ -86,7 +77,7 @@ read_rows(struct house *house)
 
 	call_names(&house->config, &names);
 	for (size_t i = 0; i < house->len; i++)
-		if (!is_in(&names, str_slice(&house->v[i].name)))
+		if (!strs_has(&names, str_slice(&house->v[i].name)))
 			house->v[i].is_listed = false;
 	for (size_t i = 0; i < names.len; i++)
 		take_row(house, str_slice(&names.v[i]));

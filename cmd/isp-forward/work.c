@@ -78,7 +78,6 @@ send_somehow(struct errand *errand)
 static bool
 is_about_sender(const struct smtp_outcome *outcome)
 {
-	static const char word[] = "sender";
 	struct slice text = str_slice(&outcome->text);
 
 	if (outcome->verdict != JOB_FAILED || !outcome->is_theirs)
@@ -88,9 +87,8 @@ is_about_sender(const struct smtp_outcome *outcome)
 		return true;
 	if (outcome->enhanced[0] && strncmp(outcome->enhanced, "5.7.", 4))
 		return false;
-	for (; text.len >= sizeof word - 1; text.s++, text.len--)
-		if (slice_ieq(slice_make(text.s, sizeof word - 1),
-		    slice_of(word)))
+	for (; text.len; text = slice_after(text, 1))
+		if (slice_istarts(text, "sender"))
 			return true;
 	return false;
 }

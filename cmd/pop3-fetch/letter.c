@@ -51,14 +51,11 @@ fetched_for(const struct session *session)
 static void
 take_return_path(struct findings *to, const struct field *field)
 {
-	struct slice value = slice_trim(field->value);
+	struct slice value = slice_strip(field->value);
 
 	if (to->has_return_path)
 		return;
 	to->has_return_path = true;
-	while (value.len && (value.s[value.len - 1] == '\n' ||
-	    value.s[value.len - 1] == ' '))
-		value.len--;
 	if (value.len >= 2 && value.s[0] == '<' &&
 	    value.s[value.len - 1] == '>')
 		value = slice_make(value.s + 1, value.len - 2);
@@ -76,8 +73,7 @@ unfold(struct str *to, struct slice value)
 		char c = value.s[i];
 		bool was_blank = is_blank;
 
-		is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r' ||
-		    !c;
+		is_blank = ascii_is_blank(c) || !c;
 		if (!is_blank)
 			str_putc(to, c);
 		else if (!was_blank)

@@ -8,11 +8,7 @@ enum { LIST_BYTES_MAX = 400 };
 struct slice
 changes_value(const struct field *field)
 {
-	struct slice value = field->value;
-
-	while (value.len && ascii_is_blank(value.s[value.len - 1]))
-		value.len--;
-	return slice_trim(value);
+	return slice_strip(field->value);
 }
 
 /* Added to each letter, and no news; RFC 5321 4.4. */

@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -181,16 +180,11 @@ paper_move(const struct paper *paper, const char *folder, const char *mark)
 struct slice
 paper_field(const struct paper *paper, const char *name)
 {
-	struct slice rest = paper->header, value;
+	struct slice rest = paper->header;
 	struct field field;
 
 	while (header_next(&rest, &field))
-		if (field_is(&field, name)) {
-			value = slice_trim(field.value);
-			while (value.len && strchr("\r\n",
-			    value.s[value.len - 1]))
-				value.len--;
-			return value;
-		}
+		if (field_is(&field, name))
+			return slice_strip(field.value);
 	return slice_of("");
 }

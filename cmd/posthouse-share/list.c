@@ -92,21 +92,13 @@ take_drawer(void *context, const struct drawer *drawer)
 	return true;
 }
 
-static bool
-is_shown(const struct list *list, struct slice id)
-{
-	for (size_t i = 0; i < list->shown.len; i++)
-		if (slice_eq(str_slice(&list->shown.v[i]), id))
-			return true;
-	return false;
-}
-
 /* Without a copy there is no seal: they wait until their time is over. */
 static void
 print_lost(const struct list *list)
 {
 	for (size_t i = 0; i < list->desk->waiting.len; i++)
-		if (!is_shown(list, str_slice(&list->desk->waiting.v[i])))
+		if (!strs_has(&list->shown,
+		    str_slice(&list->desk->waiting.v[i])))
 			printf("held %s: its copy is not in Approve; see "
 			    "posthouse queue show %s\n",
 			    str_c(&list->desk->waiting.v[i]),

@@ -68,8 +68,5 @@ waiting_load(struct desk *desk)
 bool
 waiting_has(const struct desk *desk, struct slice id)
 {
-	for (size_t i = 0; i < desk->waiting.len; i++)
-		if (slice_eq(str_slice(&desk->waiting.v[i]), id))
-			return true;
-	return !desk->knows_waiting;
+	return !desk->knows_waiting || strs_has(&desk->waiting, id);
 }

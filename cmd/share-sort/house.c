@@ -88,15 +88,6 @@ find_tag(struct house *house, struct slice tag, struct str *account)
 }
 
 static bool
-is_listed(const struct house *house, struct slice address)
-{
-	for (size_t i = 0; i < house->row.shared.len; i++)
-		if (slice_eq(str_slice(&house->row.shared.v[i]), address))
-			return true;
-	return false;
-}
-
-static bool
 by_tag(void *context, struct slice address, struct str *account)
 {
 	struct house *house = context;
@@ -106,7 +97,7 @@ by_tag(void *context, struct slice address, struct str *account)
 
 	/* first comes the address itself: a tag that belongs to it is none */
 	if (plus_begin(&walk, &house->config, address) == 0 &&
-	    plus_next(&walk, &name) && !is_listed(house, name))
+	    plus_next(&walk, &name) && !strs_has(&house->row.shared, name))
 		while (!is_found && plus_next(&walk, &name))
 			is_found = find_tag(house,
 			    slice_make(walk.address.s + walk.cut + 1,

@@ -15,10 +15,7 @@ who_by_word(enum who_by by)
 void
 who_add(struct who *who, struct slice account)
 {
-	for (size_t i = 0; i < who->accounts.len; i++)
-		if (slice_eq(str_slice(&who->accounts.v[i]), account))
-			return;
-	if (who->accounts.len < WHO_MAX)
+	if (who->accounts.len < WHO_MAX && !strs_has(&who->accounts, account))
 		strs_add(&who->accounts, account);
 }
 
@@ -35,22 +32,6 @@ who_field(struct slice header, const char *name, struct slice *value)
 	return false;
 }
 
-static struct slice
-trimmed(struct slice text)
-{
-	size_t len;
-
-	do {
-		len = text.len;
-		text = slice_trim(text);
-		if (text.len && text.s[text.len - 1] == '\n')
-			text.len--;
-		if (text.len && text.s[0] == '\n')
-			text = slice_after(text, 1);
-	} while (text.len != len);
-	return text;
-}
-
 /* RFC 6522: "multipart/report; ...". */
 static bool
 is_multipart_report(struct slice header)
@@ -59,7 +40,7 @@ is_multipart_report(struct slice header)
 
 	if (!who_field(header, "Content-Type", &value))
 		return false;
-	value = trimmed(slice_make(value.s, slice_find(value, ';')));
+	value = slice_strip(slice_make(value.s, slice_find(value, ';')));
 	return slice_ieq(value, slice_of("multipart/report"));
 }
 
@@ -72,7 +53,7 @@ who_is_report(const struct who_letter *letter)
 	if (letter->has_null_sender || is_multipart_report(letter->header))
 		return true;
 	return who_field(letter->header, "Return-Path", &value) &&
-	    slice_is(trimmed(value), "<>");
+	    slice_is(slice_strip(value), "<>");
 }
 
 /* RFC 3834 5: "no", or another word; comments and parameters behind it. */
@@ -85,9 +66,9 @@ is_automatic(const struct who_letter *letter)
 		return true;
 	if (!who_field(letter->header, "Auto-Submitted", &value))
 		return false;
-	word = trimmed(slice_make(value.s, slice_find(value, ';')));
+	word = slice_strip(slice_make(value.s, slice_find(value, ';')));
 	word.len = slice_find(word, '(');
-	return !slice_ieq(trimmed(word), slice_of("no"));
+	return !slice_ieq(slice_strip(word), slice_of("no"));
 }
 
 /* A copy to the shared address of what our staff wrote. */

@@ -278,6 +278,15 @@ slice_starts(struct slice a, const char *prefix)
 	    slice_make(prefix, len));
 }
 
+bool
+slice_istarts(struct slice a, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return a.len >= len && slice_ieq(slice_make(a.s, len),
+	    slice_make(prefix, len));
+}
+
 size_t
 slice_find(struct slice a, char c)
 {
@@ -294,6 +303,16 @@ slice_trim(struct slice a)
 		a.len--;
 	}
 	while (a.len && (a.s[a.len - 1] == ' ' || a.s[a.len - 1] == '\t'))
+		a.len--;
+	return a;
+}
+
+struct slice
+slice_strip(struct slice a)
+{
+	while (a.len && ascii_is_blank(a.s[0]))
+		a = slice_after(a, 1);
+	while (a.len && ascii_is_blank(a.s[a.len - 1]))
 		a.len--;
 	return a;
 }
@@ -337,6 +356,15 @@ strs_add(struct strs *list, struct slice item)
 	list->v = mem_room(list->v, list->len, &list->cap, sizeof *list->v);
 	list->v[list->len] = (struct str){0};
 	str_add_slice(&list->v[list->len++], item);
+}
+
+bool
+strs_has(const struct strs *list, struct slice item)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (slice_eq(str_slice(&list->v[i]), item))
+			return true;
+	return false;
 }
 
 void

@@ -70,13 +70,16 @@ struct slice slice_make(const char *s, size_t len);
 struct slice slice_after(struct slice a, size_t at);
 bool slice_eq(struct slice a, struct slice b);
 bool slice_is(struct slice a, const char *text);
-/* Equal but for the case of A-Z. */
+/* Those with an i: but for the case of A-Z. */
 bool slice_ieq(struct slice a, struct slice b);
 bool slice_starts(struct slice a, const char *prefix);
+bool slice_istarts(struct slice a, const char *prefix);
 /* The index of c, or len. */
 size_t slice_find(struct slice a, char c);
 /* Without leading and trailing blanks and tabs. */
 struct slice slice_trim(struct slice a);
+/* And without line ends there: the value of a header field. */
+struct slice slice_strip(struct slice a);
 /* Cuts the part before the first c off *rest (and drops c).  At the end
  * returns what is left and leaves *rest empty with s == NULL. */
 struct slice slice_cut(struct slice *rest, char c);
@@ -84,6 +87,7 @@ struct slice slice_cut(struct slice *rest, char c);
 bool slice_u64(struct slice a, uint64_t max, uint64_t *out);
 
 void strs_add(struct strs *list, struct slice item);
+bool strs_has(const struct strs *list, struct slice item);
 void strs_clear(struct strs *list);
 void strs_free(struct strs *list);
 

@@ -128,10 +128,9 @@ is_literal(struct slice domain)
 	    domain.s[domain.len - 1] != ']')
 		return false;
 	inner = slice_make(domain.s + 1, domain.len - 2);
-	if (inner.len > 5 && slice_ieq(slice_make(inner.s, 5),
-	    slice_of("IPv6:"))) {
+	if (slice_istarts(inner, "IPv6:")) {
 		family = AF_INET6;
-		inner = slice_after(inner, 5);
+		inner = slice_after(inner, strlen("IPv6:"));
 	}
 	if (inner.len >= sizeof text || slice_find(inner, '\0') < inner.len)
 		return false;

@@ -14,16 +14,6 @@ struct item {
 	bool is_odd;
 };
 
-static struct slice
-trim(struct slice text)
-{
-	while (text.len && ascii_is_blank(text.s[0]))
-		text = slice_after(text, 1);
-	while (text.len && ascii_is_blank(text.s[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 /* The length of what opens at the start and runs to its close, "\" taking
  * the next character along; comments nest (RFC 5322 3.2.2). */
 static size_t
@@ -65,14 +55,14 @@ token(struct slice text, bool *stays_open)
 static struct slice
 without_route(struct slice text, bool *is_odd)
 {
-	text = trim(text);
+	text = slice_strip(text);
 	if (!text.len || text.s[0] != '@')
 		return text;
 	*is_odd = true;
 	for (size_t i = 0; i < text.len;
 	    i += token(slice_after(text, i), is_odd))
 		if (text.s[i] == ':')
-			return trim(slice_after(text, i + 1));
+			return slice_strip(slice_after(text, i + 1));
 	return text;
 }
 

@@ -153,10 +153,8 @@ copy_add(struct str *to, const struct copy *copy)
 void
 copy_add_staff(struct copy *copy, struct slice address)
 {
-	for (size_t i = 0; i < copy->staff.len; i++)
-		if (slice_eq(str_slice(&copy->staff.v[i]), address))
-			return;
-	strs_add(&copy->staff, address);
+	if (!strs_has(&copy->staff, address))
+		strs_add(&copy->staff, address);
 }
 
 bool

@@ -13,16 +13,6 @@ enum {
 	WORD_MAX = 128             /* of an id, a seal */
 };
 
-/* The value without folds at its ends. */
-static struct slice
-trimmed(struct slice value)
-{
-	while (value.len && (value.s[value.len - 1] == '\n' ||
-	    value.s[value.len - 1] == ' ' || value.s[value.len - 1] == '\t'))
-		value.len--;
-	return slice_trim(value);
-}
-
 static void
 take_sender(struct letter_top *top, struct slice value)
 {
@@ -62,7 +52,7 @@ take_hold(struct letter_top *top, struct slice value)
 static bool
 take_field(struct letter_top *top, const struct field *field)
 {
-	struct slice value = trimmed(field->value);
+	struct slice value = slice_strip(field->value);
 
 	if (field_is(field, "Return-Path"))
 		take_sender(top, value);

@@ -35,9 +35,8 @@ parse_address(struct slice text, struct str *name)
 	char copy[INET6_ADDRSTRLEN] = "";
 	bool is_v6;
 
-	if (text.len > 5 && slice_ieq(slice_make(text.s, 5),
-	    slice_of("IPv6:")))
-		text = slice_after(text, 5);
+	if (slice_istarts(text, "IPv6:"))
+		text = slice_after(text, strlen("IPv6:"));
 	if (!text.len || text.len >= sizeof copy ||
 	    slice_find(text, '\0') < text.len)
 		return -1;

@@ -11,8 +11,7 @@ takes_word(struct slice *line, const char *word)
 {
 	size_t len = strlen(word);
 
-	if (line->len < len ||
-	    !slice_ieq(slice_make(line->s, len), slice_of(word)) ||
+	if (!slice_istarts(*line, word) ||
 	    (line->len > len && line->s[len] != ' ' && line->s[len] != '\t'))
 		return false;
 	*line = slice_trim(slice_after(*line, len));
@@ -29,13 +28,9 @@ code_of(struct slice text)
 	    {"[LOGIN-DELAY]", POP3_LOGIN_DELAY}, {"[SYS/TEMP]", POP3_SYS_TEMP},
 	    {"[SYS/PERM]", POP3_SYS_PERM}, {"[AUTH]", POP3_AUTH}};
 
-	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-		size_t len = strlen(codes[i].word);
-
-		if (text.len >= len && slice_ieq(slice_make(text.s, len),
-			slice_of(codes[i].word)))
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (slice_istarts(text, codes[i].word))
 			return codes[i].code;
-	}
 	return POP3_NO_CODE;
 }
 

@@ -28,19 +28,14 @@ static const struct {
     {"Bcc", GOES}, {"Resent-Bcc", GOES}, {"Return-Path", GOES},
     {"Received", TRACE}};
 
-/* Of fields for the inside. */
-static const char own_prefix[] = "X-Posthouse-";
-enum { own_prefix_len = sizeof own_prefix - 1 };
-
 static enum treatment
 treatment_of(const struct field *field)
 {
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (field_is(field, fields[i].name))
 			return fields[i].treatment;
-	return slice_ieq(slice_make(field->name.s, field->name.len <
-	    own_prefix_len ? field->name.len : own_prefix_len),
-	    slice_of(own_prefix)) ? GOES : STAYS;
+	/* fields for the inside */
+	return slice_istarts(field->name, "X-Posthouse-") ? GOES : STAYS;
 }
 
 /* ---- one list of addresses ---- */

@@ -60,7 +60,7 @@ cut_word(struct slice *rest)
 	while (len < rest->len && !is_blank(rest->s[len]))
 		len++;
 	word = slice_make(rest->s, len);
-	*rest = slice_trim(slice_make(rest->s + len, rest->len - len));
+	*rest = slice_trim(slice_after(*rest, len));
 	return word;
 }
 
@@ -127,12 +127,11 @@ strip_route(struct slice *path)
 static enum smtp_fault
 cut_path(struct slice *rest, const char *keyword, struct slice *path)
 {
-	size_t len = strlen(keyword), end;
+	size_t end;
 
-	if (rest->len < len ||
-	    !slice_ieq(slice_make(rest->s, len), slice_of(keyword)))
+	if (!slice_istarts(*rest, keyword))
 		return SMTP_BAD_SYNTAX;
-	*rest = slice_trim(slice_make(rest->s + len, rest->len - len));
+	*rest = slice_trim(slice_after(*rest, strlen(keyword)));
 	if (!slice_starts(*rest, "<")) {
 		*path = cut_word(rest);
 		return path->len ? SMTP_FINE : SMTP_BAD_SYNTAX;
@@ -141,8 +140,7 @@ cut_path(struct slice *rest, const char *keyword, struct slice *path)
 	if (end == rest->len)
 		return SMTP_BAD_ADDRESS;
 	*path = slice_make(rest->s + 1, end - 1);
-	rest->s += end + 1;
-	rest->len -= end + 1;
+	*rest = slice_after(*rest, end + 1);
 	if (rest->len && !is_blank(rest->s[0]))
 		return SMTP_BAD_SYNTAX;
 	*rest = slice_trim(*rest);

@@ -248,11 +248,8 @@ take_capability(struct slice line, struct smtp_capabilities *can)
 		take_size(line, can);
 	else if (slice_ieq(keyword, slice_of("AUTH")))
 		take_auth(line, can);
-	else if (keyword.len > 5 && slice_ieq(slice_make(keyword.s, 5),
-	    slice_of("AUTH="))) { /* from before RFC 2554 */
-		struct slice first = {keyword.s + 5, keyword.len - 5};
-
-		take_auth(first, can);
+	else if (slice_istarts(keyword, "AUTH=")) { /* before RFC 2554 */
+		take_auth(slice_after(keyword, strlen("AUTH=")), can);
 		take_auth(line, can);
 	} else if (slice_ieq(keyword, slice_of("LIMITS")))
 		take_limits(line, can);

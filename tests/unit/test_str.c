@@ -116,6 +116,10 @@ START_TEST(compares)
 	ck_assert(slice_starts(slice_of("abc"), ""));
 	ck_assert(slice_starts(slice_make(NULL, 0), ""));
 	ck_assert(!slice_starts(slice_of("a"), "ab"));
+	ck_assert(!slice_starts(slice_of("abc"), "aB"));
+	ck_assert(slice_istarts(slice_of("abc"), "aB"));
+	ck_assert(slice_istarts(slice_make(NULL, 0), ""));
+	ck_assert(!slice_istarts(slice_of("a"), "ab"));
 }
 END_TEST
 
@@ -173,6 +177,8 @@ START_TEST(finds_and_trims)
 	ck_assert(slice_is(slice_trim(slice_of(" \ta b\t ")), "a b"));
 	ck_assert(slice_is(slice_trim(slice_of(" \t ")), ""));
 	ck_assert(slice_is(slice_trim(slice_of("\na")), "\na"));
+	ck_assert(slice_is(slice_strip(slice_of("\n\ta b \r\n")), "a b"));
+	ck_assert(slice_is(slice_strip(slice_of(" \n")), ""));
 }
 END_TEST
 
@@ -218,6 +224,8 @@ START_TEST(lists_own_their_strings)
 	text[0] = 'x';
 	ck_assert_uint_eq(list.len, 100);
 	ck_assert_str_eq(str_c(&list.v[99]), "abc");
+	ck_assert(strs_has(&list, slice_of("abc")));
+	ck_assert(!strs_has(&list, slice_of("xbc")));
 	strs_clear(&list);
 	ck_assert_uint_eq(list.len, 0);
 	strs_add(&list, slice_make(NULL, 0));
