@@ -172,7 +172,7 @@ take_delay(struct manager *manager, struct message *message,
 		sorting_skip(manager, message, rcpt);
 	else
 		outcome_put_off(manager, message, rcpt);
-	message_save(manager, message);
+	message_save_some(manager, message, &rcpt, 1);
 }
 
 void

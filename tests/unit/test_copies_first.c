@@ -52,7 +52,7 @@ add_inside(const struct route_request *request, struct routes *out)
 	}
 	route = add_route(out, slice_starts(request->recipient, "gone@") ?
 	    ROUTE_REFUSE : ROUTE_LOCAL, request->recipient, "");
-	if (slice_is(request->recipient, "boss@house.test") &&
+	if (slice_starts(request->recipient, "boss") &&
 	    slice_is(request->sender, "c@out.test"))
 		route->sort = SORT_IN;
 }
@@ -273,6 +273,21 @@ START_TEST(an_approval_is_waited_for_and_kept)
 }
 END_TEST
 
+START_TEST(what_is_not_sorted_yet_is_noted_by_a_line)
+{
+	struct message *message =
+	    admit("c@out.test", "boss@house.test|boss+1@house.test", false);
+
+	answer(AGENT_SHARE, later);
+	ck_assert_uint_eq(message->note_added, 0);
+	answer(AGENT_SHARE, later);
+	ck_assert_uint_gt(message->note_added, 0);
+	start_anew();
+	ck_assert_uint_eq(row("boss@house.test", "")->attempts, 1);
+	ck_assert_uint_eq(row("boss+1@house.test", "")->attempts, 1);
+}
+END_TEST
+
 /* ---- who was added ---- */
 
 START_TEST(who_was_added_is_served_once)
@@ -431,6 +446,7 @@ main(void)
 	tcase_add_test(cases, a_new_manager_has_a_copy_first);
 	tcase_add_test(cases, a_late_answer_tells_no_two_copies_apart);
 	tcase_add_test(cases, an_approval_is_waited_for_and_kept);
+	tcase_add_test(cases, what_is_not_sorted_yet_is_noted_by_a_line);
 	tcase_add_test(cases, who_was_added_is_served_once);
 	tcase_add_test(cases, who_was_added_is_kept);
 	tcase_add_test(cases, what_is_sorted_meanwhile_is_decided_anew);
