@@ -41,7 +41,7 @@ ages_give_up(struct manager *manager, struct message *message,
 	const char *last = reach_words(rcpt);
 
 	if (message_awaits(message, rcpt)) {
-		outcome_fail(manager, message, rcpt,
+		outcome_fail(message, rcpt,
 		    "550 5.7.1 - not approved in time");
 		return;
 	}
@@ -51,7 +51,7 @@ ages_give_up(struct manager *manager, struct message *message,
 	str_puts(&words, " (given up after ");
 	str_add_u64(&words, lifetime_s(manager, rcpt) / 3600);
 	str_puts(&words, " hours)");
-	outcome_fail(manager, message, rcpt, str_c(&words));
+	outcome_fail(message, rcpt, str_c(&words));
 	str_free(&words);
 }
 
@@ -96,14 +96,13 @@ has_over(const struct manager *manager, const struct message *message)
 
 /* A copy that must be there first is given up with what waits for it. */
 static void
-give_up_behind(struct manager *manager, struct message *message,
-    const struct rcpt *gate)
+give_up_behind(struct message *message, const struct rcpt *gate)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		struct rcpt *rcpt = message->rcpts[i];
 
 		if (rcpt->state == RCPT_PENDING && rcpt->stage > gate->stage)
-			outcome_fail(manager, message, rcpt,
+			outcome_fail(message, rcpt,
 			    "451 4.4.7 - not sent: the copy that is kept of "
 			    "it could not be delivered");
 	}
@@ -122,7 +121,7 @@ expire(struct manager *manager, struct message *message)
 			continue;
 		}
 		if (message_is_gate(message, rcpt))
-			give_up_behind(manager, message, rcpt);
+			give_up_behind(message, rcpt);
 		ages_give_up(manager, message, rcpt);
 	}
 	lane_withdraw(manager, message);

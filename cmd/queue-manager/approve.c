@@ -65,7 +65,7 @@ let_go(struct message *message)
 }
 
 static void
-refuse(struct manager *manager, struct message *message, struct slice why)
+refuse(struct message *message, struct slice why)
 {
 	struct str words = {0};
 
@@ -76,7 +76,7 @@ refuse(struct manager *manager, struct message *message, struct slice why)
 								    WHY_MAX));
 	for (size_t i = 0; i < message->count; i++)
 		if (message_awaits(message, message->rcpts[i]))
-			outcome_fail(manager, message, message->rcpts[i],
+			outcome_fail(message, message->rcpts[i],
 			    str_c(&words));
 	str_free(&words);
 }
@@ -112,7 +112,7 @@ decide(struct manager *manager, struct slice id, bool is_good,
 	if (is_good)
 		let_go(message);
 	else
-		refuse(manager, message, why);
+		refuse(message, why);
 	make_durable(manager, message);
 	gather_rcpts(manager, message);
 	outcome_settle(manager, message);

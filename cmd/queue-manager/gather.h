@@ -13,8 +13,9 @@ void gather_rcpts(struct manager *manager, struct message *message);
 /* The same when only these can be such. */
 void gather_some(struct manager *manager, struct message *message,
     struct rcpt *const *rcpts, size_t count);
-/* Has the message's writer told: of all that failed or was delivered and is
- * not reported yet, or of the delay of what is pending. */
+/* Has somebody told: FOR_REPORT, its writer, of all that failed or was
+ * delivered and is not reported yet; else of what the purpose is about, which
+ * names no recipients. */
 void gather_report(struct manager *manager, struct message *message,
     enum delivery_purpose purpose);
 

@@ -246,8 +246,7 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 		return;
 	}
 	put_back(manager, worker, delivery);
-	if (!message->in_flight)
-		message_close(message);
+	message_close_idle(message);
 }
 
 /* As many as have room now; what was put off comes round next turn. */

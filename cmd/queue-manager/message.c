@@ -154,11 +154,18 @@ message_close(struct message *message)
 }
 
 void
+message_close_idle(struct message *message)
+{
+	if (!message->in_flight)
+		message_close(message);
+}
+
+void
 message_close_fresh(struct manager *manager)
 {
 	for (size_t i = 0; i < manager->fresh_len; i++)
-		if (manager->fresh[i] && !manager->fresh[i]->in_flight)
-			message_close(manager->fresh[i]);
+		if (manager->fresh[i])
+			message_close_idle(manager->fresh[i]);
 	manager->fresh_len = 0;
 }
 
@@ -278,15 +285,21 @@ rcpt_set_copy(struct rcpt *rcpt, struct copy *copy)
 }
 
 void
-message_words(struct rcpt *rcpt, struct slice words)
+words_replace(char **words, struct slice by)
 {
-	char *old = rcpt->words; /* may be what words looks at */
+	char *old = *words; /* may be what by looks at */
 
-	rcpt->words = mem_dup(words);
+	*words = mem_dup(by);
 	free(old);
-	for (char *c = rcpt->words; *c; c++)
+	for (char *c = *words; *c; c++)
 		if ((unsigned char)*c < ' ')
 			*c = ' ';
+}
+
+void
+message_words(struct rcpt *rcpt, struct slice words)
+{
+	words_replace(&rcpt->words, words);
 }
 
 void

@@ -93,6 +93,8 @@ void index_each(struct manager *manager,
 
 struct message *message_make(const struct spool_letter *letter, size_t box);
 void message_close(struct message *message);
+/* ... unless it is handed out. */
+void message_close_idle(struct message *message);
 /* Its descriptor stays open until the turn's end, or until it is handed out
  * and answered: most letters are opened once. */
 void message_add_fresh(struct manager *manager, struct message *message);
@@ -100,6 +102,8 @@ void message_close_fresh(struct manager *manager);
 /* Takes it out of the index and frees it with its deliveries. */
 void message_forget(struct manager *manager, struct message *message);
 struct rcpt *message_add_rcpt(struct message *message, struct slice address);
+/* The same with one that was made before; it is the message's now. */
+void message_append_rcpt(struct message *message, struct rcpt *rcpt);
 /* Did share-sort add it? */
 bool rcpt_is_added(const struct message *message, const struct rcpt *rcpt);
 /* The folder of its copy, "" for the INBOX. */
@@ -108,14 +112,14 @@ const char *rcpt_folder(const struct rcpt *rcpt);
 bool rcpt_is_gate(const struct rcpt *rcpt);
 /* Replaces what is to be done at its copy; *copy is emptied. */
 void rcpt_set_copy(struct rcpt *rcpt, struct copy *copy);
-/* The same with one that was made before; it is the message's now. */
-void message_append_rcpt(struct message *message, struct rcpt *rcpt);
 /* Gives all of them to the caller: an array of count, which was message->count,
  * to be freed. */
 struct rcpt **message_take_rcpts(struct message *message);
 void message_set_state(struct message *message, struct rcpt *rcpt,
     enum rcpt_state state);
 void message_words(struct rcpt *rcpt, struct slice words);
+/* As message_words, wherever they are kept: the last answer, as one line. */
+void words_replace(char **words, struct slice by);
 void message_no_words(struct rcpt *rcpt);
 void message_free_rcpt(struct rcpt *rcpt);
 /* Is it one of those that an approval is awaited for? */

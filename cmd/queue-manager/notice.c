@@ -8,24 +8,13 @@
  */
 #include "cmd/queue-manager/notice.h"
 
-#include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
-#include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/reach.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void
-gather(struct manager *manager, struct message *message,
-    enum delivery_purpose purpose)
-{
-	lane_queue(manager, lane_new_delivery(message,
-	    lanes_get(manager, &manager->ports[AGENT_BOUNCE], slice_of("")),
-	    purpose));
-}
 
 static const char *
 writer_of(const struct message *message)
@@ -56,8 +45,8 @@ notice_gather(struct manager *manager, struct message *message)
 		lane->told = mem_dup(slice_of(writer));
 	}
 	if (*writer)
-		gather(manager, message, FOR_NOTICE_WRITER);
-	gather(manager, message, FOR_NOTICE_POSTMASTER);
+		gather_report(manager, message, FOR_NOTICE_WRITER);
+	gather_report(manager, message, FOR_NOTICE_POSTMASTER);
 }
 
 bool

@@ -19,6 +19,7 @@
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/quarantine.h"
 #include "cmd/queue-manager/reach.h"
+#include "cmd/queue-manager/reroute.h"
 #include "cmd/queue-manager/saving.h"
 #include "cmd/queue-manager/sorting.h"
 #include "cmd/queue-manager/warnheld.h"
@@ -40,10 +41,8 @@ delay_of(const struct message *message)
 }
 
 void
-outcome_fail(struct manager *manager, struct message *message,
-    struct rcpt *rcpt, const char *words)
+outcome_fail(struct message *message, struct rcpt *rcpt, const char *words)
 {
-	(void)manager;
 	message_words(rcpt, slice_of(words));
 	message_set_state(message, rcpt, RCPT_FAILED);
 	log_event("fail", "id", message->id, "from", message->sender, "to",
@@ -108,7 +107,7 @@ apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	else if (which == JOB_FAILED && message_is_gate(message, rcpt))
 		hold_gate(message, rcpt);
 	else if (which == JOB_FAILED || which == JOB_SENDER)
-		outcome_fail(manager, message, rcpt, rcpt->words);
+		outcome_fail(message, rcpt, rcpt->words);
 	else
 		outcome_put_off(manager, message, rcpt);
 }
@@ -122,8 +121,7 @@ outcome_end_delivery(struct manager *manager, struct delivery *delivery)
 	struct message *message = delivery->message;
 
 	lane_free_delivery(manager, delivery);
-	if (!message->in_flight)
-		message_close(message);
+	message_close_idle(message);
 }
 
 static void
@@ -189,8 +187,7 @@ report_result(struct manager *manager, struct delivery *delivery,
 	    "error", str_c(&result->verdicts.v[0]), NULL);
 	lane_defer(manager, delivery,
 	    clock_mono_ms() + REPORT_PAUSE_S * 1000ULL);
-	if (!message->in_flight)
-		message_close(message);
+	message_close_idle(message);
 }
 
 /* ---- results ---- */
@@ -275,6 +272,22 @@ has_folders(const struct message *message)
 	return message->is_routing;
 }
 
+static struct rcpt *
+find_waiting(const struct message *message, const struct agent_port *port,
+    struct slice address)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *rcpt = message->rcpts[i];
+
+		if (rcpt->state == RCPT_PENDING && rcpt->lane &&
+		    rcpt->lane->port == port && !(rcpt->delivery &&
+			rcpt->delivery->state == DELIVERY_IN_FLIGHT) &&
+		    slice_is(address, rcpt->address))
+			return rcpt;
+	}
+	return NULL;
+}
+
 void
 outcome_late(struct manager *manager, const struct agent_port *port,
     const struct job_result *result)
@@ -288,21 +301,12 @@ outcome_late(struct manager *manager, const struct agent_port *port,
 	if (port == &manager->ports[AGENT_LOCAL] && has_folders(message))
 		return;
 	for (size_t i = 0; i < result->rcpts.len; i++) {
-		for (size_t k = 0; k < message->count; k++) {
-			struct rcpt *rcpt = message->rcpts[k];
+		const struct str *verdict = &result->verdicts.v[i];
+		struct rcpt *rcpt = find_waiting(message, port,
+		    str_slice(&result->rcpts.v[i]));
 
-			if (rcpt->state != RCPT_PENDING || !rcpt->lane ||
-			    !is_of_message(&result->verdicts.v[i]) ||
-			    rcpt->lane->port != port ||
-			    (rcpt->delivery && rcpt->delivery->state ==
-						   DELIVERY_IN_FLIGHT) ||
-			    !slice_is(str_slice(&result->rcpts.v[i]),
-				rcpt->address))
-				continue;
-			apply(manager, message, rcpt,
-			    str_slice(&result->verdicts.v[i]));
-			break;
-		}
+		if (rcpt && is_of_message(verdict))
+			apply(manager, message, rcpt, str_slice(verdict));
 	}
 	if (!message_is_finished(message))
 		message_save(manager, message);
@@ -333,8 +337,7 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 	message->is_first = false;
 	lane_defer(manager, delivery,
 	    clock_mono_ms() + DEATH_PAUSE_S * 1000ULL);
-	if (!message->in_flight)
-		message_close(message);
+	message_close_idle(message);
 	if (message->deaths >= DEATHS_MAX && !message->is_held)
 		hold_killer(message);
 	if (message->is_held)
@@ -352,7 +355,7 @@ is_double_bounce(const struct manager *manager, const struct message *message)
 	const struct rcpt *rcpt = message->rcpts[0];
 
 	return !*message->sender && boxes[message->box].once_prefix == 'b' &&
-	    !strcasecmp(rcpt->asked ? rcpt->asked : rcpt->address,
+	    !strcasecmp(reroute_asked(rcpt),
 		str_c(&manager->settings.doublebounceto));
 }
 

@@ -26,8 +26,8 @@ void outcome_put_off(struct manager *manager, struct message *message,
     struct rcpt *rcpt);
 /* Its deliveries are handed out no more: closes the message after the last. */
 void outcome_end_delivery(struct manager *manager, struct delivery *delivery);
-void outcome_fail(struct manager *manager, struct message *message,
-    struct rcpt *rcpt, const char *words);
+void outcome_fail(struct message *message, struct rcpt *rcpt,
+    const char *words);
 /* Is its writer being told of something? */
 bool outcome_is_reporting(const struct message *message);
 

@@ -115,8 +115,7 @@ share(struct rerouting *r, struct rcpt *known)
 /* ---- a new one ---- */
 
 static void
-refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
-    const struct route *route)
+refuse(struct message *message, struct rcpt *rcpt, const struct route *route)
 {
 	struct str words = {0};
 
@@ -124,7 +123,7 @@ refuse(struct manager *manager, struct message *message, struct rcpt *rcpt,
 	    str_c(&route->text));
 	/* a copy that is refused keeps its letter waiting */
 	if (route->code >= 500 && !rcpt_is_gate(rcpt)) {
-		outcome_fail(manager, message, rcpt, str_c(&words));
+		outcome_fail(message, rcpt, str_c(&words));
 	} else {
 		message_words(rcpt, str_slice(&words));
 		rcpt->next_us = clock_wall_us() + ROUTE_RETRY_S * 1000000ULL;
@@ -168,7 +167,7 @@ lead(struct manager *manager, struct message *message, struct rcpt *rcpt,
     const struct route *route)
 {
 	if (is_forbidden(message, rcpt, route)) {
-		outcome_fail(manager, message, rcpt,
+		outcome_fail(message, rcpt,
 		    "550 5.7.1 - share-sort may name our own accounts only");
 		return;
 	}
@@ -185,7 +184,7 @@ lead(struct manager *manager, struct message *message, struct rcpt *rcpt,
 		assign(manager, rcpt, AGENT_ISP, route);
 		break;
 	case ROUTE_REFUSE:
-		refuse(manager, message, rcpt, route);
+		refuse(message, rcpt, route);
 		break;
 	}
 }

@@ -3,16 +3,15 @@
  *
  * Strangers' mail for a domain that we only keep mail for (backup, etrn) was
  * accepted without knowing what its own host thinks of it.  When that refuses
- * it,
- * a report would go to whoever the stranger said to be: that is how spam
+ * it, a report would go to whoever the stranger said to be: that is how spam
  * reaches people by way of honest hosts.  So it is kept, and the postmaster
  * hears of it, of all at once and not too often.
  */
 #include "cmd/queue-manager/quarantine.h"
 
 #include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/saving.h"
@@ -119,9 +118,7 @@ gather_digest(struct manager *manager, struct message *message)
 	if (now_ms < manager->next_digest_ms)
 		return;
 	manager->next_digest_ms = now_ms + DIGEST_AGAIN_MS;
-	lane_queue(manager, lane_new_delivery(message,
-	    lanes_get(manager, &manager->ports[AGENT_BOUNCE], slice_of("")),
-	    FOR_DIGEST));
+	gather_report(manager, message, FOR_DIGEST);
 }
 
 static void

@@ -211,11 +211,7 @@ keep_words(struct lane *lane, struct slice verdict)
 	slice_cut(&verdict, ' ');
 	if (!verdict.s)
 		verdict = slice_of("451 4.4.1 - the agent gave no reason");
-	free(lane->words);
-	lane->words = mem_dup(verdict);
-	for (char *c = lane->words; *c; c++)
-		if ((unsigned char)*c < ' ')
-			*c = ' ';
+	words_replace(&lane->words, verdict);
 }
 
 static void
@@ -257,13 +253,11 @@ wait_again(struct manager *manager, struct delivery *delivery)
 
 	if (!lane_needs_route(manager, delivery)) {
 		lane_queue_first(manager, delivery);
-		if (!message->in_flight)
-			message_close(message);
+		message_close_idle(message);
 		return true;
 	}
 	lane_free_delivery(manager, delivery);
-	if (!message->in_flight)
-		message_close(message);
+	message_close_idle(message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
 	return false;

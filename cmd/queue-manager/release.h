@@ -13,9 +13,9 @@ int release_listen(struct manager *manager, const char *prefix);
  * that counts, or empty. */
 void release_domain(struct manager *manager, struct slice domain,
     struct slice client, struct release_answer *answer);
-/* The tables have changed: releases under way lead where they say now. */
-void release_refresh(struct manager *manager);
 /* The same for posthouse etrn. */
 void release_by_hand(struct manager *manager, struct answer *answer);
+/* The tables have changed: releases under way lead where they say now. */
+void release_refresh(struct manager *manager);
 
 #endif

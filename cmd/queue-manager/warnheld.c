@@ -9,9 +9,9 @@
 #include "cmd/queue-manager/warnheld.h"
 
 #include "cmd/queue-manager/agents.h"
+#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/held.h"
 #include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "lib/base/clock.h"
@@ -65,9 +65,7 @@ warnheld_check(struct manager *manager, struct message *message)
 	    !warnheld_is_news(manager, message))
 		return;
 	manager->next_warnheld_ms = now_ms + AGAIN_MS;
-	lane_queue(manager, lane_new_delivery(message,
-	    lanes_get(manager, &manager->ports[AGENT_BOUNCE], slice_of("")),
-	    FOR_WARNHELD));
+	gather_report(manager, message, FOR_WARNHELD);
 }
 
 void
