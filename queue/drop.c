@@ -2,6 +2,7 @@
 #include "queue/drop.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/fs_order.h"
 #include "lib/base/io.h"
 #include "queue/id.h"
 
@@ -146,7 +147,7 @@ complete(struct drop *drop)
 static bool
 make_all_durable(struct drop *const drops[], size_t count)
 {
-	if (count < MANY || syncfs(drops[0]->fd) < 0)
+	if (count < MANY || fs_sync_whole(drops[0]->fd) < 0)
 		return false;
 	if (fsync(drops[0]->fd) == 0)
 		return true;

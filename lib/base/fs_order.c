@@ -1,13 +1,15 @@
-/* fs_order - may we lean on the filesystem's journal?  See fs_order.h. */
+/* fs_order - may we lean on the filesystem?  See fs_order.h. */
 #include "lib/base/fs_order.h"
 
 #include "lib/base/io.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -57,4 +59,34 @@ fs_keeps_order(int fd)
 	default:
 		return false;
 	}
+}
+
+/* On others it may be less than fsync: FUSE, CIFS and 9p do not hand it to
+ * their servers, and overlayfs forgets errors. */
+static bool
+is_sync_whole(const struct statfs *fs)
+{
+	return fs->f_type == BTRFS_SUPER_MAGIC ||
+	    fs->f_type == EXT4_SUPER_MAGIC || fs->f_type == XFS_SUPER_MAGIC;
+}
+
+/* Where an error has made the filesystem read-only, syncfs does nothing and
+ * says that it went well. */
+int
+fs_sync_whole(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return -1;
+	if (!is_sync_whole(&fs)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	if (syncfs(fd) < 0 || fstatfs(fd, &fs) < 0)
+		return -1;
+	if (!(fs.f_flags & ST_RDONLY))
+		return 0;
+	errno = EROFS;
+	return -1;
 }

@@ -1,4 +1,4 @@
-/* fs_order - may we lean on the filesystem's journal? */
+/* fs_order - may we lean on the filesystem's journal, and on syncfs? */
 #ifndef BASE_FS_ORDER_H
 #define BASE_FS_ORDER_H
 
@@ -12,5 +12,9 @@
  * it before confinement.
  */
 bool fs_keeps_order(int fd);
+
+/* syncfs, where it can be believed: on ext4, xfs and btrfs that can still be
+ * written to.  Else -1 with errno, and each file must be asked by itself. */
+int fs_sync_whole(int fd);
 
 #endif

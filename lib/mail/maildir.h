@@ -19,7 +19,8 @@
  *                      each new/.  Nothing is assumed but fsync itself, and
  *                      that syncfs and one fsync behind it do for the
  *                      filesystem what fsync does for a file: where there
- *                      are many to be asked, they are asked instead.
+ *                      are many to be asked, they are asked instead (but
+ *                      see fs_sync_whole).
  *   journalled         write all; wait for each file's data with
  *   (fs_keeps_order)   sync_file_range; rename each; fsync the last one.
  *

@@ -2,6 +2,7 @@
  * explains. */
 #include "lib/mail/maildir_box.h"
 
+#include "lib/base/fs_order.h"
 #include "lib/base/io.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
 			many++;
 			first = i;
 		}
-	return many >= MANY && syncfs(copies[first].fd) == 0 &&
+	return many >= MANY && fs_sync_whole(copies[first].fd) == 0 &&
 	    fsync(maildir->dir_fd) == 0;
 }
 

@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 static int box_fd;
 static int fsync_error; /* what the disk says; 0: it works */
@@ -23,6 +26,24 @@ fsync(int fd)
 		return fdatasync(fd);
 	errno = fsync_error;
 	return -1;
+}
+
+static bool is_read_only; /* an error made the filesystem so */
+
+int
+syncfs(int fd)
+{
+	(void)fd;
+	return 0; /* even then */
+}
+
+int
+fstatfs(int fd, struct statfs *fs)
+{
+	(void)fd;
+	*fs = (struct statfs){.f_type = BTRFS_SUPER_MAGIC,
+	    .f_flags = is_read_only ? ST_RDONLY : 0};
+	return 0;
 }
 
 static void
@@ -223,14 +244,12 @@ START_TEST(a_failed_fsync_leaves_nothing_whole)
 }
 END_TEST
 
-/* One fsync for all; when it fails each is asked, but the one whose error was
- * heard: it would not be told again. */
-START_TEST(many_are_one_fsync_and_its_error_asks_each)
-{
-	enum { MANY = 20 };
-	struct envelope envelopes[MANY];
-	struct drop drops[MANY], *all[MANY];
+enum { MANY = 20 };
 
+static void
+begin_many(struct drop drops[MANY], struct drop *all[MANY],
+    struct envelope envelopes[MANY])
+{
 	for (int i = 0; i < MANY; i++) {
 		drops[i] = (struct drop){.fd = -1};
 		all[i] = &drops[i];
@@ -238,6 +257,16 @@ START_TEST(many_are_one_fsync_and_its_error_asks_each)
 		    fixture_envelope("smtp", "a@b.test", "c@local.test");
 		ck_assert_int_eq(drop_begin(all[i], box_fd, &envelopes[i]), 0);
 	}
+}
+
+/* One fsync for all; when it fails each is asked, but the one whose error was
+ * heard: it would not be told again. */
+START_TEST(many_are_one_fsync_and_its_error_asks_each)
+{
+	struct envelope envelopes[MANY];
+	struct drop drops[MANY], *all[MANY];
+
+	begin_many(drops, all, envelopes);
 	fsync_error = _i ? EIO : 0;
 	bad_fsync = 1;
 	drop_prepare(all, MANY);
@@ -250,6 +279,20 @@ START_TEST(many_are_one_fsync_and_its_error_asks_each)
 		envelope_free(&envelopes[i]);
 	}
 	ck_assert_int_eq(fsyncs, _i ? MANY : 1);
+}
+END_TEST
+
+START_TEST(many_are_not_durable_where_nothing_is_written)
+{
+	struct envelope envelopes[MANY];
+	struct drop drops[MANY], *all[MANY];
+
+	begin_many(drops, all, envelopes);
+	is_read_only = true;
+	drop_prepare(all, MANY);
+	fsync_error = EROFS;
+	for (int i = 0; i < MANY; i++)
+		ck_not_taken(&drops[i], &envelopes[i], EROFS);
 }
 END_TEST
 
@@ -291,6 +334,8 @@ main(void)
 	    0, 3);
 	tcase_add_loop_test(unit.cases,
 	    many_are_one_fsync_and_its_error_asks_each, 0, 2);
+	tcase_add_test(unit.cases,
+	    many_are_not_durable_where_nothing_is_written);
 	tcase_add_test(unit.cases, a_missing_box_is_an_error);
 	tcase_add_test(unit.cases, room_is_counted_both_ways);
 	return unit_run(unit);

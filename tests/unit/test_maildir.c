@@ -9,12 +9,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static const char head[] = "posthouse 1\n\n";
@@ -52,6 +55,19 @@ syncfs(int fd)
 		return 0;
 	errno = EIO;
 	return -1;
+}
+
+/* What the filesystem says of itself. */
+static long fs_type;
+static bool is_read_only; /* an error made it so */
+
+int
+fstatfs(int fd, struct statfs *fs)
+{
+	(void)fd;
+	*fs = (struct statfs){.f_type = fs_type,
+	    .f_flags = is_read_only ? ST_RDONLY : 0};
+	return 0;
 }
 
 static void
@@ -330,17 +346,25 @@ static const struct {
 	int bad_fsync;
 	int syncfss, fsyncs;
 	size_t delivered;
+	long fs_type;
+	bool is_read_only;
 } manys[] = {
-	{false, false, false, 0, 1, 2, 4},
-	{true, false, false, 0, 2, 2, 4}, /* each syncfs and its fsync */
-	{false, true, false, 0, 0, 5, 4},
-	{true, true, false, 0, 0, 8, 4},
-	{false, false, true, 0, 1, 5, 4},
-	{false, false, true, 2, 1, 5, 3},
-	{true, false, true, 7, 2, 8, 3},
+	{false, false, false, 0, 1, 2, 4, EXT4_SUPER_MAGIC, false},
+	/* each syncfs and its fsync */
+	{true, false, false, 0, 2, 2, 4, EXT4_SUPER_MAGIC, false},
+	{false, true, false, 0, 0, 5, 4, EXT4_SUPER_MAGIC, false},
+	{true, true, false, 0, 0, 8, 4, EXT4_SUPER_MAGIC, false},
+	{false, false, true, 0, 1, 5, 4, EXT4_SUPER_MAGIC, false},
+	{false, false, true, 2, 1, 5, 3, EXT4_SUPER_MAGIC, false},
+	{true, false, true, 7, 2, 8, 3, EXT4_SUPER_MAGIC, false},
 	/* the fsync behind it fails: each is asked, and has no error */
-	{false, false, false, 1, 1, 6, 4},
-	{true, false, false, 2, 2, 6, 4},
+	{false, false, false, 1, 1, 6, 4, EXT4_SUPER_MAGIC, false},
+	{true, false, false, 2, 2, 6, 4, EXT4_SUPER_MAGIC, false},
+	/* syncfs did nothing, and says that it went well */
+	{true, false, false, 8, 2, 8, 3, BTRFS_SUPER_MAGIC, true},
+	/* FUSE and CIFS tell their servers nothing of it */
+	{true, false, false, 0, 0, 8, 4, FUSE_SUPER_MAGIC, false},
+	{true, false, false, 3, 0, 7, 3, CIFS_SUPER_MAGIC, false},
 };
 
 START_TEST(many_are_one_syncfs_and_its_error_asks_each)
@@ -349,6 +373,7 @@ START_TEST(many_are_one_syncfs_and_its_error_asks_each)
 	size_t delivered = 0;
 
 	maildir.keeps_order = false;
+	fs_type = manys[_i].fs_type;
 	for (int round = 0; round < 2; round++) { /* the first makes the boxes */
 		for (int i = 0; i < 4; i++) {
 			snprintf(address, sizeof address, "%c+%d@local.test",
@@ -360,6 +385,7 @@ START_TEST(many_are_one_syncfs_and_its_error_asks_each)
 		if (round) {
 			maildir.dev += manys[_i].are_away;
 			bad_syncfs = manys[_i].bad_syncfs;
+			is_read_only = manys[_i].is_read_only;
 			bad_fsync = manys[_i].bad_fsync;
 		}
 		fsyncs = syncfss = 0;
