@@ -35,6 +35,7 @@ struct rcpt {
 			     * adds */
 	enum route_sort sort; /* what share-sort is asked about it */
 	bool is_sorted;     /* and has answered */
+	bool is_unnoted;    /* that, in the note */
 	bool is_extra;      /* a copy that the house makes */
 	bool is_shared;     /* pending, and others lead to it as well */
 	bool is_unrouted;   /* pending, and to be decided (anew) first */

@@ -71,6 +71,7 @@ to_note(const struct message *message, struct note *note)
 	note->deaths = message->deaths;
 	for (size_t i = 0; i < message->count; i++) {
 		message->rcpts[i]->number = (uint32_t)i;
+		message->rcpts[i]->is_unnoted = false;
 		fill_row(note_add(note), message->rcpts[i]);
 	}
 }
@@ -114,6 +115,16 @@ add_to_note(struct manager *manager, struct message *message,
 		log_note_failure(message);
 }
 
+/* A line says nothing of share-sort; nor does it matter of who is done. */
+static bool
+fit_lines(struct rcpt *const *rcpts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rcpts[i]->is_unnoted && rcpts[i]->state == RCPT_PENDING)
+			return false;
+	return true;
+}
+
 void
 message_save_some(struct manager *manager, struct message *message,
     struct rcpt *const *rcpts, size_t count)
@@ -122,7 +133,8 @@ message_save_some(struct manager *manager, struct message *message,
 	struct str changes = {0};
 
 	/* Written anew when it has doubled: a fixed price for each change. */
-	if (!message->is_saved || message->note_added > message->note_bytes) {
+	if (!message->is_saved || message->note_added > message->note_bytes ||
+	    !fit_lines(rcpts, count)) {
 		message_save(manager, message);
 		return;
 	}

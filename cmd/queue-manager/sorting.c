@@ -141,11 +141,9 @@ take_extras(struct message *message, struct rcpt *rcpt,
 /* ---- what it said ---- */
 
 static void
-take_sorted(struct manager *manager, struct message *message,
-    struct rcpt *rcpt)
+take_sorted(struct manager *manager, struct rcpt *rcpt)
 {
-	message->is_saved = false; /* the note knows nothing of it */
-	rcpt->is_sorted = true;
+	rcpt->is_sorted = rcpt->is_unnoted = true;
 	rcpt->attempts = 0;
 	rcpt->next_us = 0;
 	lanes_assign(rcpt, lanes_home(manager, rcpt));
@@ -159,7 +157,7 @@ sorting_skip(struct manager *manager, struct message *message,
 	    "share-sort", "why", "it did not sort this in time: delivered as "
 	    "it is", NULL);
 	rcpt->keep_s = message_age_s(message) + SKIPPED_S;
-	take_sorted(manager, message, rcpt);
+	take_sorted(manager, rcpt);
 }
 
 static void
@@ -187,7 +185,7 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 	bool is_open = !rcpt->lane;
 
 	if (letter.len == 1 && letter.s[0] == JOB_DONE) {
-		take_sorted(manager, message, rcpt);
+		take_sorted(manager, rcpt);
 		is_open |= rcpt->sort == SORT_IN && result->extras.len &&
 		    take_extras(message, rcpt, &result->extras);
 	} else {
@@ -197,6 +195,6 @@ sorting_results(struct manager *manager, struct delivery *delivery,
 	if (is_open)
 		reroute(manager, message);
 	else
-		gather_rcpts(manager, message);
+		gather_some(manager, message, &rcpt, 1);
 	outcome_settle(manager, message);
 }

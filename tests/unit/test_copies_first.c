@@ -288,6 +288,28 @@ START_TEST(what_is_not_sorted_yet_is_noted_by_a_line)
 }
 END_TEST
 
+START_TEST(what_is_sorted_and_delivered_is_noted_by_a_line)
+{
+	struct message *message = admit("c@out.test",
+	    "boss@house.test|boss+1@house.test|boss+2@house.test", false);
+
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, done);
+	answer(AGENT_SHARE, done);
+	ck_assert_uint_eq(message->note_added, 0);
+	answer(AGENT_LOCAL, done);
+	ck_assert_uint_gt(message->note_added, 0);
+	answer(AGENT_SHARE, done);
+	answer(AGENT_LOCAL, later);
+	start_anew();
+	ck_assert_int_eq(row("boss+1@house.test", "")->state, RCPT_DONE);
+	wake_all();
+	ck_assert_ptr_null(next(AGENT_SHARE)); /* it was sorted */
+	answer(AGENT_LOCAL, done);
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 /* ---- who was added ---- */
 
 START_TEST(who_was_added_is_served_once)
@@ -447,6 +469,8 @@ main(void)
 	tcase_add_test(cases, a_late_answer_tells_no_two_copies_apart);
 	tcase_add_test(cases, an_approval_is_waited_for_and_kept);
 	tcase_add_test(cases, what_is_not_sorted_yet_is_noted_by_a_line);
+	tcase_add_test(cases,
+	    what_is_sorted_and_delivered_is_noted_by_a_line);
 	tcase_add_test(cases, who_was_added_is_served_once);
 	tcase_add_test(cases, who_was_added_is_kept);
 	tcase_add_test(cases, what_is_sorted_meanwhile_is_decided_anew);
