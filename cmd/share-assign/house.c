@@ -11,10 +11,9 @@
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -32,29 +31,6 @@ struct house {
 	size_t len, cap;
 	sigset_t waiting; /* the signal mask while it waits */
 };
-
-static volatile sig_atomic_t is_told_to_end;
-
-static void
-on_signal(int number)
-{
-	(void)number;
-	is_told_to_end = 1;
-}
-
-/* It interrupts nothing but the wait. */
-static void
-catch_signals(struct house *house)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t blocked;
-
-	sigaction(SIGTERM, &action, NULL);
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTERM);
-	sigprocmask(SIG_BLOCK, &blocked, &house->waiting);
-	sigdelset(&house->waiting, SIGTERM);
-}
 
 /* ---- watches ---- */
 
@@ -80,11 +56,8 @@ tools_watch(struct tools *tools, struct office *office, const char *path,
 	for (size_t i = 0; i < tools->watches_len; i++)
 		if (tools->watches[i].wd == wd)
 			return;
-	if (tools->watches_len == tools->watches_cap) {
-		tools->watches_cap = tools->watches_cap * 2 + 64;
-		tools->watches = mem_grow(tools->watches, tools->watches_cap,
-		    sizeof *tools->watches);
-	}
+	tools->watches = mem_room(tools->watches, tools->watches_len,
+	    &tools->watches_cap, sizeof *tools->watches);
 	tools->watches[tools->watches_len++] = (struct watch){
 		.wd = wd, .office = office,
 		.has_dirs = (what & IN_DELETE) != 0};
@@ -158,11 +131,8 @@ add_office(struct house *house, struct slice domain)
 
 	if (!office_load(house->tools, domain, &office))
 		return;
-	if (house->len == house->cap) {
-		house->cap = house->cap * 2 + 4;
-		house->offices = mem_grow(house->offices, house->cap,
-		    sizeof *house->offices);
-	}
+	house->offices = mem_room(house->offices, house->len, &house->cap,
+	    sizeof *house->offices);
 	house->offices[house->len++] = office;
 }
 
@@ -232,29 +202,18 @@ look_through_due(struct house *house)
 	return next_ms;
 }
 
-static void
-wait_until(struct house *house, uint64_t when_ms)
-{
-	struct pollfd at = {house->tools->watch_fd, POLLIN, 0};
-	uint64_t now_ms = clock_mono_ms();
-	uint64_t ms = when_ms > now_ms ? when_ms - now_ms : 0;
-	struct timespec patience = {.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000000};
-
-	if (ppoll(&at, 1, &patience, &house->waiting) > 0)
-		read_events(house);
-}
-
 int
 house_serve(struct tools *tools)
 {
 	struct house house = {.tools = tools};
 
-	catch_signals(&house);
+	signals_catch(false, &house.waiting);
 	load_offices(&house);
 	ready();
-	while (!is_told_to_end) {
-		wait_until(&house, look_through_due(&house));
+	while (!signals_told_to_end()) {
+		if (signals_wait(&house.waiting, tools->watch_fd,
+		    look_through_due(&house)))
+			read_events(&house);
 		refresh(&house);
 	}
 	return EXIT_DONE;

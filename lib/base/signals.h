@@ -15,8 +15,8 @@
  * *waiting: the mask for ppoll(), and the one that was before. */
 void signals_catch(bool children, sigset_t *waiting);
 
-/* Waits for a signal, for input on fd, or until then (clock_mono_ms).  True:
- * there is input. */
+/* Waits for a signal, for input on fd (-1: on none), or until then
+ * (clock_mono_ms).  True: there is input. */
 bool signals_wait(const sigset_t *waiting, int fd, uint64_t until_ms);
 
 /* Has SIGTERM come? */
