@@ -31,7 +31,7 @@ const struct box boxes[BOX_COUNT] = {
 };
 
 static int
-open_dir(const char *path, const char **what)
+open_part(const char *path, const char **what)
 {
 	*what = path;
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -43,7 +43,7 @@ open_box(struct spool *spool, size_t box, const char *prefix, const char **what)
 	struct str path = {0};
 
 	str_addf(&path, "queue/drop/%s", boxes[box].name);
-	spool->box_fd[box] = open_dir(str_c(&path), what);
+	spool->box_fd[box] = open_part(str_c(&path), what);
 	*what = boxes[box].name;
 	str_free(&path);
 	if (spool->box_fd[box] < 0)
@@ -79,11 +79,11 @@ spool_open(struct spool *spool, const char *prefix, const char **what)
 	for (size_t i = 0; i < BOX_COUNT; i++)
 		if (open_box(spool, i, prefix, what) < 0)
 			return -1;
-	if ((spool->active_fd = open_dir("queue/active", what)) < 0 ||
-	    (spool->note_fd = open_dir("queue/note", what)) < 0 ||
-	    (spool->spent_fd = open_dir("queue/spent", what)) < 0 ||
-	    (spool->corrupt_fd = open_dir("queue/corrupt", what)) < 0 ||
-	    (spool->torn_fd = open_dir("queue/corrupt/torn", what)) < 0)
+	if ((spool->active_fd = open_part("queue/active", what)) < 0 ||
+	    (spool->note_fd = open_part("queue/note", what)) < 0 ||
+	    (spool->spent_fd = open_part("queue/spent", what)) < 0 ||
+	    (spool->corrupt_fd = open_part("queue/corrupt", what)) < 0 ||
+	    (spool->torn_fd = open_part("queue/corrupt/torn", what)) < 0)
 		return -1;
 	return prepare_active(spool->active_fd);
 }

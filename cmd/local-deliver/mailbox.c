@@ -34,7 +34,7 @@ static const struct answer
     trouble = {JOB_LATER, 451, "4.3.0", "the mail store is in trouble"};
 
 static int
-open_dir(const char *path)
+open_or_die(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -63,8 +63,8 @@ mailboxes_open(struct mailboxes *mailboxes, struct config *config)
 
 	*mailboxes = (struct mailboxes){.config = config};
 	learn_host(mailboxes, &me);
-	maildir_init(&mailboxes->maildir, open_dir("mail"), str_slice(&me));
-	mailboxes->marks_fd = open_dir("state/overquota");
+	maildir_init(&mailboxes->maildir, open_or_die("mail"), str_slice(&me));
+	mailboxes->marks_fd = open_or_die("state/overquota");
 	for (size_t i = 0; i < BATCH_MAX; i++)
 		mailboxes->copies[i].fd = -1;
 	str_free(&me);

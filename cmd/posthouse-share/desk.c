@@ -140,8 +140,7 @@ open_folder(const struct drawer *drawer, const char *folder)
 	int fd;
 
 	str_addf(&name, ".%s", folder);
-	fd = openat(drawer->fd, str_c(&name),
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open_dir(drawer->fd, str_c(&name));
 	str_free(&name);
 	return fd;
 }

@@ -1,11 +1,11 @@
 /* scan - one look through an office: folders, watches, letters. */
 #include "cmd/share-assign/pass.h"
 
+#include "lib/base/io.h"
 #include "lib/base/log.h"
 #include "lib/base/utf8.h"
 #include "lib/mail/header.h"
 #include "lib/mail/maildir_folder.h"
-#include "lib/mail/maildir_scan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +31,6 @@ pass_alarm(struct pass *pass, const char *why, const char *path, int error)
 	log_event("alarm", "why", str_c(&text), "path", path, "to",
 	    str_c(&pass->office->manager), NULL);
 	str_free(&text);
-}
-
-static int
-open_dir(int dir_fd, const char *name)
-{
-	return openat(dir_fd, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int
@@ -253,7 +246,7 @@ walk_folder(struct pass *pass, const char *name, bool (*take)(void *context,
 static void
 walk_assign(struct pass *pass)
 {
-	DIR *dir = maildir_list(pass->fd, ".");
+	DIR *dir = list_dir(pass->fd, ".");
 	static const char prefix[] = ".Assign.";
 	struct dirent *entry;
 

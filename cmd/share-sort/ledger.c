@@ -4,7 +4,6 @@
 #include "lib/base/hex.h"
 #include "lib/base/io.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/sha.h>
@@ -108,19 +107,6 @@ ledger_get(struct ledger *ledger, struct slice domain, struct slice id,
 
 /* ---- writing ---- */
 
-static int
-sync_at(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result;
-
-	if (fd < 0)
-		return -1;
-	result = fsync(fd);
-	close(fd);
-	return result;
-}
-
 /* Makes path, and makes its name in the folder above durable: always, for who
  * made it first may have been killed before. */
 static int
@@ -128,7 +114,7 @@ make_folder(int dir_fd, const char *path, const char *above)
 {
 	if (mkdirat(dir_fd, path, 0700) < 0 && errno != EEXIST)
 		return -1;
-	return sync_at(dir_fd, above);
+	return sync_dir(dir_fd, above);
 }
 
 static int
@@ -211,22 +197,17 @@ ledger_put(struct ledger *ledger, struct slice domain, struct slice id,
 /* ---- clearing ---- */
 
 static void
-clear_folder(int fd, uint64_t now_s)
+clear_folder(DIR *dir, uint64_t now_s)
 {
-	DIR *dir = fdopendir(fd);
 	struct dirent *entry;
 	struct stat status;
 
-	if (!dir) {
-		close(fd);
-		return;
-	}
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.' &&
-		    fstatat(fd, entry->d_name, &status,
+		    fstatat(dirfd(dir), entry->d_name, &status,
 			AT_SYMLINK_NOFOLLOW) == 0 &&
 		    (uint64_t)status.st_mtime + LEDGER_KEEP_S < now_s)
-			(void)unlinkat(fd, entry->d_name, 0);
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
 	closedir(dir);
 }
 
@@ -235,15 +216,14 @@ clear_domain(int dir_fd, const char *domain, unsigned folder, uint64_t now_s)
 {
 	struct str path = {0};
 	unsigned char number = (unsigned char)folder;
-	int fd;
+	DIR *dir;
 
 	str_addf(&path, "%s/", domain);
 	hex_add(&path, &number, 1);
-	fd = openat(dir_fd, str_c(&path),
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	dir = list_dir(dir_fd, str_c(&path));
 	str_free(&path);
-	if (fd >= 0)
-		clear_folder(fd, now_s);
+	if (dir)
+		clear_folder(dir, now_s);
 }
 
 void
@@ -252,18 +232,13 @@ ledger_clear(struct ledger *ledger, uint64_t now_s)
 	uint64_t step = now_s / LEDGER_STEP_S;
 	struct dirent *entry;
 	DIR *dir;
-	int fd;
 
 	if (step == ledger->step)
 		return;
 	ledger->step = step;
-	fd = openat(ledger->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	dir = list_dir(ledger->dir_fd, ".");
+	if (!dir)
 		return;
-	}
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			clear_domain(ledger->dir_fd, entry->d_name,

@@ -150,6 +150,24 @@ replace_file(const char *path, struct slice content, mode_t mode)
 }
 
 int
+open_dir(int dir_fd, const char *path)
+{
+	return openat(dir_fd, path,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+DIR *
+list_dir(int dir_fd, const char *path)
+{
+	int fd = open_dir(dir_fd, path);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir)
+		close_quietly(fd);
+	return dir;
+}
+
+int
 sync_dir(int dir_fd, const char *path)
 {
 	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -4,6 +4,7 @@
 
 #include "lib/base/str.h"
 
+#include <dirent.h>
 #include <sys/types.h>
 
 /* Writes all of it, restarting after signals.  0, or -1 with errno. */
@@ -25,6 +26,13 @@ int read_file(int dir_fd, const char *path, struct str *to, size_t limit);
 /* Writes path by temporary name, fsync, rename, fsync of the directory: after
  * 0 the new content is durable, after -1 (errno) the old one is untouched. */
 int replace_file(const char *path, struct slice content, mode_t mode);
+
+/* Opens a directory, relative to dir_fd (or AT_FDCWD), but no link to one.
+ * The descriptor, or -1 with errno. */
+int open_dir(int dir_fd, const char *path);
+
+/* The same, to list it.  NULL with errno. */
+DIR *list_dir(int dir_fd, const char *path);
 
 /* fsync of a directory, relative to dir_fd (or AT_FDCWD).  0 or -1, errno. */
 int sync_dir(int dir_fd, const char *path);

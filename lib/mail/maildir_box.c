@@ -3,9 +3,7 @@
 
 #include "lib/base/io.h"
 #include "lib/mail/maildir_folder.h"
-#include "lib/mail/maildir_scan.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -100,7 +98,7 @@ open_in(struct maildir *maildir, const struct maildir_copy *copy,
 {
 	size_t len = (size_t)(strrchr(str_c(&copy->name), '_') -
 	    str_c(&copy->name)) + 1 + MAILDIR_HASH_BYTES * 2 + 1;
-	DIR *dir = maildir_list(maildir->dir_fd,
+	DIR *dir = list_dir(maildir->dir_fd,
 	    maildir_path(&maildir->path, copy, in, NULL));
 	struct dirent *entry;
 	int fd = -1;

@@ -18,13 +18,6 @@ enum {
 static const char lock_name[] = "subscriptions.lock";
 static const char version_2[] = "V\t2\n";
 
-static int
-open_dir(int dir_fd, const char *name)
-{
-	return openat(dir_fd, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
 int
 maildir_open_box(int dir_fd, const char *mailbox)
 {

@@ -2,9 +2,8 @@
 #include "lib/mail/maildir_letter.h"
 
 #include "lib/base/clock.h"
-#include "lib/mail/maildir_scan.h"
+#include "lib/base/io.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -78,7 +77,7 @@ static int
 each_in(struct maildir_letter *letter, bool (*take)(void *context,
     const struct maildir_letter *letter), void *context)
 {
-	DIR *dir = maildir_list(letter->folder_fd, letter->dir);
+	DIR *dir = list_dir(letter->folder_fd, letter->dir);
 	struct dirent *entry;
 	bool goes_on = true;
 

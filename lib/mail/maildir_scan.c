@@ -1,11 +1,12 @@
 /* maildir_scan - how much is in a mailbox; see maildir_scan.h. */
 #include "lib/mail/maildir_scan.h"
 
+#include "lib/base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 const char *
 maildir_path_in(struct str *path, const char *mailbox, const char *name)
@@ -40,22 +41,10 @@ size_of(int fd, const char *name, uint64_t *bytes)
 	return true;
 }
 
-DIR *
-maildir_list(int dir_fd, const char *path)
-{
-	int fd = openat(dir_fd, path,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-
-	if (!dir && fd >= 0)
-		close(fd);
-	return dir;
-}
-
 static int
 count_messages(int dir_fd, const char *path, struct maildir_scan *scan)
 {
-	DIR *dir = maildir_list(dir_fd, path);
+	DIR *dir = list_dir(dir_fd, path);
 	struct dirent *entry;
 	struct stat st;
 	uint64_t bytes;
@@ -101,7 +90,7 @@ int
 maildir_scan(int dir_fd, const char *mailbox, struct maildir_scan *scan)
 {
 	struct str path = {0};
-	DIR *dir = maildir_list(dir_fd, mailbox);
+	DIR *dir = list_dir(dir_fd, mailbox);
 	struct dirent *entry;
 	int result;
 

@@ -4,7 +4,6 @@
 
 #include "lib/mail/maildir_quota.h"
 
-#include <dirent.h>
 #include <time.h>
 
 struct maildir_scan {
@@ -16,9 +15,6 @@ struct maildir_scan {
 int maildir_scan(int dir_fd, const char *mailbox, struct maildir_scan *scan);
 
 bool maildir_is_later(struct timespec a, struct timespec b);
-
-/* Opens a directory to list it.  NULL with errno. */
-DIR *maildir_list(int dir_fd, const char *path);
 
 /* "MAILBOX/NAME".  In *path, and returned. */
 const char *maildir_path_in(struct str *path, const char *mailbox,

@@ -3,10 +3,9 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/hex.h"
+#include "lib/base/io.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -68,15 +67,11 @@ read_old(int dir_fd, const char *name, struct passport_keys *keys)
 int
 passport_keys_read(int dir_fd, struct passport_keys *keys)
 {
-	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = list_dir(dir_fd, ".");
 	const struct dirent *entry;
 
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	if (!dir)
 		return -1;
-	}
 	keys->len = 1;
 	keys->v[0].until_s = UINT64_MAX;
 	while ((entry = readdir(dir)))
