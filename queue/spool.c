@@ -196,7 +196,7 @@ check_file(int fd, uid_t producer, struct spool_letter *letter,
 static bool
 is_being_written(int fd, const struct stat *st)
 {
-	uint64_t now_s = clock_wall_us() / 1000000;
+	uint64_t now_s = clock_wall_s();
 
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return true;

@@ -147,7 +147,7 @@ prune_one(void *context, const char *dir, const char *name)
 void
 spool_prune(struct spool *spool)
 {
-	uint64_t now_s = clock_wall_us() / 1000000;
+	uint64_t now_s = clock_wall_s();
 	struct pruning spent = {spool->spent_fd, now_s - SPENT_KEEP_S, false};
 	struct pruning torn = {spool->torn_fd, now_s - TORN_KEEP_S, true};
 

@@ -43,7 +43,7 @@ int
 spool_mark_spent(struct spool *spool, const char *id)
 {
 	/* large, too, when the clock was set back */
-	uint64_t age_s = clock_wall_us() / 1000000 - spool->mark.made_s;
+	uint64_t age_s = clock_wall_s() - spool->mark.made_s;
 
 	if (age_s < MARK_SERVES_S &&
 	    (linkat(spool->spent_fd, spool->mark.id, spool->spent_fd, id, 0) ==

@@ -37,7 +37,7 @@ enum {
 static int
 renew_in_time(struct judge *judge)
 {
-	uint64_t now_s = clock_wall_us() / 1000000;
+	uint64_t now_s = clock_wall_s();
 	struct passport_keys fresh;
 
 	if (passport_keys_read(judge->passport_fd, &fresh) < 0 ||

@@ -44,7 +44,7 @@ sent_note(const struct forward *forward, const struct smtp_letter *letter)
 
 	if (forward->sent_fd < 0 || !id.len || is_to_itself(forward, letter))
 		return;
-	if (sent_ids_add(forward->sent_fd, id, clock_wall_us() / 1000000) < 0)
+	if (sent_ids_add(forward->sent_fd, id, clock_wall_s()) < 0)
 		log_event("alarm", "via", str_c(&forward->login.address),
 		    "why", "cannot note what is sent", "error",
 		    strerror(errno), NULL);

@@ -109,8 +109,8 @@ settle(struct fetching *f, struct taken *taken)
 	session->visit.fetched++;
 	log_letter(session, taken, NULL);
 	if (item->uid.len)
-		ledger_fetched(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, taken->hash, str_slice(&item->uid));
+		ledger_fetched(&session->ledger, clock_wall_s(), item->size,
+		    taken->hash, str_slice(&item->uid));
 	if (!session->mailbox->keep_s)
 		numbers_add(&session->to_delete, taken->number);
 }
@@ -193,8 +193,8 @@ is_left_as_sent(struct session *session, const struct item *item)
 		sent_ids_of(str_slice(&session->text.header))))
 		return false;
 	session->visit.left++;
-	ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-	    item->size, LEDGER_SENT, str_slice(&item->uid));
+	ledger_skipped(&session->ledger, clock_wall_s(), item->size,
+	    LEDGER_SENT, str_slice(&item->uid));
 	return true;
 }
 
@@ -203,8 +203,8 @@ static bool
 grew(struct session *session, const struct item *item)
 {
 	if (item->uid.len)
-		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, LEDGER_GREW, str_slice(&item->uid));
+		ledger_skipped(&session->ledger, clock_wall_s(), item->size,
+		    LEDGER_GREW, str_slice(&item->uid));
 	(void)ledger_commit(&session->ledger);
 	return fail(session, OUTCOME_LATER, "%s sends a letter of more than "
 	    "%llu bytes, and had said %llu: it is left there (%s)",

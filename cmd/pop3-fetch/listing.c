@@ -369,8 +369,8 @@ skip(struct session *session, struct item *item)
 	    str_c(&text)) == 0;
 	str_free(&text);
 	if (is_told)
-		ledger_skipped(&session->ledger, clock_wall_us() / 1000000,
-		    item->size, LEDGER_TOO_LARGE, str_slice(&item->uid));
+		ledger_skipped(&session->ledger, clock_wall_s(), item->size,
+		    LEDGER_TOO_LARGE, str_slice(&item->uid));
 }
 
 static bool
@@ -378,8 +378,7 @@ is_due(const struct session *session, const struct item *item)
 {
 	uint64_t keep_s = session->mailbox->keep_s;
 
-	return keep_s != UINT64_MAX &&
-	    item->time_s + keep_s <= clock_wall_us() / 1000000;
+	return keep_s != UINT64_MAX && item->time_s + keep_s <= clock_wall_s();
 }
 
 /* Fetched before: it goes when it is time, if it is surely the same. */
@@ -418,7 +417,7 @@ stays(const struct session *session, const struct item *item)
 	if (!item->is_known || item->hash[1])
 		return false;
 	return (item->hash[0] == LEDGER_GREW &&
-	    item->time_s + LIE_S > clock_wall_us() / 1000000) ||
+	    item->time_s + LIE_S > clock_wall_s()) ||
 	    (item->hash[0] == LEDGER_SENT && session->mailbox->skips_sent);
 }
 

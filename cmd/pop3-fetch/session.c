@@ -26,7 +26,7 @@ const struct record_field visit_fields[] = {
 static void
 pause_binding(struct session *session)
 {
-	uint64_t now_s = clock_wall_us() / 1000000;
+	uint64_t now_s = clock_wall_s();
 	struct str text = {0}, detail = {0};
 	bool is_told;
 
@@ -58,7 +58,7 @@ static void
 resume_binding(struct session *session)
 {
 	if (session->ledger.paused_s)
-		ledger_resumed(&session->ledger, clock_wall_us() / 1000000);
+		ledger_resumed(&session->ledger, clock_wall_s());
 }
 
 static bool

@@ -194,7 +194,7 @@ next_wait_ms(struct house *house, struct binding *binding,
 	case OUTCOME_DONE:
 		binding->failures = binding->refusals = 0;
 		binding->paused_s = 0;
-		binding->last_s = clock_wall_us() / 1000000;
+		binding->last_s = clock_wall_s();
 		/* thousands were new within a minute: from here on apart */
 		if (binding->is_of_crowd)
 			ms = some_time(binding->every_s * 1000);
@@ -211,7 +211,7 @@ next_wait_ms(struct house *house, struct binding *binding,
 		break;
 	case OUTCOME_PAUSED:
 		if (!binding->paused_s)
-			binding->paused_s = clock_wall_us() / 1000000;
+			binding->paused_s = clock_wall_s();
 		break;
 	}
 	return ms > visit->wait_s * 1000 ? ms : visit->wait_s * 1000;

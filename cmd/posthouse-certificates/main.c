@@ -22,7 +22,7 @@ static const char get_another[] =
 static void
 print_age(const struct pem_leaf *leaf)
 {
-	uint64_t now_s = clock_wall_us() / 1000000;
+	uint64_t now_s = clock_wall_s();
 
 	if (leaf->expiry_s <= now_s)
 		printf("HAS EXPIRED and is not used: %s", get_another);

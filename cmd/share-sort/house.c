@@ -24,7 +24,7 @@ house_enter(struct house *house, struct slice account)
 {
 	struct slice local, domain;
 
-	house->now_s = clock_wall_us() / 1000000;
+	house->now_s = clock_wall_s();
 	house->is_in_trouble = false;
 	str_clear(&house->domain);
 	if (!address_split(account, &local, &domain) ||

@@ -31,7 +31,7 @@ has_expired(struct certificates *certificates, struct slice name)
 
 	return get(certificates, 'x', name, &value) &&
 	    slice_u64(value, UINT64_MAX, &expiry_s) &&
-	    expiry_s <= clock_wall_us() / 1000000;
+	    expiry_s <= clock_wall_s();
 }
 
 /* name: as the CDB has it, "-" for the one for all. */

@@ -43,7 +43,7 @@ has_mark(const struct str *account)
 	str_add_slice(&path, str_slice(account));
 	if (stat(str_c(&path), &st) == 0)
 		is_marked = (uint64_t)st.st_mtime + OVER_QUOTA_S >
-		    clock_wall_us() / 1000000;
+		    clock_wall_s();
 	str_free(&path);
 	return is_marked;
 }

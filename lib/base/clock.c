@@ -13,6 +13,12 @@ clock_wall_us(void)
 }
 
 uint64_t
+clock_wall_s(void)
+{
+	return clock_wall_us() / 1000000;
+}
+
+uint64_t
 clock_mono_ms(void)
 {
 	struct timespec t;

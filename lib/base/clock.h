@@ -7,6 +7,9 @@
 /* Microseconds since 1970, UTC. */
 uint64_t clock_wall_us(void);
 
+/* Seconds since 1970. */
+uint64_t clock_wall_s(void);
+
 /* Milliseconds since some fixed point; never goes back. */
 uint64_t clock_mono_ms(void);
 

@@ -41,7 +41,7 @@ address_of(struct slice lane)
 static bool
 is_young(const struct stat *st, uint64_t seconds)
 {
-	return (uint64_t)st->st_mtime + seconds > clock_wall_us() / 1000000;
+	return (uint64_t)st->st_mtime + seconds > clock_wall_s();
 }
 
 bool

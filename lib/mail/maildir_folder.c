@@ -214,7 +214,7 @@ lock(int mailbox_fd)
 	if (fd >= 0 || errno != EEXIST)
 		return fd;
 	if (fstatat(mailbox_fd, lock_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (uint64_t)st.st_mtime + LOCK_STALE_S < clock_wall_us() / 1000000 &&
+	    (uint64_t)st.st_mtime + LOCK_STALE_S < clock_wall_s() &&
 	    unlinkat(mailbox_fd, lock_name, 0) == 0)
 		return openat(mailbox_fd, lock_name, flags, 0600);
 	errno = EAGAIN;

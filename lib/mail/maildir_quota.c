@@ -104,7 +104,7 @@ read_usage(int dir_fd, const char *mailbox, const struct maildir_quota *quota,
 		result = maildir_quota_parse(str_slice(&file), quota, usage);
 	if (result)
 		*is_stale = usage->lines > 1 || st.st_mtime + STALE_SECONDS <
-		    (time_t)(clock_wall_us() / 1000000);
+		    (time_t)clock_wall_s();
 	if (fd >= 0)
 		close(fd);
 	str_free(&path);

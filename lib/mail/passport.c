@@ -87,7 +87,7 @@ passport_keys_renew(int dir_fd)
 	char old[sizeof UNTIL + 20];
 
 	snprintf(old, sizeof old, UNTIL "%llu",
-	    (unsigned long long)(clock_wall_us() / 1000000));
+	    (unsigned long long)clock_wall_s());
 	if (key_file_make(dir_fd, "next", 0640) < 0)
 		return -1;
 	if (renameat(dir_fd, "current", dir_fd, old) < 0 && errno != ENOENT)
