@@ -140,12 +140,11 @@ settle_batch(struct fetching *f)
 	}
 	f->len = 0;
 	f->bytes = 0;
-	if (ledger_commit(&session->ledger) < 0) {
+	if (!commit_ledger(session)) {
 		/* not deleted what the ledger may not know: the next visit
 		 * fetches it again, under the same id */
 		session->to_delete.len = deletable;
-		return fail(session, OUTCOME_LATER, "cannot write the "
-		    "ledger: %s", strerror(errno));
+		return false;
 	}
 	return !error || fail(session, OUTCOME_LATER, "cannot write into "
 	    "queue/drop/pop3: %s", strerror(error));
@@ -215,6 +214,13 @@ grew(struct session *session, const struct item *item)
 
 /* ---- answers ---- */
 
+static void
+log_refusal(const struct session *session)
+{
+	log_event("refuse", "via", str_c(&session->binding), "why",
+	    str_c(&session->client.line), NULL);
+}
+
 static bool
 hear_letter(struct fetching *f, size_t number)
 {
@@ -226,8 +232,7 @@ hear_letter(struct fetching *f, size_t number)
 		return false;
 	if (answer == POP3_CLIENT_REFUSED) {
 		session->visit.left++;
-		log_event("refuse", "via", str_c(&session->binding), "why",
-		    str_c(&session->client.line), NULL);
+		log_refusal(session);
 		return true;
 	}
 	if (!hear_text(session, session->mailbox->max_size, &is_over))
@@ -246,8 +251,7 @@ hear_deletion(struct fetching *f)
 		session->visit.deleted++;
 		return true;
 	case POP3_CLIENT_REFUSED:
-		log_event("refuse", "via", str_c(&session->binding), "why",
-		    str_c(&session->client.line), NULL);
+		log_refusal(session);
 		return true;
 	case POP3_CLIENT_LOST:
 		break;
@@ -397,7 +401,5 @@ finish(struct session *session)
 		    str_c(&session->host), str_c(&session->client.line));
 	forget(session);
 	note_deletions(session);
-	return ledger_commit(&session->ledger) == 0 ||
-	    fail(session, OUTCOME_LATER, "cannot write the ledger: %s",
-	    strerror(errno));
+	return commit_ledger(session);
 }

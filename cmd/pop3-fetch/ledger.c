@@ -102,7 +102,6 @@ is_uid(struct slice uid)
 	return uid.len && uid.len <= POP3_UID_MAX;
 }
 
-
 static bool
 take_letter(struct ledger *ledger, struct slice rest, bool is_skipped)
 {

@@ -215,7 +215,7 @@ name_nameless(struct session *session)
 bool
 take_listing(struct session *session)
 {
-	bool has_sizes = false;
+	bool is_there;
 
 	pop3_client_ask(&session->client, "STAT");
 	if (session->client.can.pipelining) {
@@ -226,10 +226,11 @@ take_listing(struct session *session)
 		return false;
 	if (!session->count && !session->client.can.pipelining)
 		return true;
-	if (!take_command(session, "UIDL", take_uid, &session->has_uids) ||
-	    !take_command(session, "LIST", take_size, &has_sizes))
+	/* without UIDL the letters have no ids; without LIST, no sizes */
+	if (!take_command(session, "UIDL", take_uid, &is_there) ||
+	    !take_command(session, "LIST", take_size, &is_there))
 		return false;
-	if (!has_sizes && session->count)
+	if (!is_there && session->count)
 		return fail(session, OUTCOME_LATER, "%s says \"%.200s\" to "
 		    "LIST", str_c(&session->host),
 		    str_c(&session->client.line));
@@ -241,6 +242,15 @@ take_listing(struct session *session)
 
 /* Before a letter is tried again that grew while it came. */
 enum { LIE_S = 86400 };
+
+/* It is the letter of that entry. */
+static void
+recognise(struct item *item, const struct ledger_entry *entry)
+{
+	item->is_known = true;
+	item->time_s = entry->time_s;
+	memcpy(item->hash, entry->hash, sizeof item->hash);
+}
 
 static void
 mark_listed(struct session *session)
@@ -258,9 +268,7 @@ mark_listed(struct session *session)
 		/* the same id for another letter: a new one */
 		if (entry->size != item->size)
 			continue;
-		item->is_known = true;
-		item->time_s = entry->time_s;
-		memcpy(item->hash, entry->hash, sizeof item->hash);
+		recognise(item, entry);
 		if (entry->is_missed)
 			ledger_seen(ledger, entry);
 	}
@@ -286,21 +294,17 @@ vanished_like(struct session *session, uint64_t size, const char *hash)
 static void
 adopt(struct session *session, struct item *item, struct ledger_entry *entry)
 {
-	item->is_known = true;
-	item->time_s = entry->time_s;
-	memcpy(item->hash, entry->hash, sizeof item->hash);
+	recognise(item, entry);
 	ledger_fetched(&session->ledger, entry->time_s, entry->size,
 	    entry->hash, str_slice(&item->uid));
 	ledger_gone(&session->ledger, entry);
 }
 
-/* The provider moved, and all ids are new: whose size and header agree with
- * those of a letter that is gone is that letter. */
+/* Are most of those gone that should be there? */
 static bool
-adopt_renumbered(struct session *session)
+is_renumbered(const struct ledger *ledger)
 {
-	struct ledger *ledger = &session->ledger;
-	size_t known = 0, vanished = 0, adopted = 0;
+	size_t known = 0, vanished = 0;
 
 	for (size_t i = 0; i < ledger->sorted; i++) {
 		bool is_expected = !ledger->v[i].is_gone &&
@@ -309,7 +313,17 @@ adopt_renumbered(struct session *session)
 		known += is_expected;
 		vanished += is_expected && !ledger->v[i].is_listed;
 	}
-	if (vanished <= known / 2)
+	return vanished > known / 2;
+}
+
+/* The provider moved, and all ids are new: whose size and header agree with
+ * those of a letter that is gone is that letter. */
+static bool
+adopt_renumbered(struct session *session)
+{
+	size_t adopted = 0;
+
+	if (!is_renumbered(&session->ledger))
 		return true;
 	for (size_t i = 0; i < session->count; i++) {
 		struct item *item = &session->items[i];
@@ -443,6 +457,5 @@ make_plan(struct session *session)
 			plan_new(session, i);
 		}
 	}
-	return ledger_commit(&session->ledger) == 0 ||
-	    fail(session, OUTCOME_LATER, "cannot write the ledger");
+	return commit_ledger(session);
 }

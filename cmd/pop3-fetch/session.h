@@ -101,7 +101,6 @@ struct session {
 	/* the listing */
 	struct item *items;
 	size_t count;
-	bool has_uids;
 	struct numbers to_fetch, to_delete;
 	uint64_t began_ms;
 	bool has_unsure;         /* of a letter: is it in the queue? */
@@ -121,6 +120,9 @@ bool fail(struct session *session, enum outcome outcome, const char *format,
 
 /* The same, for the connection's own reason. */
 bool lost(struct session *session);
+
+/* Makes durable what the ledger was told.  False after fail(). */
+bool commit_ledger(struct session *session);
 
 /* The next status line; POP3_CLIENT_LOST after fail(). */
 enum pop3_client_result hear(struct session *session);

@@ -1,8 +1,10 @@
 /* talk - the conversation, and how it fails; see session.h. */
 #include "cmd/pop3-fetch/session.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool
 fail(struct session *session, enum outcome outcome, const char *format, ...)
@@ -27,6 +29,14 @@ lost(struct session *session)
 {
 	return fail(session, OUTCOME_LATER, "%s: %s", str_c(&session->host),
 	    str_c(&session->client.why));
+}
+
+bool
+commit_ledger(struct session *session)
+{
+	return ledger_commit(&session->ledger) == 0 ||
+	    fail(session, OUTCOME_LATER, "cannot write the ledger: %s",
+	    strerror(errno));
 }
 
 enum pop3_client_result

@@ -47,6 +47,29 @@ become_child(struct house *house)
 			close(house->bindings[i].result_fd);
 }
 
+/* All that the visit needs to know.  False: the binding is gone. */
+static bool
+fill_session(struct session *session, struct isp_mailbox *mailbox,
+    struct house *house, const struct binding *binding)
+{
+	if (!isp_pop3(&house->config, str_slice(&binding->name), mailbox))
+		return false;
+	config_close(&house->config);
+	session->mailbox = mailbox;
+	session->settings = &house->settings;
+	str_set_slice(&session->binding, str_slice(&binding->name));
+	if (mailbox->oauth2.len)
+		(void)isp_token(mailbox, &session->token);
+	if (mailbox->skips_sent)
+		sent_ids_read(str_slice(&mailbox->address),
+		    &session->sent_ids);
+	session->dns = house->dns;
+	session->tls = house->tls;
+	session->box_fd = house->box_fd;
+	session->refusals = binding->refusals;
+	return true;
+}
+
 static _Noreturn void
 run_child(struct house *house, const struct binding *binding, int ledger_fd,
     int scratch_fd, int result_fd)
@@ -55,33 +78,19 @@ run_child(struct house *house, const struct binding *binding, int ledger_fd,
 	static struct isp_mailbox mailbox;
 
 	become_child(house);
-	if (!isp_pop3(&house->config, str_slice(&binding->name), &mailbox))
+	if (!fill_session(&session, &mailbox, house, binding))
 		_exit(EXIT_TEMP);
-	config_close(&house->config);
-	session.mailbox = &mailbox;
-	session.settings = &house->settings;
-	str_set_slice(&session.binding, str_slice(&binding->name));
-	if (mailbox.oauth2.len)
-		(void)isp_token(&mailbox, &session.token);
-	if (mailbox.skips_sent)
-		sent_ids_read(str_slice(&mailbox.address),
-		    &session.sent_ids);
-	session.dns = house->dns;
-	session.tls = house->tls;
-	session.box_fd = house->box_fd;
-	session.refusals = binding->refusals;
 	text_init(&session.text, scratch_fd);
 	confine_enter(house->domain_fd);
-	if (flock(ledger_fd, LOCK_EX | LOCK_NB) < 0) {
-		session.visit.outcome = OUTCOME_LATER;
-		str_set(&session.visit.why, "another visit is at work");
-	} else if (ledger_read(&session.ledger, ledger_fd,
-	    str_slice(&session.binding)) < 0) {
-		session.visit.outcome = OUTCOME_LATER;
-		str_set(&session.visit.why, "its ledger cannot be read");
-	} else {
+	if (flock(ledger_fd, LOCK_EX | LOCK_NB) < 0)
+		(void)fail(&session, OUTCOME_LATER,
+		    "another visit is at work");
+	else if (ledger_read(&session.ledger, ledger_fd,
+	    str_slice(&session.binding)) < 0)
+		(void)fail(&session, OUTCOME_LATER,
+		    "its ledger cannot be read");
+	else
 		session_run(&session);
-	}
 	report(result_fd, &session.visit);
 	_exit(EXIT_DONE);
 }
