@@ -37,6 +37,38 @@ compile_lock(void)
 	return fd;
 }
 
+/* The first on the way to the lock that keeps us out; NULL: none of them. */
+static const char *
+what_is_barred(void)
+{
+	static const struct {
+		const char *path;
+		int how;
+	} way[] = {{"control", X_OK}, {"control/cdb", W_OK | X_OK},
+		{"control/cdb/lock", R_OK | W_OK}};
+
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++)
+		if (faccessat(AT_FDCWD, way[i].path, way[i].how, AT_EACCESS) < 0
+		    && errno == EACCES)
+			return way[i].path;
+	return NULL;
+}
+
+static void
+die_of_modes(void)
+{
+	const char *path = what_is_barred(), *home = home_path();
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0)
+		return;
+	if (st.st_uid != geteuid())
+		die_perm("%s/%s belongs to another user: be that user (root, "
+		    "unless it is a one-user instance)", home, path);
+	die_perm("%s/%s has the mode %03o: run chmod u+rwX %s/%s", home, path,
+	    st.st_mode & 0777, home, path);
+}
+
 void
 compile_lock_or_die(void)
 {
@@ -46,8 +78,7 @@ compile_lock_or_die(void)
 	if (compile_lock() >= 0)
 		return;
 	if (errno == EACCES)
-		die_perm("%s belongs to another user: be that user (root, "
-		    "unless it is a one-user instance)", home_path());
+		die_of_modes();
 	die_temp("cannot lock control/cdb/lock in %s", home_path());
 }
 
@@ -249,6 +280,16 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	return changes_find(&drafts[ROUTING], named, compiler->report);
 }
 
+/* What depends on a table that nobody could read is no fault of others. */
+static void
+leave_the_unread(struct compiler *compiler)
+{
+	faults_free(&compiler->report->faults);
+	faults_free(&compiler->report->warnings);
+	compiler->report->faults = compiler->unread;
+	compiler->unread = (struct faults){0};
+}
+
 static enum compile_result
 compile_all(struct compiler *compiler, struct draft *drafts)
 {
@@ -258,6 +299,8 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 		str_puts(&report->doing, "write below control/cdb");
 		return COMPILE_ERROR;
 	}
+	if (compiler->unread.len)
+		leave_the_unread(compiler);
 	if (report->faults.len)
 		return COMPILE_FAULTS;
 	for (size_t i = 0; i < DRAFTS; i++) {
@@ -276,6 +319,7 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 static void
 compiler_free(struct compiler *compiler)
 {
+	faults_free(&compiler->unread);
 	name_map_free(&compiler->seen);
 	str_free(&compiler->me);
 	str_free(&compiler->helohost);

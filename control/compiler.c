@@ -248,18 +248,24 @@ all_rows(struct compiler *compiler, const struct table_rule *rule,
 	strs_free(&row.words);
 }
 
-bool
-compiler_read(struct compiler *compiler, const char *file, size_t limit,
-    struct str *text)
+static bool
+read_or_fault(const char *file, size_t limit, struct str *text,
+    struct faults *faults)
 {
 	struct str fault = {0};
 	enum source_result result = source_read(file, limit, text, &fault);
 
 	if (result == SOURCE_FAULTY)
-		fault_add(&compiler->report->faults, file, 0, "%s",
-		    str_c(&fault));
+		fault_add(faults, file, 0, "%s", str_c(&fault));
 	str_free(&fault);
 	return result == SOURCE_READ;
+}
+
+bool
+compiler_read(struct compiler *compiler, const char *file, size_t limit,
+    struct str *text)
+{
+	return read_or_fault(file, limit, text, &compiler->report->faults);
 }
 
 void
@@ -267,7 +273,8 @@ compile_table(struct compiler *compiler, const struct table_rule *rule)
 {
 	struct str text = {0};
 
-	if (compiler_read(compiler, rule->file, TABLE_BYTES_MAX, &text))
+	if (read_or_fault(rule->file, TABLE_BYTES_MAX, &text,
+	    &compiler->unread))
 		all_rows(compiler, rule, str_slice(&text), false);
 	str_free(&text);
 }

@@ -3,6 +3,7 @@
 
 #include "control/isp.h"
 #include "lib/base/clock.h"
+#include "lib/base/die.h"
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
@@ -11,6 +12,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define TWO_DOMAINS "local.test local\nother.test local\n"
 
@@ -488,6 +490,78 @@ START_TEST(a_link_to_nothing_is_a_fault)
 }
 END_TEST
 
+/* What others say of accounts that nobody could read counts for nothing. */
+START_TEST(a_table_that_cannot_be_read_is_the_only_fault)
+{
+	control_write("secrets/passwd", "");
+	control_write("aliases", "info@local.test anna@local.test\n");
+	control_write("routes", "* nonsense\n");
+	ck_assert_int_eq(unlink("control/accounts"), 0);
+	ck_assert_int_eq(mkdir("control/accounts", 0700), 0);
+	control_compile_badly("control/accounts:1: this is no regular file, "
+	    "remove it or write one\n");
+}
+END_TEST
+
+/* The folder whose mode keeps its owner out, and what is said of it. */
+static const struct {
+	const char *path;
+	mode_t mode;
+	bool is_of_another;
+	const char *says;
+} barred[] = {
+    {"control", 0, false, "/home/control has the mode 000: run chmod u+rwX "
+	"/home/control\n"},
+    {"control", 0600, false, "/home/control has the mode 600: run chmod "},
+    {"control", 0700, true, "/home/control belongs to another user: be that"},
+    {"control/cdb", 0, false, "/home/control/cdb has the mode 000: run "},
+    {"control/cdb", 0700, true, "/home/control/cdb belongs to another user"},
+    {"control/cdb/lock", 0, false, "/home/control/cdb/lock has the mode "},
+    {"control/cdb/lock", 0600, true, "/home/control/cdb/lock belongs to an"},
+    {"control/cdb", 0755, false, ""},
+};
+
+static void
+lock_as_nobody(void)
+{
+	int fd = open("said", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	setenv("POSTHOUSE_HOME", "/home", 1);
+	if (fd < 0 || dup2(fd, STDERR_FILENO) < 0 || setuid(65534) < 0)
+		_exit(EXIT_BUG);
+	compile_lock_or_die();
+	_exit(EXIT_DONE);
+}
+
+START_TEST(who_cannot_write_is_told_what_keeps_him_out)
+{
+	static const char *const mine[] = {".", "control", "control/cdb",
+		"control/cdb/lock"};
+	struct str said = {0};
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return;
+	control_compile_well();
+	for (size_t i = 0; i < sizeof mine / sizeof *mine; i++)
+		ck_assert_int_eq(chown(mine[i], 65534, 65534), 0);
+	if (barred[_i].is_of_another)
+		ck_assert_int_eq(chown(barred[_i].path, 0, 0), 0);
+	ck_assert_int_eq(chmod(barred[_i].path, barred[_i].mode), 0);
+	pid = fork();
+	if (pid == 0)
+		lock_as_nobody();
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(read_file(AT_FDCWD, "said", &said, 10000), 0);
+	ck_assert_msg(strstr(str_c(&said), barred[_i].says) != NULL, "%s",
+	    str_c(&said));
+	ck_assert_int_eq(WEXITSTATUS(status),
+	    *barred[_i].says ? EXIT_PERM : EXIT_DONE);
+	str_free(&said);
+}
+END_TEST
+
 START_TEST(what_anybody_may_write_is_warned_of)
 {
 	struct compile_report report = {0};
@@ -820,6 +894,11 @@ main(void)
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
 	tcase_add_test(unit.cases,
 	    settings_read_at_the_start_ask_for_a_restart);
+	tcase_add_test(unit.cases,
+	    a_table_that_cannot_be_read_is_the_only_fault);
+	tcase_add_loop_test(unit.cases,
+	    who_cannot_write_is_told_what_keeps_him_out, 0,
+	    sizeof barred / sizeof *barred);
 	tcase_add_test(unit.cases, long_chain_of_aliases_is_a_fault);
 	tcase_add_test(unit.cases,
 	    settings_come_by_table_with_their_defaults);

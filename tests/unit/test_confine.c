@@ -2,12 +2,14 @@
  * else does.  Every case is a table row, tried in a child of its own. */
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
+#include "lib/base/io.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -793,6 +795,54 @@ START_TEST(child_cannot_widen_its_parents_domain)
 }
 END_TEST
 
+/* As on a kernel without it, and with what is said in the file "said". */
+static void
+take_landlock_away(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int fd = open("said", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (!filter || fd < 0 || dup2(fd, STDERR_FILENO) < 0 ||
+	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
+		SCMP_SYS(landlock_create_ruleset), 0) < 0 ||
+	    seccomp_load(filter) < 0)
+		_exit(EXIT_TEMP);
+	seccomp_release(filter);
+}
+
+static void
+serve_without_landlock(void)
+{
+	struct confine needs = {EVERYTHING, tree};
+
+	take_landlock_away();
+	domain_fd = confine_prepare(none);
+	confine(&needs);
+	in_domain = use_memory;
+	for (int session = 0; session < 3; session++)
+		if (enter_and_try() != 0)
+			_exit(EXIT_TEMP);
+	_exit(EXIT_DONE);
+}
+
+START_TEST(a_kernel_without_landlock_is_told_once)
+{
+	struct str said = {0};
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0)
+		serve_without_landlock();
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE);
+	ck_assert_int_eq(read_file(AT_FDCWD, "said", &said, 10000), 0);
+	ck_assert_str_eq(str_c(&said), "confine why=\"this kernel has no "
+	    "Landlock: files are guarded by their modes alone\"\n");
+	str_free(&said);
+}
+END_TEST
+
 static void
 listen_abstract(void)
 {
@@ -819,5 +869,6 @@ main(void)
 	tcase_add_test(unit.cases, child_keeps_only_what_was_prepared);
 	tcase_add_test(unit.cases, child_cannot_signal_its_parent);
 	tcase_add_test(unit.cases, child_cannot_widen_its_parents_domain);
+	tcase_add_test(unit.cases, a_kernel_without_landlock_is_told_once);
 	return unit_run(unit);
 }
