@@ -5,12 +5,6 @@
 
 enum { LIST_BYTES_MAX = 400 };
 
-struct slice
-changes_value(const struct field *field)
-{
-	return slice_strip(field->value);
-}
-
 /* Added to each letter, and no news; RFC 5321 4.4. */
 static bool
 is_trace(const struct field *field)
@@ -76,8 +70,8 @@ say_fields(struct probe *probe, struct slice sent, struct slice back)
 
 	while (header_next(&sent, &mine)) {
 		bool is_there = find(back, mine.name, &theirs);
-		struct slice value = changes_value(&mine), now =
-		    is_there ? changes_value(&theirs) : slice_of("nothing");
+		struct slice value = slice_strip(mine.value), now =
+		    is_there ? slice_strip(theirs.value) : slice_of("nothing");
 
 		if (is_there && is_same(value, now))
 			continue;
@@ -116,8 +110,8 @@ changes_say(struct probe *probe, struct slice sent, struct slice back)
 	say_fields(probe, sent, back);
 	say_added(sent, back);
 	if (find(back, slice_of("Return-Path"), &path))
-		say_note("sender: %.*s", (int)changes_value(&path).len,
-		    changes_value(&path).s);
+		say_note("sender: %.*s", (int)slice_strip(path.value).len,
+		    slice_strip(path.value).s);
 	say_note("it passed %u hosts (Received)", count(back, "Received"));
 	if (slice_eq(body_of(sent), body_of(back)))
 		say_ok(probe, "text", "as it was sent");

@@ -128,7 +128,6 @@ uint64_t probe_answer_ms(const struct probe *probe);
 
 /* In these conversations, after the login.  False: it was not sent, that is
  * said; or it is not there (yet). */
-struct field;
 struct smtp_client;
 struct pop3_client;
 bool round_trip_send(struct probe *probe, struct smtp_client *client);
@@ -138,8 +137,6 @@ bool round_trip_fetch(struct probe *probe, struct pop3_client *client,
 /* Looks for it again and again; says what came of it. */
 bool round_trip_wait(struct probe *probe);
 
-/* Without blanks and line end around it. */
-struct slice changes_value(const struct field *field);
 void changes_say(struct probe *probe, struct slice sent, struct slice back);
 
 /* ---- say.c: foreign bytes are made printable ---- */

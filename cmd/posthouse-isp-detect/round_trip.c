@@ -111,7 +111,7 @@ is_ours(struct slice text, const struct str *token)
 
 	while (header_next(&text, &field))
 		if (field_is(&field, token_field) &&
-		    slice_eq(changes_value(&field), str_slice(token)))
+		    slice_eq(slice_strip(field.value), str_slice(token)))
 			return true;
 	return false;
 }

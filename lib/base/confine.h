@@ -54,9 +54,9 @@ struct confine {
 
 /* Locks this process and all its children in, now and for good.  What a
  * library reads at its first use (time zones, OpenSSL's settings, users) must
- * have been used before.  Ends the
- * program when the kernel refuses (a path that is missing included); a kernel
- * without Landlock is logged once and gets seccomp alone. */
+ * have been used before.  Ends the program when the kernel refuses (a path
+ * that is missing included); a kernel without Landlock is logged once and gets
+ * seccomp alone. */
 void confine(const struct confine *needs);
 
 /* For a parent whose children need less than itself: prepares the child's

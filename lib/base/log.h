@@ -6,8 +6,8 @@
  * once it listens again: a log never stops mail.  Control bytes, quotes and
  * bytes that are not UTF-8 are escaped; a value with blanks is quoted.
  *
- * Keys are the same everywhere: id from to via host client code delay bytes
- * by why count lane path.
+ * Keys are the same everywhere: id from to via host client login code delay
+ * bytes by why error count lane box path.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -36,7 +36,8 @@ struct log_number {
 };
 struct log_number log_number(uint64_t n);
 
-/* The line alone (without the newline), for tests and for trace. */
+/* Appends a value as it stands in a line: escaped, and in quotes where it is
+ * not plain.  For whatever else shows strangers' words in one line. */
 void log_escape(struct str *to, struct slice value);
 
 #endif

@@ -30,7 +30,7 @@ struct tls_signer {
 
 struct tls_server;
 
-/* {0} certificates yet.  signer must live as long.  NULL when OpenSSL fails
+/* One without certificates.  signer must live as long.  NULL when OpenSSL fails
  * (tls_error says why). */
 struct tls_server *tls_server_make(const struct tls_signer *signer);
 void tls_server_free(struct tls_server *server);

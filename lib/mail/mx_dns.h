@@ -1,5 +1,7 @@
-/* mx_dns - DNS as mx.h and dane.h ask for it: dns.h, with a deadline for
- * each question and one for all of them. */
+/*
+ * mx_dns - DNS as mx.h and dane.h ask for it: dns.h, with a deadline for each
+ * question and one for all of them.
+ */
 #ifndef MAIL_MX_DNS_H
 #define MAIL_MX_DNS_H
 
