@@ -8,6 +8,7 @@
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/mail/copy.h"
+#include "queue/spool.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -38,11 +39,8 @@ check_login(struct config *config, struct slice login)
 static void
 check_box(struct slice box)
 {
-	static const char *const boxes[] = {"smtp", "submission", "relay",
-	    "local-submit", "pop3", "local", "bounce"};
-
-	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
-		if (slice_is(box, boxes[i]))
+	for (size_t i = 0; i < BOX_COUNT; i++)
+		if (slice_is(box, boxes[i].name))
 			return;
 	die_perm("there is no box %.*s, name smtp, submission, relay, "
 	    "local-submit, pop3, local or bounce", (int)box.len, box.s);

@@ -4,7 +4,7 @@
 #include "lib/base/die.h"
 #include "lib/base/io.h"
 #include "queue/id.h"
-#include "queue/message.h"
+#include "queue/spool.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,9 +12,16 @@
 
 enum { HEADER_SHOWN_MAX = 64 * 1024, NOTE_SHOWN_MAX = 1024 * 1024 };
 
-static const char *const places[] = {"queue/drop/smtp",
-    "queue/drop/submission", "queue/drop/relay", "queue/drop/local-submit",
-    "queue/drop/bounce", "queue/corrupt", "queue/corrupt/torn"};
+/* What lies there may be anything, or be gone. */
+static int
+open_in(struct str *path, const char *above, const char *folder,
+    const char *id)
+{
+	str_clear(path);
+	str_addf(path, "%s/%s/%s", above, folder, id);
+	return open(str_c(path),
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
 
 static int
 open_message(const char *id, struct str *path)
@@ -23,12 +30,12 @@ open_message(const char *id, struct str *path)
 
 	queue_id_path(path, "queue/active", slice_of(id));
 	fd = open(str_c(path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	for (size_t i = 0; fd < 0 && i < sizeof places / sizeof *places; i++) {
-		str_clear(path);
-		str_addf(path, "%s/%s", places[i], id);
-		fd = open(str_c(path),
-		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	}
+	for (size_t i = 0; fd < 0 && i < BOX_COUNT; i++)
+		fd = open_in(path, "queue/drop", boxes[i].name, id);
+	if (fd < 0)
+		fd = open_in(path, "queue", "corrupt", id);
+	if (fd < 0)
+		fd = open_in(path, "queue/corrupt", "torn", id);
 	return fd;
 }
 
