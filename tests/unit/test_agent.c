@@ -1,7 +1,8 @@
 /* test_agent - workers take jobs, answer in packets, and lose nothing when
  * they, their parent or the manager end.  The test is the manager. */
-#include "lib/base/local_socket.h"
+#include "lib/base/clock.h"
 #include "lib/base/home.h"
+#include "lib/base/local_socket.h"
 #include "lib/mail/agent.h"
 #include "tests/unit/unit.h"
 
@@ -304,6 +305,40 @@ START_TEST(jobs_wait_for_company_while_there_is_room)
 }
 END_TEST
 
+START_TEST(end_does_not_wait_for_company)
+{
+	uint64_t begin_ms;
+	int fd;
+
+	company_ms = 3000;
+	fd = start_one();
+	send_job(fd, 1, "a");
+	usleep(100 * 1000);
+	send_job(fd, 2, "b");
+	begin_ms = clock_mono_ms();
+	kill(agent_pid, SIGTERM);
+	ck_assert_uint_eq(hear_results(fd), 2);
+	expect_end(fd);
+	ck_assert_uint_lt(clock_mono_ms() - begin_ms, 2000);
+}
+END_TEST
+
+START_TEST(manager_lost_while_waiting_for_company_is_told_later)
+{
+	int fd;
+
+	company_ms = 300;
+	fd = start_one();
+	send_job(fd, 1, "a");
+	usleep(100 * 1000);
+	close(fd);
+	fd = meet_worker();
+	expect_earlier(fd, "a");
+	do_job(fd, 2, "b");
+	close(fd);
+}
+END_TEST
+
 START_TEST(missing_verdict_is_later)
 {
 	int fd = start_one();
@@ -578,6 +613,9 @@ main(void)
 	tcase_add_test(cases, job_is_answered);
 	tcase_add_test(cases, jobs_at_hand_are_one_batch_and_one_packet);
 	tcase_add_test(cases, jobs_wait_for_company_while_there_is_room);
+	tcase_add_test(cases, end_does_not_wait_for_company);
+	tcase_add_test(cases,
+	    manager_lost_while_waiting_for_company_is_told_later);
 	tcase_add_test(cases, missing_verdict_is_later);
 	tcase_add_test(cases, lost_manager_is_told_first_by_another_connection);
 	tcase_add_test(cases, lock_is_held_until_the_result_is_sent);
