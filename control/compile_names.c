@@ -85,7 +85,7 @@ look_at(struct compiler *compiler, int dir_fd, const char *name)
 	if (fstatat(dir_fd, name, &st, 0) < 0) {
 		if (errno == ENOENT &&
 		    fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			fault_add(&compiler->report->faults, name, 0,
+			fault_add(&compiler->unread, name, 0,
 			    "this link leads nowhere, remove it or mend it");
 		return;
 	}

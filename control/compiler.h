@@ -59,7 +59,7 @@ struct compiler {
 	struct cdb_make *routing;  /* being written */
 	int error;                 /* errno of a failed write into it, or 0 */
 	struct name_map seen;      /* key in the CDB -> line of its row */
-	struct faults unread;      /* of tables that cannot be read at all */
+	struct faults unread;      /* of what cannot be read at all */
 	/* settings that others depend on */
 	struct str me, helohost, doublebounceto, users;
 	struct named_lines domains, aliases;

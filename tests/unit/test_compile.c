@@ -482,8 +482,12 @@ START_TEST(a_link_to_nothing_is_a_fault)
 	ck_assert_int_eq(symlink("../none", "control/aliases"), 0);
 	control_compile_badly("control/aliases:1: this link leads nowhere, "
 	    "remove it or mend it\n");
-	control_write("none", "");
-	ck_assert_int_eq(rename("control/none", "none"), 0);
+	ck_assert_int_eq(rename("control/accounts", "accounts"), 0);
+	ck_assert_int_eq(symlink("../none", "control/accounts"), 0);
+	ck_assert_int_eq(unlink("control/aliases"), 0);
+	control_compile_badly("control/accounts:1: this link leads nowhere, "
+	    "remove it or mend it\n");
+	ck_assert_int_eq(rename("accounts", "none"), 0);
 	control_compile_well();
 	ck_assert_int_eq(symlink("/none", "control/.#accounts"), 0);
 	control_compile_well(); /* an editor's lock */
