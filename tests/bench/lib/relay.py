@@ -16,7 +16,8 @@ def send(peer, sessions, letters, many):
     before = peer.sink.letters
     begin = time.monotonic()
     subprocess.run(
-        ["smtp-source", *(["-d"] if many else []), "-s", str(sessions), "-m",
+        ["timeout", "--foreground", str(PATIENCE),
+         "smtp-source", *(["-d"] if many else []), "-s", str(sessions), "-m",
          str(letters), "-l", "4096", "-f", "load@outside.test", "-t",
          "x@far.test", "-M", "load.outside.test", f"127.0.0.1:{peer.port}"],
         check=True)
