@@ -53,15 +53,27 @@ compare(const void *left, const void *right)
 	return a->order < b->order ? -1 : 1;
 }
 
-void
-faults_print(struct faults *faults, struct str *to)
+static void
+print(struct faults *faults, const char *kind, struct str *to)
 {
 	if (faults->len)
 		qsort(faults->v, faults->len, sizeof *faults->v, compare);
 	for (size_t i = 0; i < faults->len; i++)
-		str_addf(to, "control/%s:%zu: %s\n",
-		    str_c(&faults->v[i].file), faults->v[i].line,
+		str_addf(to, "control/%s:%zu: %s%s\n",
+		    str_c(&faults->v[i].file), faults->v[i].line, kind,
 		    str_c(&faults->v[i].text));
+}
+
+void
+faults_print(struct faults *faults, struct str *to)
+{
+	print(faults, "", to);
+}
+
+void
+warnings_print(struct faults *warnings, struct str *to)
+{
+	print(warnings, "warning: ", to);
 }
 
 void

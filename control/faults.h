@@ -21,8 +21,10 @@ struct faults {
 void fault_add(struct faults *faults, const char *file, size_t line,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Appends "control/FILE:LINE: TEXT" lines, by file and line. */
+/* Appends "control/FILE:LINE: TEXT" lines, by file and line; before the text
+ * of warnings, "warning: ". */
 void faults_print(struct faults *faults, struct str *to);
+void warnings_print(struct faults *warnings, struct str *to);
 void faults_free(struct faults *faults);
 
 /* Of the words (ended by NULL) the one that word was probably meant to be, or

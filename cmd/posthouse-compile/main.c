@@ -49,7 +49,7 @@ tell(struct compile_report *report, enum compile_result result)
 {
 	struct str text = {0};
 
-	faults_print(&report->warnings, &text);
+	warnings_print(&report->warnings, &text);
 	fputs(str_c(&text), stderr);
 	str_clear(&text);
 	switch (result) {
