@@ -27,8 +27,8 @@ bad_url(const struct row *row, const char *option, struct slice value)
 		    "password into control/secrets/isp", option);
 	else
 		row_fault(row, "%s= cannot be \"%.*s\", write %s://HOST, "
-		    "%ss://HOST or %s://HOST:PORT", option, (int)shown.len,
-		    shown.s, option, option, option);
+		    "%ss://HOST, %s://HOST:PORT or %s://[192.0.2.1]", option,
+		    (int)shown.len, shown.s, option, option, option, option);
 	return false;
 }
 

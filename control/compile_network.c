@@ -131,7 +131,11 @@ read_listen(struct row *row)
 		if (slice_is(service, listen_services[i]))
 			to = &row->compiler->listen[i];
 	read_endpoint(row, to);
-	if (!to)
+	/* as near to smtp as can be, and something else */
+	if (slice_is(service, "smtps"))
+		row_fault(row, "unknown service \"smtps\", write submissions, "
+		    "which is TLS from the first byte, usually on port 465");
+	else if (!to)
 		row_unknown(row, "service", service, listen_services);
 	row_options(row, 2, options, NULL);
 }

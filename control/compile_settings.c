@@ -1,8 +1,40 @@
 /* compile_settings - the single-value files; see compiler.h. */
 #include "control/compiler.h"
 #include "control/settings.h"
+#include "lib/base/die.h"
 
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* Every program that sends or fetches reads it at its start, and would end
+ * there, with its mail waiting. */
+static void
+check_cafile(struct compiler *compiler, const char *path)
+{
+	X509_STORE *store = X509_STORE_new();
+	struct faults *faults = &compiler->report->faults;
+	struct stat st;
+
+	if (!store)
+		die_nomem();
+	if (stat(path, &st) < 0)
+		fault_add(faults, "cafile", 0, "%s cannot be read (%s), name "
+		    "another file or write none", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode) ||
+	    X509_STORE_load_file(store, path) != 1)
+		fault_add(faults, "cafile", 0, "%s holds no certificates, "
+		    "write them there in PEM, or write none", path);
+	else if (!(st.st_mode & S_IROTH) &&
+	    !slice_is(str_slice(&compiler->users), "one"))
+		fault_add(faults, "cafile", 0, "%s cannot be read by our "
+		    "users (mode %o), run chmod o+r %s", path,
+		    st.st_mode & 07777, path);
+	X509_STORE_free(store);
+	ERR_clear_error();
+}
 
 static void
 put_setting(struct compiler *compiler, const char *name, struct slice value)
@@ -25,6 +57,8 @@ put_setting(struct compiler *compiler, const char *name, struct slice value)
 void
 compile_settings(struct compiler *compiler)
 {
+	struct str cafile = {0};
+
 	for (const struct setting_rule *r = setting_rules; r->name; r++) {
 		struct setting_value value = {0};
 
@@ -35,6 +69,11 @@ compile_settings(struct compiler *compiler)
 		else
 			put_setting(compiler, r->name,
 			    str_slice(&value.value));
+		if (!strcmp(r->name, "cafile"))
+			str_set_slice(&cafile, str_slice(&value.value));
 		setting_value_free(&value);
 	}
+	if (cafile.len)
+		check_cafile(compiler, str_c(&cafile));
+	str_free(&cafile);
 }

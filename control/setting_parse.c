@@ -127,9 +127,26 @@ parse_share(const struct setting_rule *rule, struct slice text,
 	return 0;
 }
 
+static bool
+is_ip(struct slice text)
+{
+	char copy[INET6_ADDRSTRLEN];
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (text.len >= sizeof copy || !text.len)
+		return false;
+	memcpy(copy, text.s, text.len);
+	copy[text.len] = '\0';
+	return inet_pton(AF_INET, copy, address) == 1 ||
+	    inet_pton(AF_INET6, copy, address) == 1;
+}
+
 static int
 parse_host(struct slice text, struct str *value, struct str *fault)
 {
+	if (is_ip(text))
+		return refuse(fault, text, "is an address, "
+		    "write a name like mail.example.org");
 	if (domain_normalize(value, text) == 0)
 		return 0;
 	return refuse(fault, text,
@@ -171,20 +188,6 @@ parse_local(struct slice text, struct str *value, struct str *fault)
 		    "bouncehost)");
 	str_add_slice(value, text);
 	return 0;
-}
-
-static bool
-is_ip(struct slice text)
-{
-	char copy[INET6_ADDRSTRLEN];
-	unsigned char address[sizeof(struct in6_addr)];
-
-	if (text.len >= sizeof copy || !text.len)
-		return false;
-	memcpy(copy, text.s, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(AF_INET, copy, address) == 1 ||
-	    inet_pton(AF_INET6, copy, address) == 1;
 }
 
 static int

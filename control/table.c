@@ -48,6 +48,16 @@ table_line_fault(struct slice line)
 	return NULL;
 }
 
+/* Blanks that look like the one between words, and are none: no-break ones of
+ * web pages, wide ones of Chinese and Japanese input. */
+static bool
+is_other_blank(struct slice rest)
+{
+	return slice_starts(rest, "\xc2\xa0") ||
+	    slice_starts(rest, "\xe2\x80\xaf") ||
+	    slice_starts(rest, "\xe3\x80\x80");
+}
+
 /* The inside of quotes, up to and with the closing one. */
 static const char *
 take_quoted(struct slice *rest, struct str *word)
@@ -80,6 +90,9 @@ take_word(struct slice *rest, struct str *word)
 		if (c == '"')
 			return "a quote stands inside a word, put it at the "
 			    "beginning or right after the =";
+		if (is_other_blank(*rest))
+			return "a no-break or wide blank stands between words, "
+			    "write a plain one";
 		str_putc(word, c);
 		rest->s++;
 		rest->len--;

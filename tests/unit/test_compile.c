@@ -23,6 +23,12 @@ static const struct {
     {"me", "", "control/me:1: the first line is empty"},
     {"me", "a b\n", "control/me:1: \"a b\" is no host name"},
     {"me", "mail\r\n", "control/me:1: the line ends in a carriage return"},
+    {"cafile", "/nowhere/ca.pem\n",
+	"control/cafile:1: /nowhere/ca.pem cannot be read (No such file"},
+    {"cafile", "/dev/null\n",
+	"control/cafile:1: /dev/null holds no certificates, write"},
+    {"cafile", "/etc/passwd\n",
+	"control/cafile:1: /etc/passwd holds no certificates, write"},
     {"accnts", "", "control/accnts:1: no table or setting has this name, "
 	"did you mean accounts?"},
     {"xyz", "", "control/xyz:1: no table or setting has this name, remove"},
@@ -35,6 +41,8 @@ static const struct {
     {"listen", "0.0.0.0:25\n", "control/listen:1: something is missing"},
     {"listen", "0.0.0.0:25 smpt\n",
 	"control/listen:1: unknown service \"smpt\", did you mean smtp?"},
+    {"listen", "0.0.0.0:465 smtps\n",
+	"control/listen:1: unknown service \"smtps\", write submissions"},
     {"listen", "1.2.3.4:25 smtp\n1.2.3.4:25 smtp\n",
 	"control/listen:2: the address 1.2.3.4:25 stands in line 1"},
     {"listen", "0.0.0.0:25 smtp\n1.2.3.4:25 smtp\n",
@@ -575,11 +583,11 @@ START_TEST(what_anybody_may_write_is_warned_of)
 	ck_assert_int_eq(chmod("control", 0777), 0);
 	ck_assert_int_ge(compile_lock(), 0);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	faults_print(&report.warnings, &text);
+	warnings_print(&report.warnings, &text);
 	ck_assert_str_eq(str_c(&text),
-	    "control/.:1: anybody may write it (mode 777), "
+	    "control/.:1: warning: anybody may write it (mode 777), "
 	    "run chmod o-w control/.\n"
-	    "control/accounts:1: anybody may write it (mode 646), "
+	    "control/accounts:1: warning: anybody may write it (mode 646), "
 	    "run chmod o-w control/accounts\n");
 	compile_report_free(&report);
 	str_free(&text);

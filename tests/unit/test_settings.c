@@ -10,6 +10,7 @@ static const struct {
 } values[] = {
     {"me", "Mail.Example.ORG", "mail.example.org"},
     {"me", "m\303\274nchen.example", "xn--mnchen-3ya.example"},
+    {"me", "192.0.2.1", NULL},
     {"me", "two words", NULL},
     {"me", "", NULL},
     {"databytes", "50M", "52428800"},
