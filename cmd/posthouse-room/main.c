@@ -44,9 +44,14 @@ tell(struct config *routing, int queue_fd)
 		    "run posthouse compile");
 	config_minfree(routing, &bytes, &percent);
 	has_room = drop_has_room(queue_fd, bytes, percent);
-	printf("%s%llu MB are free for queue/, minfree is %s%s\n",
-	    has_room ? "" : "NO ROOM: ", free_mb(queue_fd), str_c(&minfree),
-	    has_room ? "" : "; mail is refused (452) until there is more");
+	printf("%s%llu MB are free for queue/, minfree is %s",
+	    has_room ? "" : "NO ROOM: ", free_mb(queue_fd), str_c(&minfree));
+	/* of a small disk the share is not what counts */
+	if (str_slice(&minfree).s[minfree.len - 1] == '%')
+		printf(", and %llu MB at least",
+		    (unsigned long long)bytes / 1000000);
+	printf("%s\n", has_room ? "" :
+	    "; mail is refused (452) until there is more");
 	str_free(&minfree);
 	return has_room;
 }
