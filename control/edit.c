@@ -114,7 +114,12 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		if (edit_save(edits[i]) < 0) {
-			undo_all(edits, count);
+			int error = errno;
+
+			/* it is as it was, more likely than not */
+			(void)edit_undo(edits[i]);
+			errno = error;
+			undo_all(edits, i);
 			die_temp("cannot change %s", str_c(&edits[i]->path));
 		}
 	result = compile(&report);

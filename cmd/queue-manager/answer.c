@@ -33,7 +33,9 @@ answer_end(struct answer *answer, const char *error)
 	answer_flush(answer);
 	str_clear(&answer->out);
 	if (error) {
-		str_addf(&answer->out, "eposthouse queue: %s\n", error);
+		str_addf(&answer->out, "eposthouse %s: %s\n",
+		    slice_is(str_slice(&answer->request->verb), "etrn") ?
+		    "etrn" : "queue", error);
 		(void)packet_send(answer->fd, str_slice(&answer->out), -1);
 	}
 	str_set(&answer->out, error ? "x100" : "x0");

@@ -39,9 +39,14 @@ void
 home_enter(void)
 {
 	keep_ready_fd();
-	if (chdir(home_path()) < 0)
-		die_temp("cannot enter %s (name the instance with -d HOME or "
-		    "POSTHOUSE_HOME)", home_path());
+	if (chdir(home_path()) == 0)
+		return;
+	if (errno == ENOENT)
+		die_temp("cannot enter %s (make an instance there with "
+		    "posthouse init, or name another with -d HOME)",
+		    home_path());
+	die_temp("cannot enter %s (every folder on the way must be open to "
+	    "the system's users, mode 755)", home_path());
 }
 
 gid_t
