@@ -34,6 +34,23 @@ def compiled(source, parts=(), libraries=(), flags=()):
     return out
 
 
+def killer(report, number, when, scope="tree"):
+    """What stands before a program to have it killed: see killer.c."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(report)
+    return [compiled("killer.c"), str(number), when, scope, report]
+
+
+def killed(report):
+    """The calls at which it was, by then."""
+    try:
+        with open(report, encoding="utf-8") as file:
+            return [line.split()[1] for line in file
+                    if line.startswith("killed")]
+    except FileNotFoundError:
+        return []
+
+
 def memory_folder():
     """Where images go: in memory if there is room for them."""
     for folder in ("/dev/shm", tempfile.gettempdir()):

@@ -132,6 +132,14 @@ def walk(home):
     return ids, writing
 
 
+def is_idle(home):
+    """But for torn files, which are left to age, and spent ids."""
+    ids, writing = walk(home)
+    return not writing and all(
+        set(entry) <= {"t", "s"} or entry == {"b": "part"}
+        for entry in ids.found.values())
+
+
 def check(home, corrupt=False):
     """Lines, one per fault.  With corrupt, files in corrupt/ are expected."""
     rows = table()

@@ -10,7 +10,6 @@ by IMAP.
 import base64
 import email
 import email.policy
-import os
 import re
 
 from dovecot import Dovecot
@@ -55,11 +54,9 @@ class Office:
         inst.write("aliases", "")
         if self.isp:
             inst.write("isp", self.isp["rows"])
-            path = os.path.join(inst.home, "control/secrets/isp")
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC,
-                              0o600), "w", encoding="utf-8") as file:
-                file.write("".join(f'{who} "{secret}"\n' for who, secret
-                                   in self.isp["secrets"].items()))
+            inst.write("secrets/isp", "".join(
+                f'{who} "{secret}"\n' for who, secret
+                in self.isp["secrets"].items()))
         inst.compile()
 
     def __enter__(self):

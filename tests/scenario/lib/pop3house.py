@@ -28,10 +28,7 @@ class House:
         inst.write("domains", f"{inst.domain} map\n")
         inst.write("isp", f"{self.alice} {ISP} tls=none every={every} {options} "
                    f"pop3=pop3://[127.0.0.1]:{server.port}\n")
-        path = os.path.join(inst.home, "control/secrets/isp")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"{ISP} {secret}\n")
-        os.chmod(path, 0o600)
+        inst.write("secrets/isp", f"{ISP} {secret}\n")
         inst.compile()
         self.fetch()
 

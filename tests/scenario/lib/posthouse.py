@@ -158,12 +158,15 @@ class Instance:
         return done
 
     def write(self, name, text):
-        """Writes control/NAME; None removes it."""
+        """Writes control/NAME, a secret for its owner alone; None removes
+        it."""
         path = os.path.join(self.home, "control", name)
         if text is None:
             os.unlink(path)
             return
         with open(path, "w", encoding="utf-8") as file:
+            if name.startswith("secrets/"):
+                os.chmod(path, 0o600)
             file.write(text)
 
     def compile(self, check=True):
@@ -227,6 +230,14 @@ class Instance:
             if code != 250:
                 raise smtplib.SMTPDataError(code, words)
         return words.decode().split()[-1]
+
+    def hand_in(self, to, text, sender):
+        """A letter from inside the house, by sendmail."""
+        done = subprocess.run(
+            [os.path.join(self.build, "bin/sendmail"), "-i", "-f", sender,
+             *to], input=text.encode(), check=False, capture_output=True,
+            env=dict(os.environ, POSTHOUSE_HOME=self.home))
+        assert done.returncode == 0, done
 
     # What became of them
 
