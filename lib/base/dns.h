@@ -10,10 +10,7 @@
 #ifndef BASE_DNS_H
 #define BASE_DNS_H
 
-#include "lib/base/dns_answer.h"
-
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "lib/base/dns_address.h"
 
 struct dns;
 
@@ -56,21 +53,5 @@ enum dns_result dns_names(struct dns *dns, const struct dns_address *address,
 /* Why the last answer was DNS_LATER, for logs and people: "the resolver
  * 127.0.0.1 does not answer". */
 const char *dns_why(const struct dns *dns);
-
-/* An address as text, and as what connect() takes. */
-struct dns_address_text {
-	char s[INET6_ADDRSTRLEN];
-};
-struct dns_address_text dns_address_text(const struct dns_address *address);
-/* Appends them all, with ", " between them. */
-void dns_addresses_text(struct str *to, const struct dns_addresses *addresses);
-socklen_t dns_address_socket(const struct dns_address *address, uint16_t port,
-    struct sockaddr_storage *to);
-
-/* "192.0.2.1", "2001:db8::1"; 0, or -1. */
-int dns_address_parse(struct slice text, struct dns_address *to);
-
-/* 127.0.0.0/8 and ::1, also as ::ffff:127.0.0.1. */
-bool dns_address_is_loopback(const struct dns_address *address);
 
 #endif
