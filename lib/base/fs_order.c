@@ -61,6 +61,14 @@ fs_keeps_order(int fd)
 	}
 }
 
+bool
+fs_syncs_as_one(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == BTRFS_SUPER_MAGIC;
+}
+
 /* On others it may be less than fsync: FUSE, CIFS and 9p do not hand it to
  * their servers, and overlayfs forgets errors. */
 static bool

@@ -13,6 +13,14 @@
  */
 bool fs_keeps_order(int fd);
 
+/*
+ * Is what one syncfs writes there after a power cut as a whole, or not at all?
+ * So on btrfs, where it is one transaction.  (Where order is kept nobody needs
+ * to ask.)  Not so on ext4 without a journal: cut in the middle, it leaves
+ * names of files that had been removed with the bytes of newer ones.
+ */
+bool fs_syncs_as_one(int fd);
+
 /* syncfs, where it can be believed: on ext4, xfs and btrfs that can still be
  * written to.  Else -1 with errno, and each file must be asked by itself. */
 int fs_sync_whole(int fd);

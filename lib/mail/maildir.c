@@ -43,6 +43,7 @@ maildir_init(struct maildir *maildir, int dir_fd, struct slice host)
 	if (fstat(dir_fd, &st) == 0) {
 		maildir->dev = st.st_dev;
 		maildir->keeps_order = fs_keeps_order(dir_fd);
+		maildir->syncs_as_one = fs_syncs_as_one(dir_fd);
 	}
 	maildir_host(maildir, host);
 }

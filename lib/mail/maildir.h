@@ -16,11 +16,9 @@
  * both be durable before anybody is told.
  *
  *   any filesystem     write all; fsync each; rename each into new/; fsync
- *                      each new/.  Nothing is assumed but fsync itself, and
- *                      that syncfs and one fsync behind it do for the
- *                      filesystem what fsync does for a file: where there
- *                      are many to be asked, they are asked instead (but
- *                      see fs_sync_whole).
+ *                      each new/.  Nothing is assumed but fsync itself.
+ *   btrfs              the same, but where many are to be asked one syncfs is
+ *   (fs_syncs_as_one)  asked instead.
  *   journalled         write all; wait for each file's data with
  *   (fs_keeps_order)   sync_file_range; rename each; fsync the last one.
  *
@@ -57,6 +55,7 @@ struct maildir {
 	struct str host;   /* as it stands in names */
 	dev_t dev;
 	bool keeps_order;  /* the filesystem dev does */
+	bool syncs_as_one; /* it does not, but syncfs of it is one step */
 	struct str buffer, path, new_path; /* scratch */
 };
 

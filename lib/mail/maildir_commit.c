@@ -31,10 +31,7 @@ opens_dir(const struct maildir_copy *copies, size_t at)
 
 /* For many files, or the directories of many, on the filesystem of dir_fd:
  * true when all are durable with one syncfs.  An error of any file since the
- * first was opened is an error of syncfs (Linux 5.8); then each is asked.
- * ext4 without a journal flushes the disk before the last inodes and folders
- * that syncfs writes, ext2 not at all: an fsync does it after them, of dir_fd,
- * so that no file's own error is heard here, and not again when it is asked. */
+ * first was opened is an error of syncfs (Linux 5.8); then each is asked. */
 static bool
 sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
     size_t count, bool is_of_dirs)
@@ -47,8 +44,8 @@ sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
 			many++;
 			first = i;
 		}
-	return many >= MANY && fs_sync_whole(copies[first].fd) == 0 &&
-	    fsync(maildir->dir_fd) == 0;
+	return maildir->syncs_as_one && many >= MANY &&
+	    fs_sync_whole(copies[first].fd) == 0;
 }
 
 /* So that the disk works on all while we wait for the first. */
