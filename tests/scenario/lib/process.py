@@ -1,5 +1,7 @@
 """process - what root can see of a process: its memory, its children."""
 
+import re
+
 
 def memory(pid):
     """Every page that the process can read."""
@@ -23,3 +25,13 @@ def memory(pid):
 def children(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
         return [int(word) for word in file.read().split()]
+
+
+def memory_kb(pids):
+    """What is theirs alone: what they share varies with who else is there."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            total += int(re.search(r"^Private_Dirty:\s+(\d+)",
+                                   file.read(), re.M)[1])
+    return total
