@@ -326,6 +326,7 @@ compiler_free(struct compiler *compiler)
 	str_free(&compiler->doublebounceto);
 	str_free(&compiler->home);
 	str_free(&compiler->users);
+	str_free(&compiler->cafile);
 	if (compiler->dovecot.s)
 		OPENSSL_cleanse(compiler->dovecot.s, compiler->dovecot.cap);
 	str_free(&compiler->dovecot);

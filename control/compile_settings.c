@@ -45,7 +45,7 @@ put_setting(struct compiler *compiler, const char *name, struct slice value)
 	} needed[] = {
 		{"me", &compiler->me}, {"helohost", &compiler->helohost},
 		{"doublebounceto", &compiler->doublebounceto},
-		{"users", &compiler->users},
+		{"users", &compiler->users}, {"cafile", &compiler->cafile},
 	};
 
 	compiler_add(compiler, compiler->routing, '=', slice_of(name), value);
@@ -57,8 +57,6 @@ put_setting(struct compiler *compiler, const char *name, struct slice value)
 void
 compile_settings(struct compiler *compiler)
 {
-	struct str cafile = {0};
-
 	for (const struct setting_rule *r = setting_rules; r->name; r++) {
 		struct setting_value value = {0};
 
@@ -69,11 +67,8 @@ compile_settings(struct compiler *compiler)
 		else
 			put_setting(compiler, r->name,
 			    str_slice(&value.value));
-		if (!strcmp(r->name, "cafile"))
-			str_set_slice(&cafile, str_slice(&value.value));
 		setting_value_free(&value);
 	}
-	if (cafile.len)
-		check_cafile(compiler, str_c(&cafile));
-	str_free(&cafile);
+	if (compiler->cafile.len)
+		check_cafile(compiler, str_c(&compiler->cafile));
 }

@@ -61,7 +61,7 @@ struct compiler {
 	struct name_map seen;      /* key in the CDB -> line of its row */
 	struct faults unread;      /* of what cannot be read at all */
 	/* settings that others depend on */
-	struct str me, helohost, doublebounceto, users;
+	struct str me, helohost, doublebounceto, users, cafile;
 	struct named_lines domains, aliases;
 	struct str home;           /* the first domain with mailboxes here */
 	struct recipients_list recipients;

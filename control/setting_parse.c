@@ -2,9 +2,9 @@
 #include "control/settings.h"
 
 #include "control/faults.h"
+#include "lib/base/dns_address.h"
 #include "lib/mail/address.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 enum { PORT_MAX = 65535, TEXT_MAX = 400, PREFIX_MAX = 12 };
@@ -130,15 +130,9 @@ parse_share(const struct setting_rule *rule, struct slice text,
 static bool
 is_ip(struct slice text)
 {
-	char copy[INET6_ADDRSTRLEN];
-	unsigned char address[sizeof(struct in6_addr)];
+	struct dns_address address;
 
-	if (text.len >= sizeof copy || !text.len)
-		return false;
-	memcpy(copy, text.s, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(AF_INET, copy, address) == 1 ||
-	    inet_pton(AF_INET6, copy, address) == 1;
+	return dns_address_parse(text, &address) == 0;
 }
 
 static int

@@ -11,7 +11,6 @@
 #include "lib/base/pem.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { DAY_S = 24 * 3600, SOON_S = 14 * DAY_S };
 
@@ -107,10 +106,7 @@ main(int argc, char *argv[])
 	struct config routing, certificates;
 
 	die_name = "posthouse-certificates";
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		die_help(synopsis);
-	if (argc != 1)
-		die_usage(synopsis);
+	die_of_arguments(argc, argv, synopsis);
 	home_enter();
 	config_open_or_die(&routing, "routing");
 	config_open_or_die(&certificates, "tls-cert");

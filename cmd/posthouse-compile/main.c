@@ -9,7 +9,6 @@
 #include "lib/base/home.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static const char synopsis[] = "posthouse compile [--help]";
@@ -78,10 +77,7 @@ main(int argc, char *argv[])
 	int status;
 
 	die_name = "posthouse-compile";
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		die_help(synopsis);
-	if (argc != 1)
-		die_usage(synopsis);
+	die_of_arguments(argc, argv, synopsis);
 	home_enter();
 	compile_lock_or_die();
 	status = tell(&report, compile(&report));

@@ -11,7 +11,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/statvfs.h>
 
 static const char synopsis[] = "posthouse room [--help]";
@@ -47,7 +46,7 @@ tell(struct config *routing, int queue_fd)
 	printf("%s%llu MB are free for queue/, minfree is %s",
 	    has_room ? "" : "NO ROOM: ", free_mb(queue_fd), str_c(&minfree));
 	/* of a small disk the share is not what counts */
-	if (str_slice(&minfree).s[minfree.len - 1] == '%')
+	if (slice_find(str_slice(&minfree), '%') < minfree.len)
 		printf(", and %llu MB at least",
 		    (unsigned long long)bytes / 1000000);
 	printf("%s\n", has_room ? "" :
@@ -64,10 +63,7 @@ main(int argc, char *argv[])
 	bool has_room;
 
 	die_name = "posthouse-room";
-	if (argc == 2 && !strcmp(argv[1], "--help"))
-		die_help(synopsis);
-	if (argc != 1)
-		die_usage(synopsis);
+	die_of_arguments(argc, argv, synopsis);
 	home_enter();
 	config_open_or_die(&routing, "routing");
 	queue_fd = open("queue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

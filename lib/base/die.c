@@ -44,6 +44,15 @@ die_help(const char *synopsis)
 }
 
 void
+die_of_arguments(int argc, char *const argv[], const char *synopsis)
+{
+	if (argc == 2 && !strcmp(argv[1], "--help"))
+		die_help(synopsis);
+	if (argc != 1)
+		die_usage(synopsis);
+}
+
+void
 die_perm(const char *format, ...)
 {
 	va_list args;

@@ -27,6 +27,9 @@ _Noreturn void die_usage(const char *synopsis);
 /* The same on stdout, exit 0: what --help does. */
 _Noreturn void die_help(const char *synopsis);
 
+/* For who takes no arguments: ends when there are some, --help among them. */
+void die_of_arguments(int argc, char *const argv[], const char *synopsis);
+
 /* "NAME: MESSAGE" on stderr, exit 100: what is wrong, and what to do. */
 _Noreturn void die_perm(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

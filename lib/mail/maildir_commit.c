@@ -38,14 +38,15 @@ sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
 {
 	size_t many = 0, first = 0;
 
+	if (!maildir->syncs_as_one)
+		return false;
 	for (size_t i = count; i-- > 0;)
 		if (is_unordered(&copies[i]) && !copies[i].is_away &&
 		    (!is_of_dirs || opens_dir(copies, i))) {
 			many++;
 			first = i;
 		}
-	return maildir->syncs_as_one && many >= MANY &&
-	    fs_sync_whole(copies[first].fd) == 0;
+	return many >= MANY && fs_sync_whole(copies[first].fd) == 0;
 }
 
 /* So that the disk works on all while we wait for the first. */

@@ -281,14 +281,23 @@ START_TEST(jobs_at_hand_are_one_batch_and_one_packet)
 }
 END_TEST
 
-START_TEST(jobs_wait_for_company_while_there_is_room)
+/* A worker that has taken job 1, and waits so long for company. */
+static int
+start_gathering(unsigned ms)
 {
 	int fd;
 
-	company_ms = 1000;
+	company_ms = ms;
 	fd = start_one();
 	send_job(fd, 1, "a");
 	usleep(100 * 1000); /* by now it has taken that one */
+	return fd;
+}
+
+START_TEST(jobs_wait_for_company_while_there_is_room)
+{
+	int fd = start_gathering(1000);
+
 	send_job(fd, 2, "b");
 	ck_assert_uint_eq(hear_results(fd), 2);
 	/* the window is four: these are enough at once, and the next are not */
@@ -308,12 +317,8 @@ END_TEST
 START_TEST(end_does_not_wait_for_company)
 {
 	uint64_t begin_ms;
-	int fd;
+	int fd = start_gathering(3000);
 
-	company_ms = 3000;
-	fd = start_one();
-	send_job(fd, 1, "a");
-	usleep(100 * 1000);
 	send_job(fd, 2, "b");
 	begin_ms = clock_mono_ms();
 	kill(agent_pid, SIGTERM);
@@ -325,12 +330,8 @@ END_TEST
 
 START_TEST(manager_lost_while_waiting_for_company_is_told_later)
 {
-	int fd;
+	int fd = start_gathering(300);
 
-	company_ms = 300;
-	fd = start_one();
-	send_job(fd, 1, "a");
-	usleep(100 * 1000);
 	close(fd);
 	fd = meet_worker();
 	expect_earlier(fd, "a");
