@@ -169,6 +169,15 @@ message_close_fresh(struct manager *manager)
 	manager->fresh_len = 0;
 }
 
+static void
+drop_known(struct message *message)
+{
+	if (message->known)
+		rcpt_map_free(&message->known->map);
+	free(message->known);
+	message->known = NULL;
+}
+
 void
 message_forget(struct manager *manager, struct message *message)
 {
@@ -181,6 +190,7 @@ message_forget(struct manager *manager, struct message *message)
 	for (size_t i = 0; i < message->count; i++)
 		message_free_rcpt(message->rcpts[i]);
 	message_close(message);
+	drop_known(message);
 	free(message->rcpts);
 	free(message->sender);
 	free(message->login);
@@ -216,6 +226,7 @@ message_take_rcpts(struct message *message)
 	message->count = message->cap = 0;
 	message->pending = message->untold = message->quarantined = 0;
 	message->is_saved = false;
+	drop_known(message);
 	return rcpts;
 }
 

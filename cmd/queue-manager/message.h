@@ -2,6 +2,7 @@
 #ifndef QUEUE_MANAGER_MESSAGE_H
 #define QUEUE_MANAGER_MESSAGE_H
 
+#include "cmd/queue-manager/rcpt_map.h"
 #include "control/route.h"
 #include "queue/id.h"
 #include "queue/note.h"
@@ -42,6 +43,13 @@ struct rcpt {
 	enum rcpt_state state;
 };
 
+/* Who has a row: kept from one answer of share-sort to the next, and dropped
+ * when the rows are made anew. */
+struct known_rcpts {
+	struct rcpt_map map;
+	uint32_t next_origin; /* of one that share-sort adds */
+};
+
 struct message {
 	struct message *next; /* in the index */
 	char id[QUEUE_ID_MAX + 1];
@@ -71,6 +79,7 @@ struct message {
 	char *login;       /* the account that sent it, "" for none */
 	struct rcpt **rcpts;
 	size_t count, cap;
+	struct known_rcpts *known; /* NULL: nobody has asked */
 	uint32_t pending;  /* of them */
 	uint32_t untold;   /* whose writer is to be told */
 	uint32_t quarantined;

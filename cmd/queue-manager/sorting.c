@@ -34,24 +34,36 @@ enum { SKIPPED_S = 24 * 3600 };
 struct sorting {
 	struct message *message;
 	struct rcpt *rcpt;
-	struct rcpt_map known;
-	uint32_t origin; /* of the next one */
+	struct known_rcpts *known;
 	bool has_more;
 };
+
+/* A letter may be sorted for a hundred thousand: they are not all looked at for
+ * each answer. */
+static struct known_rcpts *
+make_known(const struct message *message)
+{
+	struct known_rcpts *known = mem_alloc(sizeof *known);
+
+	known->next_origin = message->envelope_rcpts;
+	for (size_t i = 0; i < message->count; i++) {
+		struct rcpt *one = message->rcpts[i];
+
+		if (one->state != RCPT_LEANING)
+			rcpt_map_add(&known->map, one);
+		if (one->origin >= known->next_origin)
+			known->next_origin = one->origin + 1;
+	}
+	return known;
+}
 
 static void
 begin(struct sorting *sorting, struct message *message, struct rcpt *rcpt)
 {
+	if (!message->known)
+		message->known = make_known(message);
 	*sorting = (struct sorting){.message = message, .rcpt = rcpt,
-	    .origin = message->envelope_rcpts};
-	for (size_t i = 0; i < message->count; i++) {
-		const struct rcpt *one = message->rcpts[i];
-
-		if (one->state != RCPT_LEANING)
-			rcpt_map_add(&sorting->known, message->rcpts[i]);
-		if (one->origin >= sorting->origin)
-			sorting->origin = one->origin + 1;
-	}
+	    .known = message->known};
 }
 
 /* Above what the tables want to be done at its own copy. */
@@ -79,12 +91,12 @@ add_rcpt(struct sorting *sorting, const char *address, struct copy *copy)
 	struct rcpt *rcpt =
 	    message_add_rcpt(sorting->message, slice_of(address));
 
-	rcpt->origin = sorting->origin++;
+	rcpt->origin = sorting->known->next_origin++;
 	rcpt->wished = rcpt->notify = 0;
 	rcpt->is_sorted = true;
 	rcpt->is_unrouted = true;
 	rcpt_set_copy(rcpt, copy);
-	rcpt_map_add(&sorting->known, rcpt);
+	rcpt_map_add(&sorting->known->map, rcpt);
 	sorting->has_more = true;
 }
 
@@ -105,13 +117,14 @@ take_extra(struct sorting *sorting, struct slice text)
 	struct copy copy = {0};
 	bool good = address_valid(address, true) &&
 	    copy_parse(text, &copy) == 0 && is_evidence(&copy) &&
-	    sorting->origin != UINT32_MAX;
+	    sorting->known->next_origin != UINT32_MAX;
 
 	if (good) {
 		str_set_slice(&name, address);
 		if (slice_is(address, sorting->rcpt->address))
 			add_evidence(sorting, &copy);
-		else if (!rcpt_map_find(&sorting->known, str_c(&name), ""))
+		else if (!rcpt_map_find(&sorting->known->map, str_c(&name),
+		    ""))
 			add_rcpt(sorting, str_c(&name), &copy);
 	}
 	copy_free(&copy);
@@ -130,7 +143,6 @@ take_extras(struct message *message, struct rcpt *rcpt,
 	begin(&sorting, message, rcpt);
 	for (size_t i = 0; i < extras->len; i++)
 		bad += !take_extra(&sorting, str_slice(&extras->v[i]));
-	rcpt_map_free(&sorting.known);
 	if (bad)
 		log_event("alarm", "id", message->id, "by", "share-sort",
 		    "why", "it named recipients that are none", "count",
