@@ -15,7 +15,7 @@ static const char length_key[] = "length ";
 enum { VALUE_MAX = 1024, RCPTS_LIMIT = 100000 };
 
 /* What a job has no room for would cost the worker that is handed it. */
-enum { SENDER_MAX = ADDRESS_MAX, ENVID_MAX = JOB_ENVID_MAX };
+enum { SENDER_MAX = ADDRESS_TEXT_MAX, ENVID_MAX = JOB_ENVID_MAX };
 
 _Static_assert(LENGTH_AT == sizeof version_line + sizeof length_key - 1,
     "the length's digits follow the first line and its key");
@@ -272,7 +272,7 @@ take_rcpt(struct scan *scan, struct envelope *envelope)
 	    scan->value.len - len);
 
 	str_set_slice(&rcpt->address, slice_make(scan->value.s, len));
-	if (!len || len > ADDRESS_MAX || envelope->rcpt_count > RCPTS_LIMIT)
+	if (!len || len > ADDRESS_TEXT_MAX || envelope->rcpt_count > RCPTS_LIMIT)
 		scan->is_bad = true;
 	if (rest.len)
 		slice_cut(&rest, ' ');

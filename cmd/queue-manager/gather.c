@@ -76,12 +76,12 @@ due_ms(const struct manager *manager, uint64_t next_us)
 
 /* DSN parameters make a job long. */
 enum { REMOTE_RCPTS_MAX = 80 };
-_Static_assert(REMOTE_RCPTS_MAX * (JOB_DSN_MAX + ADDRESS_MAX + 4) +
-	JOB_LANE_MAX + ADDRESS_MAX + JOB_ENVID_MAX + 256 <= PACKET_MAX,
+_Static_assert(REMOTE_RCPTS_MAX * (JOB_DSN_MAX + ADDRESS_TEXT_MAX + 4) +
+	JOB_LANE_MAX + ADDRESS_TEXT_MAX + JOB_ENVID_MAX + 256 <= PACKET_MAX,
     "a full job for a remote agent fits into a packet");
 
-_Static_assert(JOB_RCPTS_MAX * (COPY_MAX + ADDRESS_MAX + 4) +
-	2 * ADDRESS_MAX + 256 <= PACKET_MAX,
+_Static_assert(JOB_RCPTS_MAX * (COPY_MAX + ADDRESS_TEXT_MAX + 4) +
+	2 * ADDRESS_TEXT_MAX + 256 <= PACKET_MAX,
     "a full job for local-deliver fits into a packet");
 
 static size_t

@@ -32,8 +32,8 @@ enum delivery_purpose {
 
 /* A report's rows are long: so many fit into a packet. */
 enum { REPORT_RCPTS_MAX = 50 };
-_Static_assert(REPORT_RCPTS_MAX * (JOB_REPORT_MAX + ADDRESS_MAX + 4) + 4096 <=
-	PACKET_MAX, "a full report fits into a packet");
+_Static_assert(REPORT_RCPTS_MAX * (JOB_REPORT_MAX + ADDRESS_TEXT_MAX + 4) +
+	4096 <= PACKET_MAX, "a full report fits into a packet");
 
 /* Lanes with something to do stand in lines, so that those that only try
  * whether somebody is there do not take all workers. */

@@ -93,8 +93,8 @@ notice_fill(struct job *job, const struct delivery *delivery)
 	struct str row = {0};
 
 	slice_cut(&mailbox, ' ');
-	if (mailbox.len > ADDRESS_MAX)
-		mailbox.len = ADDRESS_MAX;
+	if (mailbox.len > ADDRESS_TEXT_MAX)
+		mailbox.len = ADDRESS_TEXT_MAX;
 	str_addf(&row, "%s-%s\t\t%s", kind_of(lane),
 	    is_writer ? "writer" : "postmaster",
 	    lane && lane->words ? lane->words : "- - - -");

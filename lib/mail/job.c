@@ -8,7 +8,7 @@
 /* 32: a queue id, and to spare.  64: all that surrounds the lists. */
 enum { ID_MAX = 32, FRAME_MAX = 64 };
 
-_Static_assert(JOB_RCPTS_MAX * (WORDS_MAX + ADDRESS_MAX + 4) + ID_MAX +
+_Static_assert(JOB_RCPTS_MAX * (WORDS_MAX + ADDRESS_TEXT_MAX + 4) + ID_MAX +
 	FRAME_MAX <= PACKET_MAX, "a full result fits into a packet");
 
 const struct record_field job_hello_fields[] = {
@@ -27,15 +27,15 @@ const struct record_field job_fields[] = {
 	RECORD_U64(job, 'u', smtputf8, 1),
 	RECORD_U64(job, 'b', eightbit, 1),
 	RECORD_STR(job, 'x', lane, JOB_LANE_MAX),
-	RECORD_STR(job, 's', sender, ADDRESS_MAX),
-	RECORD_STRS(job, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
+	RECORD_STR(job, 's', sender, ADDRESS_TEXT_MAX),
+	RECORD_STRS(job, 'r', rcpts, ADDRESS_TEXT_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job, 'd', dsn, JOB_DSN_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job, 'p', reports, JOB_REPORT_MAX, JOB_RCPTS_MAX),
 	RECORD_STR(job, 'e', ret, 16),
 	RECORD_STR(job, 'v', envid, JOB_ENVID_MAX),
 	RECORD_STRS(job, 'c', copies, COPY_MAX, JOB_RCPTS_MAX),
 	RECORD_OPT(job, 'o', sort, 16),
-	RECORD_OPT(job, 'a', login, ADDRESS_MAX),
+	RECORD_OPT(job, 'a', login, ADDRESS_TEXT_MAX),
 	{0}
 };
 
@@ -43,7 +43,7 @@ const struct record_field job_result_fields[] = {
 	RECORD_U64(job_result, 'n', number, UINT64_MAX),
 	RECORD_STR(job_result, 'i', id, ID_MAX),
 	RECORD_STRS(job_result, 'v', verdicts, WORDS_MAX, JOB_RCPTS_MAX),
-	RECORD_STRS(job_result, 'r', rcpts, ADDRESS_MAX, JOB_RCPTS_MAX),
+	RECORD_STRS(job_result, 'r', rcpts, ADDRESS_TEXT_MAX, JOB_RCPTS_MAX),
 	RECORD_STRS(job_result, 'x', extras, JOB_EXTRA_MAX, JOB_EXTRAS_MAX),
 	RECORD_OPT(job_result, 'z', size, JOB_NUMBER_MAX),
 	{0}

@@ -24,11 +24,11 @@
 #define MAIL_JOB_H
 
 #include "lib/base/record.h"
+#include "lib/mail/address.h"
 #include "lib/mail/copy.h"
 
 enum {
 	JOB_RCPTS_MAX = 100,
-	ADDRESS_MAX = 320,
 	WORDS_MAX = 960,        /* so that a full result fits into a packet */
 	JOB_LANE_MAX = 1024,
 	JOB_REPORT_MAX = 2048,
@@ -37,7 +37,7 @@ enum {
 	JOB_NUMBER_MAX = 20,
 	JOB_WINDOW_MAX = 1024,
 	JOB_EXTRAS_MAX = 500,
-	JOB_EXTRA_MAX = ADDRESS_MAX + 1 + COPY_MAX
+	JOB_EXTRA_MAX = ADDRESS_TEXT_MAX + 1 + COPY_MAX
 };
 
 struct job_hello {

@@ -3,6 +3,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/local_socket.h"
+#include "lib/mail/address.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,12 +23,13 @@ static const char path[] = "run/submit/s";
 
 const struct record_field submit_request_fields[] = {
 	RECORD_U64(submit_request, 'h', has_sender, 1),
-	RECORD_STR(submit_request, 's', sender, 320),
+	RECORD_STR(submit_request, 's', sender, ADDRESS_TEXT_MAX),
 	RECORD_STR(submit_request, 'n', name, SUBMIT_NAME_MAX),
 	RECORD_STR(submit_request, 't', ret, 4),
 	RECORD_STR(submit_request, 'v', envid, SUBMIT_ENVID_MAX),
 	RECORD_STR(submit_request, 'y', notify, 32),
-	RECORD_STRS(submit_request, 'r', rcpts, 320, SUBMIT_RCPTS_MAX),
+	RECORD_STRS(submit_request, 'r', rcpts, ADDRESS_TEXT_MAX,
+	    SUBMIT_RCPTS_MAX),
 	{0}
 };
 

@@ -21,11 +21,11 @@ check_limits(const struct envelope *envelope)
 {
 	check(queue_id_valid(str_slice(&envelope->id)));
 	check(envelope->rcpt_count && envelope->box.len);
-	check(envelope->sender.len <= ADDRESS_MAX);
+	check(envelope->sender.len <= ADDRESS_TEXT_MAX);
 	check(envelope->envid.len <= JOB_ENVID_MAX);
 	for (size_t i = 0; i < envelope->rcpt_count; i++)
 		check(envelope->rcpts[i].address.len &&
-		    envelope->rcpts[i].address.len <= ADDRESS_MAX);
+		    envelope->rcpts[i].address.len <= ADDRESS_TEXT_MAX);
 }
 
 static void

@@ -66,9 +66,9 @@ static const struct {
 	uint64_t first;
 	bool is_good;
 } shapes[] = {
-	{"100 recipients", 100, ADDRESS_MAX, 0, true},
+	{"100 recipients", 100, ADDRESS_TEXT_MAX, 0, true},
 	{"101 recipients", 101, 10, 0, false},
-	{"an address too long", 1, ADDRESS_MAX + 1, 0, false},
+	{"an address too long", 1, ADDRESS_TEXT_MAX + 1, 0, false},
 	{"first beyond 1", 1, 10, 2, false},
 };
 
@@ -99,7 +99,7 @@ START_TEST(full_result_fits_into_a_packet)
 	    str_c(&long_text));
 	ck_assert_uint_eq(words.len, WORDS_MAX);
 	fill(&result.id, 'i', 27);
-	add_rcpts(&result.rcpts, JOB_RCPTS_MAX, ADDRESS_MAX);
+	add_rcpts(&result.rcpts, JOB_RCPTS_MAX, ADDRESS_TEXT_MAX);
 	for (size_t i = 0; i < JOB_RCPTS_MAX; i++)
 		strs_add(&result.verdicts, str_slice(&words));
 	record_encode(&packet, job_result_fields, &result);
