@@ -86,10 +86,8 @@ bool route_owns(struct config *config, struct slice account,
 bool route_outer_domain(struct config *config,
     const struct route_request *request, struct str *to);
 
-/* Is this domain (any case, U-label or A-label) one of ours, of any kind? */
-bool route_domain_is_ours(struct config *config, struct slice domain);
-
-/* ... and are its mailboxes here, so that its people are our own? */
+/* Is this domain (any case, U-label or A-label) one of ours whose mailboxes
+ * are here, so that its people are our own? */
 bool route_domain_is_home(struct config *config, struct slice domain);
 
 #endif

@@ -47,34 +47,16 @@ route_owns(struct config *config, struct slice account, struct slice address)
 	return owns;
 }
 
-static bool
-domain_row(struct config *config, struct slice domain, struct domain_row *row)
-{
-	struct str name = {0};
-	bool is_ours = domain_normalize(&name, domain) == 0 &&
-	    rows_get(config, 'd', str_slice(&name), domain_row_fields, row);
-
-	str_free(&name);
-	return is_ours;
-}
-
-bool
-route_domain_is_ours(struct config *config, struct slice domain)
-{
-	struct domain_row row = {0};
-	bool is_ours = domain_row(config, domain, &row);
-
-	record_free(domain_row_fields, &row);
-	return is_ours;
-}
-
 bool
 route_domain_is_home(struct config *config, struct slice domain)
 {
 	struct domain_row row = {0};
-	bool is_home = domain_row(config, domain, &row) &&
+	struct str name = {0};
+	bool is_home = domain_normalize(&name, domain) == 0 &&
+	    rows_get(config, 'd', str_slice(&name), domain_row_fields, &row) &&
 	    kind_is_home(str_slice(&row.kind));
 
 	record_free(domain_row_fields, &row);
+	str_free(&name);
 	return is_home;
 }

@@ -43,16 +43,10 @@ fixture_route(struct routes *out, enum route_kind kind, struct slice address)
 }
 
 bool
-route_domain_is_ours(struct config *config, struct slice domain)
+route_domain_is_home(struct config *config, struct slice domain)
 {
 	(void)config;
 	return slice_is(domain, own_domain);
-}
-
-bool
-route_domain_is_home(struct config *config, struct slice domain)
-{
-	return route_domain_is_ours(config, domain);
 }
 
 bool
@@ -66,7 +60,7 @@ static inline bool
 is_ours(struct slice address)
 {
 	slice_cut(&address, '@');
-	return route_domain_is_ours(NULL, address);
+	return route_domain_is_home(NULL, address);
 }
 
 /* ---- in place of the loop ---- */
