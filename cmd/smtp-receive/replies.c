@@ -5,9 +5,8 @@ enum { REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, with CRLF */
 
 static const struct reply_text replies[] = {
 	[REPLY_QUIT] = {221, "2.0.0", "goodbye"},
-	[REPLY_HELP] = {214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP "
-	    "VRFY HELP QUIT STARTTLS AUTH: RFC 5321; questions: write to "
-	    "postmaster"},
+	[REPLY_HELP] = {214, "2.0.0", "questions: write to postmaster; "
+	    "commands: EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"},
 	[REPLY_OK] = {250, "2.0.0", "ok"},
 	[REPLY_SENDER_OK] = {250, "2.1.0", "ok"},
 	[REPLY_RCPT_OK] = {250, "2.1.5", "ok"},

@@ -29,6 +29,22 @@ set_helo(struct session *session, const struct smtp_command *command)
 	session->is_esmtp = command->verb == SMTP_EHLO;
 }
 
+static bool
+tls_is_possible(const struct session *session)
+{
+	return session->start->is_tls_offered && !session->is_tls;
+}
+
+/* What not every session offers: EHLO and HELP name what this one does. */
+static const struct {
+	const char *verb, *parameters; /* of EHLO */
+	bool (*is_possible)(const struct session *session);
+} extras[] = {
+	{"STARTTLS", "", tls_is_possible},
+	{"AUTH", " PLAIN LOGIN", login_is_possible},
+	{"ETRN", "", etrn_is_possible},
+};
+
 static void
 ehlo(struct session *session, const struct smtp_command *command)
 {
@@ -42,12 +58,10 @@ ehlo(struct session *session, const struct smtp_command *command)
 	str_add_u64(out, settings->databytes);
 	str_puts(out, "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
 	    "250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n");
-	if (session->start->is_tls_offered && !session->is_tls)
-		str_puts(out, "250-STARTTLS\r\n");
-	if (login_is_possible(session))
-		str_puts(out, "250-AUTH PLAIN LOGIN\r\n");
-	if (etrn_is_possible(session))
-		str_puts(out, "250-ETRN\r\n");
+	for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
+		if (extras[i].is_possible(session))
+			str_addf(out, "250-%s%s\r\n", extras[i].verb,
+			    extras[i].parameters);
 	str_puts(out, "250 HELP\r\n");
 	session_idle(session);
 }
@@ -238,8 +252,16 @@ noop(struct session *session, const struct smtp_command *command)
 static void
 help(struct session *session, const struct smtp_command *command)
 {
+	struct str names = {0};
+
 	(void)command;
-	session_reply(session, REPLY_HELP);
+	for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
+		if (extras[i].is_possible(session))
+			str_addf(&names, "%s%s", names.len ? " " : "",
+			    extras[i].verb);
+	reply_add(&session->stream.out, REPLY_HELP,
+	    names.len ? str_c(&names) : NULL);
+	str_free(&names);
 	session_idle(session);
 }
 
