@@ -43,11 +43,12 @@ run_child(struct house *house, const struct caller *caller)
 	config_close(&house->config);
 	confine_enter(house->domain_fd);
 	is_good = talk(house, &call, &text);
-	log_event("call", "to", str_c(&caller->name), "why", str_c(&text),
+	/* the text names the host, so that the row's name would be too much */
+	log_event("call", "to", str_c(&call.argument), "why", str_c(&text),
 	    NULL);
 	if (caller->asker_fd >= 0)
 		answer_line(caller->asker_fd, is_good ? 'o' : 'e',
-		    &caller->name, &text);
+		    &call.argument, &text);
 	call_free(&call);
 	_exit(is_good ? EXIT_DONE : EXIT_TEMP);
 }

@@ -61,8 +61,8 @@ bool tables_refresh(struct house *house);
 void child_begin(struct house *house, struct caller *caller);
 void child_end(struct house *house, struct caller *caller, int status);
 
-/* talk.c, in the child: calls, and tells *text the answer or why there is
- * none.  True when it was 2xx. */
+/* talk.c, in the child: calls, and tells *text the host, and its answer or why
+ * there is none.  True when it was 2xx. */
 bool talk(struct house *house, const struct call *call, struct str *text);
 
 /* answer.c: one question on run/call/s; one line of an answer there, of kind
