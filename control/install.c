@@ -26,6 +26,7 @@ draft_begin(struct draft *draft)
 		draft->fd = open(str_c(&draft->path), O_RDWR | O_CREAT |
 		    O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	str_free(&folder);
+	clock_gettime(CLOCK_REALTIME, &draft->began);
 	return draft->fd < 0 ? -1 : cdb_make_start(&draft->cdb, draft->fd);
 }
 
@@ -52,12 +53,14 @@ set_owners(const struct draft *draft, const char *folder)
 int
 draft_install(struct draft *draft)
 {
+	const struct timespec times[] = {draft->began, draft->began};
 	struct str folder = {0}, final = {0};
 	int result = -1;
 
 	folder_of(draft, &folder);
 	str_addf(&final, "%s/%s.cdb", str_c(&folder), draft->reader);
-	if (set_owners(draft, str_c(&folder)) == 0 && fsync(draft->fd) == 0 &&
+	if (set_owners(draft, str_c(&folder)) == 0 &&
+	    futimens(draft->fd, times) == 0 && fsync(draft->fd) == 0 &&
 	    rename(str_c(&draft->path), str_c(&final)) == 0) {
 		str_clear(&draft->path);
 		/* the folder above too: this one may be new */

@@ -5,6 +5,7 @@
 #include "control/config.h"
 
 #include <sys/types.h>
+#include <time.h>
 
 /* control/cdb/READER/READER.cdb.new, for READER's group alone. */
 struct draft {
@@ -14,6 +15,8 @@ struct draft {
 	struct cdb_make cdb;
 	bool is_shared; /* readable by gid; else by the owner alone */
 	gid_t gid;
+	struct timespec began; /* the file's time: what was edited since is
+	                        * not in it */
 };
 
 /* Creates directory and file.  0, or -1 with errno. */

@@ -58,6 +58,7 @@ tell(struct compile_report *report, enum compile_result result)
 	case COMPILE_FAULTS:
 		faults_print(&report->faults, &text);
 		fputs(str_c(&text), stderr);
+		compile_leave_word(report);
 		fprintf(stderr, "%s: %zu fault%s; the tables compiled before "
 		    "stay in force\n", die_name, report->faults.len,
 		    report->faults.len == 1 ? "" : "s");

@@ -39,9 +39,9 @@ bind_addresses(const char *service, struct strs *addresses)
 	config_listen(&config, service, addresses);
 	config_close(&config);
 	if (!addresses->len)
-		die_perm("control/listen has no row for %s: add one "
-		    "(\"0.0.0.0:25 %s\") and run posthouse compile", service,
-		    service);
+		die_perm("control/listen, as last compiled, has no row for %s: "
+		    "add one (\"0.0.0.0:25 %s\") and run posthouse compile",
+		    service, service);
 	if (addresses->len > LISTENERS_MAX)
 		die_perm("control/listen has more than %d rows for %s",
 		    LISTENERS_MAX, service);
