@@ -12,6 +12,7 @@
 #include "cmd/queue-manager/held.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/late.h"
 #include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
@@ -131,7 +132,7 @@ take_result(struct manager *manager, struct worker *worker,
 		 * a letter may be sorted twice. */
 		if (worker->port != &manager->ports[AGENT_BOUNCE] &&
 		    worker->port != &manager->ports[AGENT_SHARE])
-			outcome_late(manager, worker->port, result);
+			late_result(manager, worker->port, result);
 		return true;
 	}
 	if (result->number > worker->window)

@@ -137,7 +137,7 @@ check_age(struct manager *manager, const char *id, void *context)
 	struct message *message = index_find(&manager->index, id);
 
 	(void)context;
-	if (!message || message->is_held)
+	if (!message || message->is_held || message->is_routing)
 		return false;
 	warnheld_check(manager, message);
 	if (message->quarantined && quarantine_check(manager, message))

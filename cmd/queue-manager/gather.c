@@ -131,11 +131,18 @@ has_stages(const struct message *message)
 	return false;
 }
 
+/* Not while it is routed: late.c may have heard that some are done. */
+static bool
+may_go(const struct message *message)
+{
+	return !message->is_held && !message->is_routing;
+}
+
 void
 gather_rcpts(struct manager *manager, struct message *message)
 {
 	message->has_stages = has_stages(message);
-	if (!message->is_held)
+	if (may_go(message))
 		gather(manager, message, message->rcpts, message->count,
 		    message->has_stages ? open_stage(message) : 1);
 }
@@ -146,7 +153,7 @@ gather_some(struct manager *manager, struct message *message,
 {
 	if (message->has_stages)
 		gather_rcpts(manager, message);
-	else if (!message->is_held && count)
+	else if (may_go(message) && count)
 		gather(manager, message, rcpts, count, 1);
 }
 

@@ -14,6 +14,7 @@
 #include "cmd/queue-manager/jobs.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/late.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/reach.h"
@@ -252,6 +253,7 @@ loop_run(struct manager *manager)
 		hear_all(manager, patience_ms(manager, more));
 		keep_time(manager);
 		more = walk_some(manager);
+		late_settle(manager);
 		jobs_dispatch(manager);
 		held_check(manager);
 		message_close_fresh(manager);

@@ -21,6 +21,7 @@
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message
+ *   late.c     what is answered to an earlier manager (kept.c)
  *   learn.c    what a provider's answers say beyond their letter
  *   ages.c     who waits too long
  *   quarantine.c  what may not be sent back
@@ -90,6 +91,8 @@ struct manager {
 	uint32_t deaths;              /* of workers with jobs, so far */
 	struct message **fresh;       /* came in this turn, fd still open */
 	size_t fresh_len, fresh_cap;
+	struct message **late;        /* of which late.c has heard this turn */
+	size_t late_len, late_cap;
 	struct walk *walks;           /* under way */
 	struct walk *scan;            /* the start's, while it is */
 	bool is_checking_ages;

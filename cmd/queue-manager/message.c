@@ -1,6 +1,7 @@
 /* message - messages in memory; see message.h. */
 #include "cmd/queue-manager/message.h"
 
+#include "cmd/queue-manager/kept.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
@@ -184,6 +185,10 @@ message_forget(struct manager *manager, struct message *message)
 	for (size_t i = 0; i < manager->fresh_len; i++)
 		if (manager->fresh[i] == message)
 			manager->fresh[i] = NULL;
+	for (size_t i = 0; i < manager->late_len; i++)
+		if (manager->late[i] == message)
+			manager->late[i] = NULL;
+	kept_forget(message);
 	index_remove(&manager->index, message);
 	while (message->deliveries)
 		lane_free_delivery(manager, message->deliveries);

@@ -9,6 +9,7 @@
 
 struct copy;
 struct delivery;
+struct kept;
 struct lane;
 struct manager;
 struct spool_letter;
@@ -84,6 +85,7 @@ struct message {
 	uint32_t untold;   /* whose writer is to be told */
 	uint32_t quarantined;
 	uint32_t note_bytes, note_added; /* written at once, added since */
+	struct kept *kept;   /* late.c's */
 	struct delivery *deliveries;
 	unsigned in_flight; /* of its deliveries */
 };

@@ -7,7 +7,6 @@
  */
 #include "cmd/queue-manager/outcome.h"
 
-#include "cmd/queue-manager/admit.h"
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/ages.h"
 #include "cmd/queue-manager/gather.h"
@@ -78,10 +77,9 @@ hold_gate(struct message *message, const struct rcpt *rcpt)
 	    "error", rcpt->words, NULL);
 }
 
-/* "K 250 2.0.0 host text" */
-static void
-apply(struct manager *manager, struct message *message, struct rcpt *rcpt,
-    struct slice verdict)
+void
+outcome_apply(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, struct slice verdict)
 {
 	struct slice words = verdict;
 	struct slice letter = slice_cut(&words, ' ');
@@ -243,7 +241,7 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		return;
 	held_note_try(delivery);
 	for (size_t i = 0; i < delivery->count; i++)
-		apply(manager, message, delivery->rcpts[i],
+		outcome_apply(manager, message, delivery->rcpts[i],
 		    str_slice(&result->verdicts.v[i]));
 	keep_together(delivery);
 	message->is_first = false;
@@ -251,67 +249,6 @@ outcome_results(struct manager *manager, struct delivery *delivery,
 		message_save_some(manager, message, delivery->rcpts,
 		    delivery->count);
 	wait_again(manager, message, delivery);
-	outcome_settle(manager, message);
-}
-
-/* Else it is about the lane of an earlier manager. */
-static bool
-is_of_message(const struct str *verdict)
-{
-	return !verdict->len ||
-	    (verdict->s[0] != JOB_UNREACHED && verdict->s[0] != JOB_REFUSED);
-}
-
-/* Or may have, when all of it is routed. */
-static bool
-has_folders(const struct message *message)
-{
-	for (size_t i = 0; i < message->count; i++)
-		if (*rcpt_folder(message->rcpts[i]))
-			return true;
-	return message->is_routing;
-}
-
-static struct rcpt *
-find_waiting(const struct message *message, const struct agent_port *port,
-    struct slice address)
-{
-	for (size_t i = 0; i < message->count; i++) {
-		struct rcpt *rcpt = message->rcpts[i];
-
-		if (rcpt->state == RCPT_PENDING && rcpt->lane &&
-		    rcpt->lane->port == port && !(rcpt->delivery &&
-			rcpt->delivery->state == DELIVERY_IN_FLIGHT) &&
-		    slice_is(address, rcpt->address))
-			return rcpt;
-	}
-	return NULL;
-}
-
-void
-outcome_late(struct manager *manager, const struct agent_port *port,
-    const struct job_result *result)
-{
-	struct message *message = admit_find(manager, str_c(&result->id));
-
-	if (!message || result->rcpts.len != result->verdicts.len)
-		return;
-	/* An address of which there are two copies tells them apart no more;
-	 * what was delivered is found there. */
-	if (port == &manager->ports[AGENT_LOCAL] && has_folders(message))
-		return;
-	for (size_t i = 0; i < result->rcpts.len; i++) {
-		const struct str *verdict = &result->verdicts.v[i];
-		struct rcpt *rcpt = find_waiting(message, port,
-		    str_slice(&result->rcpts.v[i]));
-
-		if (rcpt && is_of_message(verdict))
-			apply(manager, message, rcpt, str_slice(verdict));
-	}
-	if (!message_is_finished(message))
-		message_save(manager, message);
-	lane_withdraw(manager, message);
-	gather_rcpts(manager, message);
 	outcome_settle(manager, message);
 }
 

@@ -2,9 +2,8 @@
 #ifndef QUEUE_MANAGER_OUTCOME_H
 #define QUEUE_MANAGER_OUTCOME_H
 
-#include <stdbool.h>
+#include "lib/base/str.h"
 
-struct agent_port;
 struct delivery;
 struct job_result;
 struct manager;
@@ -15,10 +14,9 @@ struct rcpt;
 void outcome_results(struct manager *manager, struct delivery *delivery,
     const struct job_result *result);
 void outcome_worker_died(struct manager *manager, struct delivery *delivery);
-/* A result for an earlier manager's job.  An agent may only speak of what is
- * in its own lanes. */
-void outcome_late(struct manager *manager, const struct agent_port *port,
-    const struct job_result *result);
+/* What an agent says of one recipient: "K 250 2.0.0 host text". */
+void outcome_apply(struct manager *manager, struct message *message,
+    struct rcpt *rcpt, struct slice verdict);
 /* After any change: reports, saves, finishes. */
 void outcome_settle(struct manager *manager, struct message *message);
 /* Its attempt was in vain: later, unless it is too old. */

@@ -10,6 +10,7 @@
 #include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
+#include "cmd/queue-manager/late.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/outcome.h"
@@ -154,8 +155,10 @@ route_some(struct manager *manager, struct message *message,
 	free(rcpts);
 	rcpt_map_free(&r.known);
 	rcpt_map_free(&r.tried);
-	if (done < open)
+	message->is_routing = done < open;
+	if (message->is_routing)
 		return true;
+	(void)late_apply(manager, message);
 	gather_rcpts(manager, message);
 	return false;
 }
@@ -214,6 +217,7 @@ static void
 hold_endless(struct manager *manager, struct message *message)
 {
 	message->is_held = true;
+	message->is_routing = false;
 	lane_withdraw(manager, message);
 	message_save(manager, message);
 	log_event("alarm", "id", message->id, "why", "held: its recipients "
@@ -227,13 +231,12 @@ route_more(struct manager *manager, const char *id, void *context)
 	struct message *message = index_find(&manager->index, id);
 
 	(void)context;
-	if (!message)
+	if (!message || !message->is_routing)
 		return false;
 	if (message->led_to > LED_TO_MAX)
 		hold_endless(manager, message);
 	else if (route_some(manager, message, clock_mono_ms() + SLICE_MS))
 		return true;
-	message->is_routing = false;
 	outcome_settle(manager, message);
 	return false;
 }
@@ -241,16 +244,16 @@ route_more(struct manager *manager, const char *id, void *context)
 void
 reroute(struct manager *manager, struct message *message)
 {
+	bool has_walk = message->is_routing;
+
 	qsort(message->rcpts, message->count, sizeof *message->rcpts,
 	    by_origin);
 	mark_open(message);
 	message->generation = manager->config.generation;
 	message->led_to = 0;
-	if (!route_some(manager, message, manager->route_until_ms) ||
-	    message->is_routing)
-		return;
-	message->is_routing = true;
-	walk_add(walk_begin(manager, route_more, NULL, NULL), message->id);
+	if (route_some(manager, message, manager->route_until_ms) && !has_walk)
+		walk_add(walk_begin(manager, route_more, NULL, NULL),
+		    message->id);
 }
 
 static void

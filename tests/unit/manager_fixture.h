@@ -12,6 +12,7 @@
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/bind.h"
 #include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/late.h"
 #include "cmd/queue-manager/loop.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
@@ -204,10 +205,11 @@ late(enum agent_number agent, const char *id, const char *rcpt)
 	str_puts(&result.id, id);
 	strs_add(&result.rcpts, slice_of(rcpt));
 	strs_add(&result.verdicts, slice_of(done));
-	outcome_late(&manager, &manager.ports[agent], &result);
+	late_result(&manager, &manager.ports[agent], &result);
 	str_free(&result.id);
 	strs_free(&result.rcpts);
 	strs_free(&result.verdicts);
+	late_settle(&manager);
 }
 
 #endif

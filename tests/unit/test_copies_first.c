@@ -1,6 +1,6 @@
 /* test_copies_first - what staff write to outside goes when the copy is there,
  * and what share-sort adds is delivered once, whatever happens between. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
 #include "cmd/queue-manager/ages.h"
 #include "cmd/queue-manager/saving.h"
 #include "tests/unit/manager_fixture.h"

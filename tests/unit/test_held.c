@@ -1,5 +1,5 @@
 /* test_held - lanes whose mail waits until it is asked for. */
-/* links: cmd/queue-manager/message.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
+/* links: cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/bind.h"
 #include "cmd/queue-manager/gather.h"

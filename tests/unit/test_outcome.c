@@ -1,5 +1,5 @@
 /* test_outcome - what becomes of a message between admission and removal. */
-/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
+/* links: cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
 #include "cmd/queue-manager/ages.h"
 #include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/held.h"
@@ -735,6 +735,113 @@ START_TEST(late_results_count_in_the_agents_own_lanes_only)
 }
 END_TEST
 
+/* A manager that was killed and started again, and has begun with this one:
+ * its recipients are many, and routed in slices. */
+static struct message *
+begin_again(const char *id)
+{
+	manager_begin();
+	admit_begin(&manager);
+	manager.route_until_ms = 0;
+	return admit_find(&manager, id);
+}
+
+/* The agent of the row's lane, and the address that the tables lead to, are
+ * known when it is routed. */
+START_TEST(late_results_wait_until_all_is_routed)
+{
+	struct message *message;
+	char id[32];
+
+	alias(0, "info@local.test", "x@local.test|out@outside.test");
+	message = admit_to("a@local.test|b@local.test|info@local.test|"
+			   "c@local.test");
+	strcpy(id, message->id);
+	if (_i) /* what is left is rows of a note */
+		answer(next(AGENT_LOCAL), "K 250 2.0.0 - ok|"
+		    "Z 451 4.3.0 - not now");
+	message = begin_again(id);
+	ck_assert(message->is_routing);
+	late(AGENT_LOCAL, id, "x@local.test");
+	late(AGENT_LOCAL, id, "out@outside.test"); /* none of its own */
+	late(AGENT_LOCAL, id, "b@local.test");
+	ck_assert(message->is_routing);
+	gather_rcpts(&manager, message); /* as when a job comes back */
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	walk_all();
+	ck_assert_int_eq(rcpt_of(message, "x@local.test")->state, RCPT_DONE);
+	ck_assert_int_eq(rcpt_of(message, "b@local.test")->state, RCPT_DONE);
+	ck_assert_uint_eq(message->pending, _i ? 2 : 3);
+	start_anew(); /* they are noted */
+	wake_all();
+	ck_assert_uint_eq(next(AGENT_LOCAL)->count, _i ? 1 : 2);
+	ck_assert_uint_eq(next(AGENT_REMOTE)->count, 1);
+}
+END_TEST
+
+/* One who has waited too long may have been delivered to. */
+START_TEST(nobody_is_given_up_while_it_is_routed)
+{
+	struct message *message =
+	    admit_old("writer@outside.test", "a@local.test|b@local.test");
+
+	ages_check(&manager);
+	manager.route_until_ms = 0;
+	lane_withdraw(&manager, message);
+	reroute(&manager, message);
+	ck_assert(message->is_routing);
+	late(AGENT_LOCAL, message->id, "a@local.test");
+	walk_all();
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
+}
+END_TEST
+
+/* A captured agent may make up as many as it likes. */
+START_TEST(late_results_take_no_more_than_their_share)
+{
+	struct message *message;
+	char id[32];
+
+	strcpy(id, admit_to("a@local.test|b@local.test")->id);
+	message = begin_again(id);
+	for (int i = 0; i < 200 * 1000; i++)
+		late(AGENT_REMOTE, id, "b@local.test");
+	ck_assert_uint_lt(manager.ports[AGENT_REMOTE].kept_bytes, 17 << 20);
+	late(AGENT_LOCAL, id, "a@local.test"); /* another's */
+	walk_all();
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
+	ck_assert_uint_eq(message->pending, 1);
+	for (int i = 0; i < AGENT_COUNT; i++)
+		ck_assert_uint_eq(manager.ports[i].kept_bytes, 0);
+}
+END_TEST
+
+START_TEST(late_results_go_with_their_message)
+{
+	char id[32];
+
+	strcpy(id, admit_to("a@local.test|b@local.test")->id);
+	begin_again(id);
+	late(AGENT_LOCAL, id, "a@local.test");
+	message_forget(&manager, index_find(&manager.index, id));
+	ck_assert_uint_eq(manager.ports[AGENT_LOCAL].kept_bytes, 0);
+	walk_all();
+}
+END_TEST
+
+START_TEST(late_results_may_be_the_last_while_it_is_routed)
+{
+	char id[32];
+
+	strcpy(id, admit_to("a@local.test|b@local.test")->id);
+	ck_assert(begin_again(id)->is_routing);
+	late(AGENT_LOCAL, id, "a@local.test");
+	late(AGENT_LOCAL, id, "b@local.test");
+	walk_all();
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(late_results_for_unknown_messages_are_nothing)
 {
 	late(AGENT_LOCAL, "6qw5c1zj3k00abc", "a@local.test");
@@ -1166,6 +1273,13 @@ main(void)
 	tcase_add_test(unit.cases, the_third_death_holds);
 	tcase_add_test(unit.cases,
 	    late_results_count_before_the_message_is_read_again);
+	tcase_add_loop_test(unit.cases, late_results_wait_until_all_is_routed,
+	    0, 2);
+	tcase_add_test(unit.cases, nobody_is_given_up_while_it_is_routed);
+	tcase_add_test(unit.cases, late_results_take_no_more_than_their_share);
+	tcase_add_test(unit.cases, late_results_go_with_their_message);
+	tcase_add_test(unit.cases,
+	    late_results_may_be_the_last_while_it_is_routed);
 	tcase_add_test(unit.cases,
 	    late_results_for_unknown_messages_are_nothing);
 	tcase_add_test(unit.cases,
