@@ -4,10 +4,12 @@
  * Run by root as "posthouse queue ...".  show reads the queue's files; all
  * else is asked of queue-manager on run/admin/s.
  */
-#include "cmd/posthouse-queue/queue_cmd.h"
+#include "cmd/posthouse-queue/show.h"
 
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "lib/base/order.h"
+#include "queue/admin.h"
 #include "queue/id.h"
 
 #include <getopt.h>
@@ -138,6 +140,19 @@ take_domain(struct admin_request *request, int argc, char *argv[])
 	str_set(&request->domain, argv[0]);
 	if (argc > 1)
 		str_set(&request->to, argv[1]);
+}
+
+static int
+ask_manager(const struct admin_request *request)
+{
+	struct str order = {0};
+	int status;
+
+	record_encode(&order, admin_request_fields, request);
+	status = order_give("run/admin/s", "queue-manager", "queue-manager "
+	    "does not answer; see 'posthouse status'", str_slice(&order));
+	str_free(&order);
+	return status;
 }
 
 int

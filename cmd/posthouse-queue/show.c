@@ -1,8 +1,9 @@
-/* show - one message as it lies in the queue; see queue_cmd.h. */
-#include "cmd/posthouse-queue/queue_cmd.h"
+/* show - one message as it lies in the queue; see show.h. */
+#include "cmd/posthouse-queue/show.h"
 
 #include "lib/base/die.h"
 #include "lib/base/io.h"
+#include "lib/base/visible.h"
 #include "queue/id.h"
 #include "queue/spool.h"
 

@@ -1,5 +1,5 @@
-/* visible - bytes of strangers on a terminal; see queue_cmd.h. */
-#include "cmd/posthouse-queue/queue_cmd.h"
+/* visible - bytes of strangers on a terminal; see visible.h. */
+#include "lib/base/visible.h"
 
 #include "lib/base/utf8.h"
 
