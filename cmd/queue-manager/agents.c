@@ -144,6 +144,7 @@ take_result(struct manager *manager, struct worker *worker,
 		return false;
 	worker->jobs[result->number - 1] = NULL;
 	worker->in_flight--;
+	worker->asked -= delivery->asked;
 	worker->is_alone = false;
 	worker->is_full = false;
 	outcome_results(manager, delivery, result);

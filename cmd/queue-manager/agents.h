@@ -14,6 +14,7 @@ struct worker {
 	struct worker *next;  /* of its port; of the dead at a turn's end */
 	struct agent_port *port;
 	unsigned window, in_flight;
+	size_t asked;         /* recipients of the jobs in flight */
 	bool is_alone;        /* has a message that killed workers */
 	bool is_full;         /* its socket is, until the next result */
 	bool is_ending;       /* takes no more, but reports what it has */

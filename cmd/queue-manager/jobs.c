@@ -54,24 +54,24 @@ send_job(struct manager *manager, struct worker *worker,
 	if (result == 0) {
 		worker->jobs[slot] = delivery;
 		worker->in_flight++;
+		worker->asked += delivery->asked;
 	}
 	record_free(job_fields, &job);
 	str_free(&packet);
 	return result;
 }
 
-/* Is a the better one to be given a job?  Jobs that meet in one worker are
+/* Is a the better one to be given a job?  Copies that meet in one worker are
  * made durable together; more than a few would only wait for each other. */
 static bool
 is_better(const struct worker *a, const struct worker *b)
 {
-	bool a_gathers = a->in_flight < TOGETHER;
-	bool b_gathers = b->in_flight < TOGETHER;
+	bool a_gathers = a->asked < TOGETHER;
+	bool b_gathers = b->asked < TOGETHER;
 
 	if (a_gathers != b_gathers)
 		return a_gathers;
-	return a_gathers ? a->in_flight > b->in_flight
-	                 : a->in_flight < b->in_flight;
+	return a_gathers ? a->asked > b->asked : a->asked < b->asked;
 }
 
 static bool
