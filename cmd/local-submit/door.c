@@ -4,6 +4,7 @@
 #include "cmd/local-submit/replies.h"
 #include "cmd/local-submit/seats.h"
 #include "cmd/local-submit/session.h"
+#include "lib/base/accept.h"
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
@@ -123,19 +124,6 @@ seat(struct house *house, int fd, uid_t uid)
 	turn_away(fd, REPLY_LOCAL_ERROR);
 }
 
-/* A caller that is gone again means nothing for the next; a lack of
- * descriptors or memory passes. */
-static void
-tire(int error)
-{
-	if (error != EMFILE && error != ENFILE && error != ENOBUFS &&
-	    error != ENOMEM)
-		return;
-	log_event("alarm", "why", "cannot accept a connection", "error",
-	    strerror(error), NULL);
-	poll(NULL, 0, TIRED_MS);
-}
-
 static void
 receive_caller(struct house *house)
 {
@@ -143,7 +131,7 @@ receive_caller(struct house *house)
 	uid_t uid;
 
 	if (fd < 0) {
-		tire(errno);
+		accept_failed(errno);
 		return;
 	}
 	if (config_refresh(house->door->config))

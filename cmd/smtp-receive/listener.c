@@ -6,6 +6,7 @@
 #include "cmd/smtp-receive/session.h"
 #include "cmd/smtp-receive/waiting.h"
 #include "control/etrn_ask.h"
+#include "lib/base/accept.h"
 #include "lib/base/clock.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
@@ -20,7 +21,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -275,19 +275,6 @@ receive_caller(struct house *house, struct caller *caller)
 		seat(house, caller);
 }
 
-/* Errors of the one connection (RFC 1122's, and a client that is gone again)
- * mean nothing for the next; a lack of descriptors or memory passes. */
-static void
-tire(int error)
-{
-	if (error != EMFILE && error != ENFILE && error != ENOBUFS &&
-	    error != ENOMEM)
-		return;
-	log_event("alarm", "why", "cannot accept a connection", "error",
-	    strerror(error), NULL);
-	poll(NULL, 0, TIRED_MS);
-}
-
 static void
 accept_one(struct house *house, int listen_fd)
 {
@@ -297,7 +284,7 @@ accept_one(struct house *house, int listen_fd)
 	    : caller_accept(&caller, listen_fd);
 
 	if (result < 0) {
-		tire(errno);
+		accept_failed(errno);
 		return;
 	}
 	receive_caller(house, &caller);
