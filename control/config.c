@@ -187,22 +187,40 @@ get_setting(struct config *config, const char *name, struct slice *value)
 	return is_there;
 }
 
-int
-config_settings(struct config *config, const struct setting *table,
-    void *object)
+/* The name of the first that is not there, or NULL. */
+static const char *
+take_settings(struct config *config, const struct setting *table, void *object)
 {
 	for (; table->name; table++) {
 		void *member = (char *)object + table->offset;
 		struct slice value;
 
 		if (!get_setting(config, table->name, &value))
-			return -1;
+			return table->name;
 		if (table->kind == SETTING_TEXT)
 			str_set_slice(member, value);
 		else if (!slice_u64(value, UINT64_MAX, member))
-			return -1;
+			return table->name;
 	}
-	return 0;
+	return NULL;
+}
+
+int
+config_settings(struct config *config, const struct setting *table,
+    void *object)
+{
+	return take_settings(config, table, object) ? -1 : 0;
+}
+
+void
+config_settings_or_die(struct config *config, const struct setting *table,
+    void *object)
+{
+	const char *lacking = take_settings(config, table, object);
+
+	if (lacking)
+		die_perm("%s lacks %s: run posthouse compile",
+		    str_c(&config->path), lacking);
 }
 
 void

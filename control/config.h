@@ -69,8 +69,11 @@ struct setting {
 	{name, kind, offsetof(struct type, member)}
 
 /* Fills object from the table (ended by {0}).  0, or -1 when the CDB lacks
- * one: posthouse-compile of another version wrote it. */
+ * one: posthouse-compile of another version wrote it.  The refusal to print:
+ * config_settings_or_die. */
 int config_settings(struct config *config, const struct setting *table,
+    void *object);
+void config_settings_or_die(struct config *config, const struct setting *table,
     void *object);
 
 /* minfree: "5%" or bytes, taken apart.  The larger of both counts:

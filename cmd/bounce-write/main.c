@@ -48,9 +48,7 @@ read_settings(struct bounce_writer *writer)
 {
 	struct report_settings *settings = &writer->settings;
 
-	if (config_settings(&writer->config, schema, settings) < 0)
-		die_perm("the compiled tables lack a setting; run "
-			 "'posthouse compile'");
+	config_settings_or_die(&writer->config, schema, settings);
 	if (!settings->bouncehost.len)
 		str_set_slice(&settings->bouncehost, str_slice(&settings->me));
 	if (slice_find(str_slice(&settings->doublebounceto), '@') ==

@@ -19,14 +19,6 @@ static const struct setting schema[] = {
 	{0}
 };
 
-static void
-read_settings(struct house *house)
-{
-	if (config_settings(&house->config, schema, &house->settings) < 0)
-		die_perm("control/cdb/call lacks a setting: "
-		    "run posthouse compile");
-}
-
 static struct caller *
 find(struct house *house, struct slice name)
 {
@@ -108,7 +100,7 @@ void
 house_open(struct house *house)
 {
 	config_open_or_die(&house->config, "call");
-	read_settings(house);
+	config_settings_or_die(&house->config, schema, &house->settings);
 	outside_open_or_die(&house->settings.resolver,
 	    &house->settings.cafile, &house->dns, &house->tls);
 	if (sasl_client_prepare() < 0)
@@ -125,7 +117,7 @@ tables_refresh(struct house *house)
 
 	cdb_file_close(&old);
 	if (is_new && may_go_on) {
-		read_settings(house);
+		config_settings_or_die(&house->config, schema, &house->settings);
 		read_rows(house);
 		drop_unlisted(house);
 	}

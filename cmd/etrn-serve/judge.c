@@ -40,9 +40,7 @@ void
 judge_open(struct judge *judge)
 {
 	config_open_or_die(&judge->config, "routing");
-	if (config_settings(&judge->config, schema, &judge->settings) < 0)
-		die_perm("a setting is missing in %s: run posthouse compile",
-		    str_c(&judge->config.path));
+	config_settings_or_die(&judge->config, schema, &judge->settings);
 	judge->asked = tally_open(WINDOW_MS);
 	if (!judge->asked)
 		die_temp("cannot share memory among workers");

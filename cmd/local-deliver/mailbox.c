@@ -51,9 +51,7 @@ learn_host(struct mailboxes *mailboxes, struct str *me)
 		{0}
 	};
 
-	if (config_settings(mailboxes->config, schema, me) < 0)
-		die_perm("control/cdb/routing names no host: "
-		    "run posthouse compile");
+	config_settings_or_die(mailboxes->config, schema, me);
 }
 
 void

@@ -55,9 +55,7 @@ main(int argc, char *argv[])
 	log_open();
 	home_enter();
 	config_open_or_die(&config, "routing");
-	if (config_settings(&config, schema, &settings) < 0)
-		die_perm("control/cdb/routing does not say concurrencylocal: "
-		    "run posthouse compile");
+	config_settings_or_die(&config, schema, &settings);
 	agent.workers = settings.workers ? (unsigned)settings.workers : 1;
 	mailboxes_open(&mailboxes, &config);
 	confine(&needs);

@@ -51,9 +51,7 @@ read_settings(struct house *house)
 {
 	struct config *config = house->door->config;
 
-	if (config_settings(config, schema, &house->settings) < 0)
-		die_perm("a setting is missing in %s: run posthouse compile",
-		    str_c(&config->path));
+	config_settings_or_die(config, schema, &house->settings);
 	config_minfree(config, &house->settings.min_free_bytes,
 	    &house->settings.min_free_percent);
 }

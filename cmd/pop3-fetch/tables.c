@@ -34,9 +34,7 @@ read_settings(struct house *house)
 	struct fetch_settings *settings = &house->settings;
 	struct slice postmaster;
 
-	if (config_settings(&house->config, schema, settings) < 0)
-		die_perm("control/cdb/isp-pop3 lacks a setting: "
-		    "run posthouse compile");
+	config_settings_or_die(&house->config, schema, settings);
 	config_minfree(&house->config, &settings->min_free_bytes,
 	    &settings->min_free_percent);
 	if (cdb_file_get(&house->config.file, slice_of("=postmaster"),

@@ -30,9 +30,7 @@ static void
 check_open(struct check *check)
 {
 	config_open_or_die(&check->config, "routing");
-	if (config_settings(&check->config, schema, &check->settings) < 0)
-		die_perm("control/cdb/routing lacks a setting: "
-		    "run posthouse compile");
+	config_settings_or_die(&check->config, schema, &check->settings);
 	survey_self(&check->config, &check->self);
 	survey_take(&check->config, &check->survey);
 	if (self_read_interfaces(&check->self) < 0)

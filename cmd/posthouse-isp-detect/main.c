@@ -43,9 +43,7 @@ open_world(struct detect *detect)
 	struct config config = {0};
 
 	config_open_or_die(&config, "routing");
-	if (config_settings(&config, schema, settings) < 0)
-		die_perm("control/cdb/routing lacks a setting: "
-		    "run posthouse compile");
+	config_settings_or_die(&config, schema, settings);
 	config_close(&config);
 	outside_open_or_die(&settings->resolver, &settings->cafile,
 	    &detect->dns, &detect->tls);

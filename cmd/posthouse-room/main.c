@@ -38,9 +38,7 @@ tell(struct config *routing, int queue_fd)
 	unsigned percent;
 	bool has_room;
 
-	if (config_settings(routing, schema, &minfree) < 0)
-		die_perm("control/cdb/routing does not say minfree: "
-		    "run posthouse compile");
+	config_settings_or_die(routing, schema, &minfree);
 	config_minfree(routing, &bytes, &percent);
 	has_room = drop_has_room(queue_fd, bytes, percent);
 	printf("%s%llu MB are free for queue/, minfree is %s",

@@ -32,9 +32,7 @@ void
 desk_open(struct desk *desk)
 {
 	config_open_or_die(&desk->config, "routing");
-	if (config_settings(&desk->config, schema, &desk->settings) < 0)
-		die_perm("control/cdb/routing lacks a setting: "
-		    "run posthouse compile");
+	config_settings_or_die(&desk->config, schema, &desk->settings);
 	become_user(str_c(&desk->settings.users), "mail");
 	desk->mail_fd = open("mail", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (desk->mail_fd < 0 && errno == EACCES)

@@ -22,9 +22,7 @@ static const struct setting schema[] = {
 static void
 read_settings(struct remote *remote)
 {
-	if (config_settings(&remote->config, schema, &remote->settings) < 0)
-		die_perm("control/cdb/remote lacks a setting: "
-		    "run posthouse compile");
+	config_settings_or_die(&remote->config, schema, &remote->settings);
 	if (!remote->settings.helohost.len)
 		str_set_slice(&remote->settings.helohost,
 		    str_slice(&remote->settings.me));

@@ -62,9 +62,7 @@ read_settings(struct house *house)
 	struct config *config = house->listener->config;
 	struct smtp_settings *settings = &house->settings;
 
-	if (config_settings(config, schema, settings) < 0)
-		die_perm("a setting is missing in %s: run posthouse compile",
-		    str_c(&config->path));
+	config_settings_or_die(config, schema, settings);
 	config_minfree(config, &settings->min_free_bytes,
 	    &settings->min_free_percent);
 	settings->has_etrn = etrn_is_offered(config);
