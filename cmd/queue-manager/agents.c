@@ -26,6 +26,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Of an agent: twice what settings allow, for those that are replaced.  Each
+ * has a descriptor, and others need some, too. */
+enum { PLACES_MAX = 2048 };
+
 static const struct agent_row {
 	const char *name;
 	const char *user;   /* without the users prefix */
@@ -188,18 +192,39 @@ hear(struct manager *manager, struct worker *worker)
 	return false;
 }
 
+/* Its hello, and what it did for an earlier manager: all of that is heard
+ * before any job is handed out.  It is two windows at most, the last results
+ * and those that were reported before them; a captured one never ends. */
+static void
+hear_first(struct manager *manager, struct worker *worker)
+{
+	for (unsigned i = 0; i <= 2 * worker->window; i++)
+		if (!hear(manager, worker))
+			return;
+}
+
 static void
 worker_ready(struct manager *manager, struct source *source)
 {
-	(void)hear(manager, (struct worker *)source);
+	struct worker *worker = (struct worker *)source;
+
+	if (worker->window)
+		(void)hear(manager, worker);
+	else
+		hear_first(manager, worker);
 }
 
-static bool
-is_welcome(const struct agent_port *port, int fd)
+/* NULL, or why not. */
+static const char *
+find_fault(const struct agent_port *port, int fd)
 {
 	uid_t uid;
 
-	return peer_uid(fd, &uid) == 0 && (uid == port->uid || uid == 0);
+	if (peer_uid(fd, &uid) < 0 || (uid != port->uid && uid != 0))
+		return "a stranger called on its socket";
+	return port->places < PLACES_MAX ? NULL :
+					   "it has more workers than there "
+					   "can be";
 }
 
 static void
@@ -216,26 +241,24 @@ welcome(struct manager *manager, struct agent_port *port, int fd)
 		agents_lose(manager, worker, strerror(errno));
 		return;
 	}
-	/* What it did for an earlier manager comes first: all of it is heard
-	 * before any job is handed out. */
-	while (hear(manager, worker))
-		;
+	hear_first(manager, worker);
 }
 
 static void
 port_ready(struct manager *manager, struct source *source)
 {
 	struct agent_port *port = (struct agent_port *)source;
+	const char *fault;
 	int fd;
 
 	while ((fd = accept4(source->fd, NULL, NULL,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (is_welcome(port, fd)) {
+		fault = find_fault(port, fd);
+		if (!fault) {
 			welcome(manager, port, fd);
 			continue;
 		}
-		log_event("alarm", "by", port->name, "why",
-		    "a stranger called on its socket", NULL);
+		log_event("alarm", "by", port->name, "why", fault, NULL);
 		close(fd);
 	}
 }
