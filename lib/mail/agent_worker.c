@@ -90,7 +90,7 @@ say_hello(const struct worker *worker, int fd)
 }
 
 /* Whether queue-manager lived long enough to act upon what it was told last
- * nobody knows: the next one is told again. */
+ * nobody knows: the next one is told again, and so is the one after it. */
 static void
 repeat_past(struct worker *worker)
 {
@@ -102,7 +102,6 @@ repeat_past(struct worker *worker)
 		(void)packet_send(manager_fd, str_slice(&packet), -1);
 		str_clear(&packet);
 	}
-	worker->past_count = 0;
 	str_free(&packet);
 }
 

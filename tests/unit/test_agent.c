@@ -587,6 +587,28 @@ START_TEST(another_manager_is_told_lane_and_last_result)
 }
 END_TEST
 
+/* The second may have been killed before it acted, too. */
+START_TEST(every_other_manager_is_told_the_last_result)
+{
+	int fd;
+
+	idle_ms = 60000;
+	fd = start_one();
+	lane = "a.test";
+	do_job(fd, 5, "one");
+	for (int i = 0; i < 3; i++) {
+		close(fd);
+		fd = meet_worker();
+		expect_earlier(fd, "one");
+	}
+	do_job(fd, 6, "one more");
+	close(fd);
+	fd = meet_worker();
+	expect_earlier(fd, "one more");
+	close(fd);
+}
+END_TEST
+
 START_TEST(told_to_end_it_leaves)
 {
 	int fd = start_bound(60000);
@@ -630,6 +652,7 @@ main(void)
 	tcase_add_test(cases, another_lane_is_refused);
 	tcase_add_loop_test(cases,
 	    another_manager_is_told_lane_and_last_result, 0, 2);
+	tcase_add_test(cases, every_other_manager_is_told_the_last_result);
 	tcase_add_test(cases, told_to_end_it_leaves);
 	return unit_run(unit);
 }
