@@ -61,14 +61,14 @@ replace(const struct edit *edit, const struct str *content)
 	return 0;
 }
 
-int
-edit_save(const struct edit *edit)
+static int
+save(const struct edit *edit)
 {
 	return is_changed(edit) ? replace(edit, &edit->text) : 0;
 }
 
-int
-edit_undo(const struct edit *edit)
+static int
+undo(const struct edit *edit)
 {
 	if (!is_changed(edit))
 		return 0;
@@ -83,7 +83,7 @@ undo_all(struct edit *const edits[], size_t count)
 	int error = errno;
 
 	for (size_t i = 0; i < count; i++)
-		if (edit_undo(edits[i]) < 0)
+		if (undo(edits[i]) < 0)
 			die_temp("cannot put %s back",
 			    str_c(&edits[i]->path));
 	errno = error;
@@ -113,11 +113,11 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 	int status = EXIT_DONE;
 
 	for (size_t i = 0; i < count; i++)
-		if (edit_save(edits[i]) < 0) {
+		if (save(edits[i]) < 0) {
 			int error = errno;
 
 			/* it is as it was, more likely than not */
-			(void)edit_undo(edits[i]);
+			(void)undo(edits[i]);
 			errno = error;
 			undo_all(edits, i);
 			die_temp("cannot change %s", str_c(&edits[i]->path));

@@ -9,8 +9,8 @@
 /* A file, as it was and as it shall be.  {0} is a valid empty one. */
 struct edit {
 	struct str path;   /* links followed: the file itself is replaced */
-	struct str before; /* what edit_undo writes */
-	struct str text;   /* to be changed, then edit_save */
+	struct str before;
+	struct str text;   /* to be changed, then edit_put_in_force */
 	bool existed;
 	mode_t mode;
 	uid_t uid;
@@ -21,14 +21,10 @@ struct edit {
  * when it cannot be read. */
 void edit_open(struct edit *edit, const char *path, mode_t mode);
 
-/* Replaces the file by the changed text (nothing to do if it is the same), or
- * by what it was; owner and mode stay.  0, or -1 with errno. */
-int edit_save(const struct edit *edit);
-int edit_undo(const struct edit *edit);
 void edit_free(struct edit *edit);
 
-/* Saves the tables and compiles them: all are in force then, or as they were,
- * and it is said why.  The exit status; ends the program when that is
+/* Replaces the files by the changed texts, owner and mode stay, and compiles
+ * them: all are in force then, or as they were, and it is said why.  The exit status; ends the program when that is
  * impossible.  Call with the lock of compile.h held. */
 int edit_put_in_force(struct edit *const edits[], size_t count);
 

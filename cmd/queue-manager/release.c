@@ -104,7 +104,9 @@ release_lane(struct manager *manager, const struct etrn *etrn,
 	str_free(&hop);
 }
 
-void
+/* Has the held mail of a domain sent.  client: the address of who asks, where
+ * that counts, or empty. */
+static void
 release_domain(struct manager *manager, struct slice domain,
     struct slice client, struct release_answer *answer)
 {

@@ -11,8 +11,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-int
-hand_in_status(unsigned code)
+/* The exit status that means an answer's code; 0: there was no answer. */
+static int
+status_of(unsigned code)
 {
 	switch (code) {
 	case SUBMIT_TAKEN:
@@ -88,7 +89,7 @@ report(const struct submit_answer *answer, const struct options *options)
 		fprintf(stderr, "sendmail: no answer from local-submit "
 		    "(%s/run/submit/s): %s; is posthouse up?\n",
 		    home_path(), strerror(errno));
-	return hand_in_status((unsigned)answer->code);
+	return status_of((unsigned)answer->code);
 }
 
 static int

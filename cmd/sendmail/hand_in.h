@@ -7,7 +7,4 @@
 /* Does what a letter asks for.  The exit status, of sysexits(3). */
 int hand_in(const struct options *options);
 
-/* The exit status that means an answer's code; 0: there was no answer. */
-int hand_in_status(unsigned code);
-
 #endif

@@ -100,6 +100,15 @@ look_at_servers(struct dns *dns)
 	return 0;
 }
 
+static void
+free_dns(struct dns *dns)
+{
+	ares_destroy(dns->channel);
+	str_free(&dns->server);
+	str_free(&dns->why);
+	free(dns);
+}
+
 int
 dns_open(struct dns **out, struct slice resolver)
 {
@@ -123,23 +132,12 @@ dns_open(struct dns **out, struct slice resolver)
 	    look_at_servers(dns) < 0) {
 		int error = errno;
 
-		dns_close(dns);
+		free_dns(dns);
 		errno = error;
 		return -1;
 	}
 	*out = dns;
 	return 0;
-}
-
-void
-dns_close(struct dns *dns)
-{
-	if (!dns)
-		return;
-	ares_destroy(dns->channel);
-	str_free(&dns->server);
-	str_free(&dns->why);
-	free(dns);
 }
 
 const char *

@@ -17,7 +17,6 @@ struct dns;
 /* resolver: "address" or "address@port" as in the setting; empty: those of
  * /etc/resolv.conf.  0, or -1 with errno (EINVAL: no address). */
 int dns_open(struct dns **dns, struct slice resolver);
-void dns_close(struct dns *dns);
 
 /* The first resolver, as in messages: "127.0.0.1", "127.0.0.1@5353"; and is
  * every one that is asked on this machine? */

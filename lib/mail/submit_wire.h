@@ -33,7 +33,6 @@ enum {
 	SUBMIT_TAKEN = 250,     /* the text is the queue id */
 	SUBMIT_GO_AHEAD = 354,
 	SUBMIT_CROWD = 421,     /* too many callers: at once again */
-	SUBMIT_BAD_REQUEST = 501,
 	SUBMIT_NO_SUCH_USER = 550,
 	SUBMIT_TOO_LARGE = 552,
 	SUBMIT_NOT_ALLOWED = 553
