@@ -1,13 +1,13 @@
 /* message - envelopes of queued messages; see message.h and FORMAT.md. */
 #include "queue/message.h"
 
+#include "lib/base/io.h"
 #include "lib/base/utf8.h"
 #include "lib/mail/job.h"
 #include "queue/id.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static const char version_line[] = "posthouse 1";
 static const char length_key[] = "length ";
@@ -357,17 +357,12 @@ envelope_read(int fd, struct envelope *envelope, size_t *head_len)
 	size_t step = 4096;
 
 	while (result == ENVELOPE_MORE && bytes.len < ENVELOPE_MAX) {
-		ssize_t n;
+		ssize_t n = read_at(fd, &bytes, step, bytes.len);
 
-		str_reserve(&bytes, step);
-		n = pread(fd, bytes.s + bytes.len, step, (off_t)bytes.len);
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0)
 			result = ENVELOPE_BAD;
 		if (n <= 0)
 			break;
-		bytes.len += (size_t)n;
 		step = 64 * 1024;
 		errno = 0;
 		result = envelope_decode(str_slice(&bytes), envelope, head_len);

@@ -14,6 +14,7 @@
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
+#include "lib/base/io.h"
 #include "lib/base/log.h"
 #include "lib/mail/agent.h"
 #include "lib/base/utf8.h"
@@ -22,7 +23,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* RFC 3461 6.2: a failure report may return the message; a long one is
  * returned by its header only. */
@@ -84,21 +84,12 @@ report_id(struct str *id, const struct job *job)
 static int
 read_start(const struct agent_job *job, struct str *to)
 {
-	str_reserve(to, RETURN_MAX);
-	while (to->len < RETURN_MAX) {
-		ssize_t n = pread(job->fd, to->s + to->len,
-		    RETURN_MAX - to->len,
-		    (off_t)(job->job.head_len + to->len));
+	ssize_t n = 1;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		to->len += (size_t)n;
-	}
-	return 0;
+	while (n > 0 && to->len < RETURN_MAX)
+		n = read_at(job->fd, to, RETURN_MAX - to->len,
+		    job->job.head_len + to->len);
+	return n < 0 ? -1 : 0;
 }
 
 static bool

@@ -1,13 +1,12 @@
 /* header - a letter's header as the outside may see it; see forward.h. */
 #include "cmd/isp-forward/forward.h"
 #include "control/plus.h"
+#include "lib/base/io.h"
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
 #include "lib/mail/header.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PIECE = 16 * 1024 };
 
@@ -119,16 +118,8 @@ read_more(const struct agent_job *job, struct str *text)
 {
 	uint64_t at = job->job.head_len + text->len;
 	uint64_t left = job->job.length - at;
-	ssize_t n;
 
-	str_reserve(text, PIECE);
-	do
-		n = pread(job->fd, text->s + text->len,
-		    left < PIECE ? left : PIECE, (off_t)at);
-	while (n < 0 && errno == EINTR);
-	if (n > 0)
-		text->len += (size_t)n;
-	return n > 0;
+	return read_at(job->fd, text, left < PIECE ? left : PIECE, at) > 0;
 }
 
 /* The header is what comes before the first line that is none; a text without

@@ -64,6 +64,21 @@ read_all(int fd, void *bytes, size_t len)
 	return (ssize_t)have;
 }
 
+ssize_t
+read_at(int fd, struct str *to, size_t len, uint64_t at)
+{
+	ssize_t n;
+
+	str_reserve(to, len);
+	do
+		n = pread(fd, to->s + to->len, len, (off_t)at);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		to->len += (size_t)n;
+	to->s[to->len] = '\0';
+	return n;
+}
+
 int
 read_to_end(int fd, struct str *to, size_t limit)
 {

@@ -16,6 +16,10 @@ int pwrite_all(int fd, const void *bytes, size_t len, off_t at);
 /* Reads until len bytes or the end.  Bytes read, or -1 with errno. */
 ssize_t read_all(int fd, void *bytes, size_t len);
 
+/* Appends what is in fd from byte `at`, len bytes at most, often fewer.  Bytes
+ * read, 0 at the end, or -1 with errno. */
+ssize_t read_at(int fd, struct str *to, size_t len, uint64_t at);
+
 /* Appends what is in fd from its position to the end, at most limit bytes.
  * 0, or -1 with errno (EFBIG when there is more). */
 int read_to_end(int fd, struct str *to, size_t limit);

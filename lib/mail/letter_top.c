@@ -1,11 +1,11 @@
 /* letter_top - the lines above a letter in a mailbox; see letter_top.h. */
 #include "lib/mail/letter_top.h"
 
+#include "lib/base/io.h"
 #include "lib/mail/address.h"
 #include "lib/mail/header.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 enum {
 	CHUNK = 16 * 1024,
@@ -112,14 +112,10 @@ letter_top_load(int fd, struct str *text, struct letter_top *top)
 {
 	str_clear(text);
 	for (;;) {
-		ssize_t n;
+		ssize_t n = read_at(fd, text, CHUNK, text->len);
 
-		str_reserve(text, CHUNK);
-		n = pread(fd, text->s + text->len, CHUNK, (off_t)text->len);
 		if (n < 0)
 			return -1;
-		text->len += (size_t)n;
-		text->s[text->len] = '\0';
 		if (letter_top_read(str_slice(text), n == 0, top) || n == 0)
 			return 0;
 		if (text->len > TOP_MAX) {

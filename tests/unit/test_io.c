@@ -47,6 +47,24 @@ START_TEST(read_all_stops_at_the_end)
 }
 END_TEST
 
+START_TEST(parts_are_added_from_their_place)
+{
+	struct str text = {0};
+	int fd;
+
+	ck_assert_int_eq(replace_file("file", slice_of("abcdef"), 0600), 0);
+	fd = open("file", O_RDONLY);
+	str_puts(&text, "=");
+	ck_assert_int_eq(read_at(fd, &text, 2, 3), 2);
+	ck_assert_int_eq(read_at(fd, &text, 9, 5), 1);
+	ck_assert_int_eq(read_at(fd, &text, 9, 6), 0);
+	ck_assert_int_eq(read_at(-1, &text, 9, 0), -1);
+	ck_assert_str_eq(str_c(&text), "=def");
+	close(fd);
+	str_free(&text);
+}
+END_TEST
+
 START_TEST(errors_are_told)
 {
 	char bytes[1];
@@ -168,6 +186,7 @@ main(void)
 	tcase_add_checked_fixture(unit.cases, unit_folder_enter, NULL);
 	tcase_add_test(unit.cases, all_of_it_goes_through_a_pipe);
 	tcase_add_test(unit.cases, read_all_stops_at_the_end);
+	tcase_add_test(unit.cases, parts_are_added_from_their_place);
 	tcase_add_test(unit.cases, errors_are_told);
 	tcase_add_test(unit.cases, a_quiet_close_leaves_errno_alone);
 	tcase_add_test(unit.cases, nothing_but_a_directory_is_synced);
