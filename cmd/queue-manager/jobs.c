@@ -31,7 +31,8 @@ enum {
 	LOCKED_WAIT_MAX_MS = 1000,
 	UNOPENED_WAIT_MS = 10 * 1000,
 	DRAIN_MS = 10 * 1000,
-	/* Workers of an earlier manager report within 60 s, or not at all. */
+	/* Workers of an earlier manager report within 60 s of their end, and
+	 * most end by then; who goes on is known by its lock. */
 	EARLIER_WORKERS_MS = 120 * 1000
 };
 
@@ -147,6 +148,15 @@ cannot_lock(struct manager *manager, struct delivery *delivery)
 	message_forget(manager, message);
 }
 
+/* The worker of an earlier manager may have let go of it a moment ago: its
+ * report is on the way, and is heard before the next turn. */
+static bool
+may_be_reported(const struct manager *manager, const struct message *message)
+{
+	return !message->is_first && (message->lock_tries ||
+	    clock_mono_ms() < manager->start_ms + EARLIER_WORKERS_MS);
+}
+
 /* Opens and locks the message.  0; or -1: it was put off or is gone. */
 static int
 lock(struct manager *manager, struct delivery *delivery)
@@ -160,10 +170,7 @@ lock(struct manager *manager, struct delivery *delivery)
 		cannot_lock(manager, delivery);
 		return -1;
 	}
-	/* The worker of an earlier manager may have let go of it a moment
-	 * ago: its report is on the way, and is heard before the next turn. */
-	if (!message->is_first && !message->was_unlocked &&
-	    clock_mono_ms() < manager->start_ms + EARLIER_WORKERS_MS) {
+	if (!message->was_unlocked && may_be_reported(manager, message)) {
 		message->was_unlocked = true;
 		message_close(message);
 		lane_queue_first(manager, delivery);

@@ -1,68 +1,33 @@
-/* test_jobs - which worker of local-deliver gets the next job. */
-/* links: cmd/queue-manager/jobs.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
-#include "cmd/queue-manager/agents.h"
-#include "cmd/queue-manager/bind.h"
-#include "cmd/queue-manager/fill.h"
-#include "cmd/queue-manager/gather.h"
+/* test_jobs - what is handed out, and what somebody is at still. */
+/* links: cmd/queue-manager/jobs.c cmd/queue-manager/fill.c cmd/queue-manager/seal.c cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
 #include "cmd/queue-manager/jobs.h"
-#include "cmd/queue-manager/lanes.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
-#include "cmd/queue-manager/quarantine.h"
-#include "cmd/queue-manager/reroute.h"
-#include "cmd/queue-manager/warnheld.h"
+#include "lib/base/clock.h"
+#include "tests/unit/manager_fixture.h"
 #include "tests/unit/unit.h"
 
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
-enum { WORKERS = 3 };
+enum { LONG_AGO_MS = 3600 * 1000 };
 
-static struct manager manager;
-static struct agent_port *port = &manager.ports[AGENT_LOCAL];
-static struct worker workers[WORKERS];
-
-/* ---- in place of what needs a queue and tables ---- */
+/* ---- in place of control/route.c and of the loop ---- */
 
 void
-fill_job(struct manager *m, struct job *job, const struct delivery *delivery,
-    uint64_t number)
+route_decide(struct config *config, const struct route_request *request,
+    const struct route_trace *trace, struct routes *out)
 {
-	(void)m, (void)number;
-	for (size_t i = 0; i < delivery->count; i++)
-		strs_add(&job->rcpts, slice_of("a@local.test"));
-}
-
-bool
-reroute_stale(struct manager *m, struct delivery *delivery)
-{
-	(void)m, (void)delivery;
-	return false;
-}
-
-void
-reroute(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
-}
-
-void
-outcome_settle(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
+	(void)config, (void)trace;
+	routes_free(out);
+	fixture_route(out, ROUTE_LOCAL, request->recipient);
 }
 
 void
 agents_lose(struct manager *m, struct worker *worker, const char *why)
 {
-	(void)m, (void)worker;
-	ck_abort_msg("lost a worker: %s", why);
-}
-
-void
-bind_dispatch(struct manager *m, struct agent_port *remote)
-{
-	(void)m, (void)remote;
+	(void)m, (void)worker, (void)why;
+	ck_abort_msg("a worker was lost");
 }
 
 void
@@ -72,101 +37,94 @@ bind_release(struct worker *worker)
 }
 
 void
-bind_renew_lane(const struct lane *lane)
+bind_dispatch(struct manager *m, struct agent_port *port)
 {
-	(void)lane;
+	(void)m, (void)port;
 }
 
-bool
-quarantine_is_news(const struct message *message)
-{
-	(void)message;
-	return false;
-}
+/* ---- a worker of ours, and one of an earlier manager ---- */
 
-bool
-warnheld_is_news(const struct manager *m, const struct message *message)
-{
-	(void)m, (void)message;
-	return false;
-}
-
-/* ---- the fixture ---- */
+static struct worker worker;
+static struct delivery *jobs[4];
+static int worker_fd;
 
 static void
 set_up(void)
 {
-	static struct delivery *jobs[WORKERS][100];
+	int pair[2];
 
-	for (size_t i = 0; i < WORKERS; i++) {
-		int fds[2];
-
-		ck_assert_int_eq(socketpair(AF_UNIX,
-		    SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds), 0);
-		workers[i] = (struct worker){.source.fd = fds[0],
-			.port = port, .window = 100, .jobs = jobs[i],
-			.next = port->workers};
-		port->workers = &workers[i];
-		port->places++;
-	}
+	manager_enter("local.test");
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	worker = (struct worker){.port = &manager.ports[AGENT_LOCAL],
+	    .window = 4, .jobs = jobs, .source.fd = pair[0]};
+	memset(jobs, 0, sizeof jobs);
+	worker_fd = pair[1];
+	manager.ports[AGENT_LOCAL].workers = &worker;
+	manager.start_ms = clock_mono_ms();
 }
 
-static void
-add_letter(int rcpts)
+/* A letter that was handed out before this manager's time. */
+static struct message *
+admit_handed_out(void)
 {
-	struct spool_letter letter = {.fd = -1};
-	static int number;
-	struct message *message;
+	struct envelope envelope =
+	    fixture_envelope("smtp", "writer@local.test", "a@local.test");
+	struct message *message = admit_letter(&envelope);
 
-	str_addf(&letter.envelope.id, "6qw5c1zj3k%05d", number++);
-	message = message_make(&letter, 0);
-	message->is_locked = true;
-	envelope_free(&letter.envelope);
-	index_add(&manager.index, message);
-	while (rcpts--)
-		lanes_assign(message_add_rcpt(message,
-		    slice_of("a@local.test")),
-		    lanes_get(&manager, port, slice_of("")));
-	gather_rcpts(&manager, message);
+	message->is_first = false;
+	message_close(message); /* as at the turn's end */
+	return message;
 }
 
-static void
-add_letters(int count, int rcpts)
+/* Its descriptor: as long as it is open, somebody is at it. */
+static int
+lock_as_another(const struct message *message)
 {
-	while (count--)
-		add_letter(rcpts);
+	return spool_lock(&manager.spool, message->id, -1);
+}
+
+/* In a turn, when it is due. */
+static bool
+is_handed_out(void)
+{
+	wake_all();
 	jobs_dispatch(&manager);
+	return worker.in_flight > 0;
 }
 
-static size_t
-busy_workers(void)
-{
-	size_t count = 0;
+/* ---- claims ---- */
 
-	for (size_t i = 0; i < WORKERS; i++)
-		count += workers[i].in_flight > 0;
-	return count;
-}
-
-START_TEST(a_few_letters_meet_in_one_worker)
+START_TEST(a_free_one_is_handed_out)
 {
-	add_letters(5, 1);
-	ck_assert_uint_eq(busy_workers(), 1);
+	manager.start_ms -= LONG_AGO_MS;
+	admit_handed_out();
+	ck_assert(is_handed_out());
 }
 END_TEST
 
-START_TEST(many_letters_are_shared_out)
+START_TEST(what_another_is_at_waits)
 {
-	add_letters(50, 1);
-	ck_assert_uint_eq(busy_workers(), 2);
+	int fd = lock_as_another(admit_handed_out());
+
+	for (int i = 0; i < 3; i++)
+		ck_assert(!is_handed_out());
+	close(fd);
 }
 END_TEST
 
-/* One worker would write their copies one after the other. */
-START_TEST(each_letter_to_many_has_a_worker)
+/* Whoever was at it reports before it lets go: its report, which has come by
+ * now, is heard before anything else is done.  _i: long after the start, a
+ * slow host had a letter since before. */
+START_TEST(what_another_was_at_waits_for_its_report)
 {
-	add_letters(WORKERS, 50);
-	ck_assert_uint_eq(busy_workers(), WORKERS);
+	int fd = lock_as_another(admit_handed_out());
+
+	manager.start_ms -= _i ? LONG_AGO_MS : 0;
+	ck_assert(!is_handed_out());
+	close(fd);
+	ck_assert(!is_handed_out());
+	ck_assert(manager.turn_at_once);
+	ck_assert(is_handed_out());
 }
 END_TEST
 
@@ -175,9 +133,10 @@ main(void)
 {
 	struct unit unit = unit_make("jobs");
 
-	tcase_add_checked_fixture(unit.cases, set_up, NULL);
-	tcase_add_test(unit.cases, a_few_letters_meet_in_one_worker);
-	tcase_add_test(unit.cases, many_letters_are_shared_out);
-	tcase_add_test(unit.cases, each_letter_to_many_has_a_worker);
+	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
+	tcase_add_test(unit.cases, a_free_one_is_handed_out);
+	tcase_add_test(unit.cases, what_another_is_at_waits);
+	tcase_add_loop_test(unit.cases,
+	    what_another_was_at_waits_for_its_report, 0, 2);
 	return unit_run(unit);
 }
