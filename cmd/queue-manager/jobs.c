@@ -121,8 +121,8 @@ drain_one(const struct agent_port *port)
 		least->drains_until_ms = clock_mono_ms() + DRAIN_MS;
 }
 
-/* Locked: the worker that reported lets go a moment later; one that lost its
- * manager, when it has reported.  Gone: somebody removed it. */
+/* Locked: by a worker that was lost, or has lost its manager; this one lets go
+ * when it has reported.  Gone: somebody removed it. */
 static void
 cannot_lock(struct manager *manager, struct delivery *delivery)
 {
@@ -178,6 +178,7 @@ lock(struct manager *manager, struct delivery *delivery)
 		return -1;
 	}
 	message->is_locked = true;
+	message->was_lost = false;
 	message->lock_tries = 0;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 /* A full box must not take all descriptors there are. */
@@ -157,8 +158,13 @@ message_close(struct message *message)
 void
 message_close_idle(struct message *message)
 {
-	if (!message->in_flight)
-		message_close(message);
+	if (message->in_flight)
+		return;
+	/* the lock is that of all who had it from us */
+	if (message->is_locked && !message->was_lost &&
+	    !message_is_finished(message))
+		(void)flock(message->fd, LOCK_UN);
+	message_close(message);
 }
 
 void

@@ -70,6 +70,7 @@ struct message {
 	bool was_unlocked; /* nobody had it, one turn of the loop ago */
 	int fd;            /* open while handed out, or in its first turn */
 	bool is_locked;    /* fd is */
+	bool was_lost;     /* since, with a worker that may be at it still */
 	uint8_t lock_tries; /* in vain, since it last was */
 	uint32_t deaths;   /* workers that died over it */
 	uint32_t last_death; /* the number of the last one */
@@ -105,7 +106,7 @@ void index_each(struct manager *manager,
 
 struct message *message_make(const struct spool_letter *letter, size_t box);
 void message_close(struct message *message);
-/* ... unless it is handed out. */
+/* ... unless it is handed out.  Who has answered keeps no lock on it. */
 void message_close_idle(struct message *message);
 /* Its descriptor stays open until the turn's end, or until it is handed out
  * and answered: most letters are opened once. */

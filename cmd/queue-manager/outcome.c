@@ -271,6 +271,7 @@ outcome_worker_died(struct manager *manager, struct delivery *delivery)
 
 	message->deaths += is_new;
 	message->last_death = manager->deaths;
+	message->was_lost = true;
 	message->is_first = false;
 	lane_defer(manager, delivery,
 	    clock_mono_ms() + DEATH_PAUSE_S * 1000ULL);

@@ -92,6 +92,29 @@ is_handed_out(void)
 	return worker.in_flight > 0;
 }
 
+/* The worker's side: the message, as it came with the job. */
+static int
+take_job(void)
+{
+	static char packet[PACKET_MAX];
+	int fd;
+
+	ck_assert_int_gt(packet_receive(worker_fd, packet, sizeof packet, 0,
+	    &fd), 0);
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+static struct delivery *
+give_back(void)
+{
+	struct delivery *delivery = jobs[0];
+
+	jobs[0] = NULL;
+	worker.in_flight = 0;
+	return delivery;
+}
+
 /* ---- claims ---- */
 
 START_TEST(a_free_one_is_handed_out)
@@ -128,6 +151,44 @@ START_TEST(what_another_was_at_waits_for_its_report)
 }
 END_TEST
 
+/* It may be captured, and the others that the letter is for are waiting. */
+START_TEST(who_has_answered_keeps_no_lock)
+{
+	int fd;
+
+	admit_handed_out();
+	while (!is_handed_out())
+		;
+	fd = take_job();
+	answer_with(give_back(), "Z 451 4.3.0 - not now", "");
+	ck_assert(is_handed_out());
+	close(fd);
+}
+END_TEST
+
+/* What it does with the letter nobody knows. */
+START_TEST(who_was_lost_keeps_its_lock)
+{
+	struct message *message = admit_handed_out();
+	int fd;
+
+	while (!is_handed_out())
+		;
+	fd = take_job();
+	outcome_worker_died(&manager, give_back());
+	for (int i = 0; i < 3; i++)
+		ck_assert(!is_handed_out());
+	close(fd);
+	while (!is_handed_out())
+		;
+	message->deaths = 0; /* or it would be alone with its worker */
+	fd = take_job();
+	answer_with(give_back(), "Z 451 4.3.0 - not now", "");
+	ck_assert(is_handed_out());
+	close(fd);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -138,5 +199,7 @@ main(void)
 	tcase_add_test(unit.cases, what_another_is_at_waits);
 	tcase_add_loop_test(unit.cases,
 	    what_another_was_at_waits_for_its_report, 0, 2);
+	tcase_add_test(unit.cases, who_has_answered_keeps_no_lock);
+	tcase_add_test(unit.cases, who_was_lost_keeps_its_lock);
 	return unit_run(unit);
 }
