@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -56,6 +55,23 @@ is_known(const struct compiler *compiler, const char *name)
 	    compiler_knows(compiler, 'F', slice_of(name));
 }
 
+/* What the secrets are called. */
+static const char *const secret_names[] = {"passwd", "isp", "calls", "tls",
+	NULL};
+
+/* It may be anything of the admin's own; or a slip of the fingers, and then
+ * the secrets in it are missed nowhere. */
+static void
+unknown_secret(struct compiler *compiler, const char *file, const char *name)
+{
+	const char *hint = hint_word(slice_of(name), secret_names);
+
+	fault_add(&compiler->report->warnings, file, 0, hint ?
+	    "nothing reads this file, did you mean secrets/%s?" :
+	    "nothing reads this file, write passwd, isp, calls or the folder "
+	    "tls%.0s", hint ? hint : "");
+}
+
 static void
 unknown_file(struct compiler *compiler, const char *name)
 {
@@ -75,24 +91,68 @@ unknown_file(struct compiler *compiler, const char *name)
 	    hint ? hint : "");
 }
 
+bool
+compiler_is_there(struct compiler *compiler, const char *file)
+{
+	struct str path = {0};
+	struct stat st;
+	bool is_there, is_whole;
+
+	str_addf(&path, "control/%s", file);
+	is_there = lstat(str_c(&path), &st) == 0;
+	is_whole = stat(str_c(&path), &st) == 0 || errno != ENOENT;
+	str_free(&path);
+	if (is_there && !is_whole)
+		fault_add(&compiler->unread, file, 0,
+		    "this link leads nowhere, remove it or mend it");
+	return is_there;
+}
+
 /* Links are followed: some keep their tables elsewhere.  Who may write a table
  * decides where mail goes; a group of admins may. */
 static void
-look_at(struct compiler *compiler, int dir_fd, const char *name)
+look_at(struct compiler *compiler, const char *file)
 {
+	struct str path = {0};
 	struct stat st;
 
-	if (fstatat(dir_fd, name, &st, 0) < 0) {
-		if (errno == ENOENT &&
-		    fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			fault_add(&compiler->unread, name, 0,
-			    "this link leads nowhere, remove it or mend it");
-		return;
+	str_addf(&path, "control/%s", file);
+	if (compiler_is_there(compiler, file) && stat(str_c(&path), &st) == 0 &&
+	    (st.st_mode & S_IWOTH))
+		fault_add(&compiler->report->warnings, file, 0,
+		    "anybody may write it (mode %03o), run chmod o-w %s",
+		    st.st_mode & 0777, str_c(&path));
+	str_free(&path);
+}
+
+static bool
+is_secret(const char *name)
+{
+	for (const char *const *known = secret_names; *known; known++)
+		if (!strcmp(name, *known))
+			return true;
+	return false;
+}
+
+/* A missing secrets is one with nothing in it. */
+static void
+look_at_secrets(struct compiler *compiler)
+{
+	DIR *dir = opendir("control/secrets");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct str file = {0};
+
+		str_addf(&file, "secrets/%s", entry->d_name);
+		if (is_secret(entry->d_name))
+			look_at(compiler, str_c(&file));
+		else if (!is_backup(entry->d_name))
+			unknown_secret(compiler, str_c(&file), entry->d_name);
+		str_free(&file);
 	}
-	if (st.st_mode & S_IWOTH)
-		fault_add(&compiler->report->warnings, name, 0,
-		    "anybody may write it (mode %03o), "
-		    "run chmod o-w control/%s", st.st_mode & 0777, name);
+	if (dir)
+		closedir(dir);
 }
 
 void
@@ -105,12 +165,13 @@ compile_names(struct compiler *compiler)
 		compiler->error = errno;
 		return;
 	}
-	look_at(compiler, dirfd(dir), ".");
+	look_at(compiler, ".");
 	while ((entry = readdir(dir))) {
 		if (!is_known(compiler, entry->d_name))
 			unknown_file(compiler, entry->d_name);
 		else if (!is_backup(entry->d_name))
-			look_at(compiler, dirfd(dir), entry->d_name);
+			look_at(compiler, entry->d_name);
 	}
 	closedir(dir);
+	look_at_secrets(compiler);
 }

@@ -24,7 +24,8 @@ struct tls_tables {
 	struct compiler *compiler;
 	struct cdb_make *cert, *key;
 	struct strs names;
-	bool is_empty; /* nothing is there, be it good or bad */
+	bool is_empty; /* no pair is there, be it good or bad */
+	struct str stray; /* a file that is of none */
 };
 
 static void
@@ -96,19 +97,6 @@ put_pair(struct tls_tables *tables, const char *file, struct slice name,
 	str_free(&why);
 }
 
-static bool
-is_there(const char *file)
-{
-	struct str path = {0};
-	struct stat st;
-	bool found;
-
-	str_addf(&path, "control/%s", file);
-	found = stat(str_c(&path), &st) == 0;
-	str_free(&path);
-	return found;
-}
-
 /* One folder with cert.pem and key.pem; neither is fine at the top. */
 static void
 read_pair(struct tls_tables *tables, const char *folder, struct slice name,
@@ -116,20 +104,23 @@ read_pair(struct tls_tables *tables, const char *folder, struct slice name,
 {
 	struct compiler *compiler = tables->compiler;
 	struct str cert_file = {0}, key_file = {0}, chain = {0}, key = {0};
+	bool has_cert, has_key;
 
 	str_addf(&cert_file, "%s/cert.pem", folder);
 	str_addf(&key_file, "%s/key.pem", folder);
-	if (!is_needed && !is_there(str_c(&cert_file)) &&
-	    !is_there(str_c(&key_file)))
+	has_cert = compiler_is_there(compiler, str_c(&cert_file));
+	has_key = compiler_is_there(compiler, str_c(&key_file));
+	if (!is_needed && !has_cert && !has_key)
 		goto out;
 	tables->is_empty = false;
-	if (!is_there(str_c(&cert_file)))
+	if (!has_cert)
 		fault_add(&compiler->report->faults, str_c(&cert_file), 0,
 		    "there is no certificate here, write one or remove %s",
 		    is_needed ? "the folder" : "the key.pem beside it");
-	else if (!is_there(str_c(&key_file)))
+	else if (!has_key)
 		fault_add(&compiler->report->faults, str_c(&key_file), 0,
-		    "there is no key for the certificate beside it");
+		    "there is no key for the certificate beside it, write it "
+		    "here");
 	else if (compiler_read(compiler, str_c(&cert_file), PEM_MAX, &chain) &&
 	    compiler_read(compiler, str_c(&key_file), PEM_MAX, &key))
 		put_pair(tables, str_c(&cert_file), name, str_slice(&chain),
@@ -174,20 +165,31 @@ read_folder(struct tls_tables *tables, const char *entry)
 }
 
 static void
+look_at_entry(struct tls_tables *tables, const char *entry)
+{
+	struct str file = {0}, path = {0};
+	struct stat st;
+
+	str_addf(&file, "secrets/tls/%s", entry);
+	str_addf(&path, "control/%s", str_c(&file));
+	if (stat(str_c(&path), &st) == 0 && S_ISDIR(st.st_mode))
+		read_folder(tables, entry);
+	else if (strcmp(entry, "cert.pem") && strcmp(entry, "key.pem") &&
+	    compiler_is_there(tables->compiler, str_c(&file)))
+		str_set_slice(&tables->stray, str_slice(&file));
+	str_free(&file);
+	str_free(&path);
+}
+
+static void
 read_folders(struct tls_tables *tables)
 {
 	struct dirent **entries;
 	int count = scandir("control/secrets/tls", &entries, NULL, alphasort);
 
 	for (int i = 0; i < count; i++) {
-		struct str path = {0};
-		struct stat st;
-
-		str_addf(&path, "control/secrets/tls/%s", entries[i]->d_name);
-		if (entries[i]->d_name[0] != '.' &&
-		    stat(str_c(&path), &st) == 0 && S_ISDIR(st.st_mode))
-			read_folder(tables, entries[i]->d_name);
-		str_free(&path);
+		if (entries[i]->d_name[0] != '.')
+			look_at_entry(tables, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (count >= 0)
@@ -211,8 +213,12 @@ put_names(struct tls_tables *tables)
 
 /* Logins are under TLS only. */
 static void
-warn_of_lack(struct compiler *compiler)
+warn_of_lack(struct compiler *compiler, const struct str *stray)
 {
+	if (stray->len) /* as other programs call them */
+		fault_add(&compiler->report->warnings, str_c(stray), 0,
+		    "nothing reads this file, the certificate and its chain "
+		    "are cert.pem, the key is key.pem");
 	for (size_t i = 0; i < LISTEN_SERVICES; i++) {
 		const char *service = listen_services[i];
 
@@ -229,7 +235,7 @@ int
 compile_tls(struct compiler *compiler, struct cdb_make *cert,
     struct cdb_make *key)
 {
-	struct tls_tables tables = {compiler, cert, key, {0}, true};
+	struct tls_tables tables = {compiler, cert, key, {0}, true, {0}};
 
 	compiler_add(compiler, cert, '=', slice_of("format"),
 	    slice_of(ROWS_FORMAT));
@@ -239,8 +245,9 @@ compile_tls(struct compiler *compiler, struct cdb_make *cert,
 	read_folders(&tables);
 	put_names(&tables);
 	if (tables.is_empty)
-		warn_of_lack(compiler);
+		warn_of_lack(compiler, &tables.stray);
 	strs_free(&tables.names);
+	str_free(&tables.stray);
 	errno = compiler->error;
 	return errno ? -1 : 0;
 }

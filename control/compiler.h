@@ -160,6 +160,10 @@ void compiler_put(struct compiler *compiler, char letter, struct slice name,
 bool compiler_read(struct compiler *compiler, const char *file, size_t limit,
     struct str *text);
 
+/* Is there a file of this name in control/?  A link that leads nowhere is
+ * there, and said as a fault. */
+bool compiler_is_there(struct compiler *compiler, const char *file);
+
 /* Reads one table of control/ (a missing one is empty). */
 void compile_table(struct compiler *compiler, const struct table_rule *rule);
 

@@ -111,6 +111,25 @@ control_compile_fault(const char *part)
 	str_free(&faults);
 }
 
+/* It compiles, and this begins a line of what it warns of. */
+static inline void
+control_compile_warning(const char *beginning)
+{
+	struct compile_report report = {0};
+	int lock_fd = compile_lock();
+	struct str text = {0};
+
+	ck_assert_int_ge(lock_fd, 0);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	str_puts(&text, "\n");
+	warnings_print(&report.warnings, &text);
+	ck_assert_msg(strstr(str_c(&text), beginning) != NULL, "%s\nnot: %s",
+	    str_c(&text), beginning);
+	compile_report_free(&report);
+	str_free(&text);
+	close(lock_fd);
+}
+
 static inline void
 control_compile_well(void)
 {

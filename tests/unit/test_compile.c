@@ -502,6 +502,46 @@ START_TEST(a_link_to_nothing_is_a_fault)
 }
 END_TEST
 
+START_TEST(a_secret_that_links_to_nothing_is_a_fault)
+{
+	static const char *const names[] = {"passwd", "isp", "calls", "tls",
+		"tls/mail.local.test", "tls/cert.pem", "tls/key.pem",
+		"tls/a.local.test/cert.pem"};
+	struct str path = {0}, says = {0};
+
+	ck_assert_int_eq(mkdir("control/secrets", 0700), 0);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (slice_starts(slice_of(names[i]), "tls/"))
+			(void)mkdir("control/secrets/tls", 0700);
+		if (slice_starts(slice_of(names[i]), "tls/a."))
+			(void)mkdir("control/secrets/tls/a.local.test", 0700);
+		str_set(&path, "control/secrets/");
+		str_addf(&path, "%s", names[i]);
+		ck_assert_int_eq(symlink("/none/such", str_c(&path)), 0);
+		str_set(&says, str_c(&path));
+		str_puts(&says, ":1: this link leads nowhere, remove it or "
+		    "mend it\n");
+		control_compile_badly(str_c(&says));
+		ck_assert_int_eq(unlink(str_c(&path)), 0);
+	}
+	str_free(&path);
+	str_free(&says);
+}
+END_TEST
+
+START_TEST(secrets_under_other_names_are_warned_of)
+{
+	control_write("secrets/password", "");
+	control_compile_warning("control/secrets/password:1: warning: "
+	    "nothing reads this file, did you mean secrets/passwd?");
+	ck_assert_int_eq(unlink("control/secrets/password"), 0);
+	ck_assert_int_eq(mkdir("control/secrets/tls", 0700), 0);
+	control_write("secrets/tls/fullchain.pem", "");
+	control_compile_warning("control/secrets/tls/fullchain.pem:1: "
+	    "warning: nothing reads this file, the certificate and its chain are cert.pem");
+}
+END_TEST
+
 /* What others say of accounts that nobody could read counts for nothing. */
 START_TEST(a_table_that_cannot_be_read_is_the_only_fault)
 {
@@ -902,6 +942,8 @@ main(void)
 	tcase_add_test(unit.cases,
 	    an_editor_of_another_system_is_the_only_fault);
 	tcase_add_test(unit.cases, a_link_to_nothing_is_a_fault);
+	tcase_add_test(unit.cases, a_secret_that_links_to_nothing_is_a_fault);
+	tcase_add_test(unit.cases, secrets_under_other_names_are_warned_of);
 	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
 	tcase_add_test(unit.cases,
