@@ -236,7 +236,8 @@ share_with(struct compiler *compiler, struct draft *draft, const char *group,
 	struct str name = {0};
 	const struct group *entry;
 
-	if (geteuid() != 0 || slice_is(str_slice(&compiler->users), "one"))
+	if (geteuid() != 0 || slice_is(str_slice(&compiler->users), "one") ||
+	    !compiler->users.len) /* which is a fault */
 		return;
 	str_addf(&name, "%s%s", str_c(&compiler->users), group);
 	entry = getgrnam(str_c(&name));

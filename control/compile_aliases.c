@@ -11,6 +11,11 @@ alias_name(struct row *row, struct str *to)
 	struct str address = {0};
 	bool is_ours;
 
+	if (slice_starts(word, "*@")) {
+		row_fault(row, "a star stands for nothing, write @DOMAIN for "
+		    "all addresses that are nobody's");
+		return false;
+	}
 	if (word.s[0] != '@')
 		return row_our_address(row, word, to);
 	str_puts(&address, "x");
@@ -32,7 +37,7 @@ add_target(struct row *row, struct slice word, struct alias_row *value)
 
 	if (address_normalize(&target, word, false) < 0)
 		row_fault(row, "the target \"%.*s\" is no address, write "
-		    "addresses with commas between them", (int)shown.len,
+		    "addresses like user@example.org with commas between them", (int)shown.len,
 		    shown.s);
 	else if (value->targets.len == ALIAS_TARGETS_MAX)
 		row_fault(row, "more than %d targets in one row, "

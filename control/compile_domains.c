@@ -2,6 +2,7 @@
 #include "control/compile_etrn.h"
 #include "control/resolve.h"
 #include "control/settings.h"
+#include "lib/base/dns_address.h"
 #include "lib/mail/address.h"
 
 enum { KEEP_MIN_S = 3600 };
@@ -333,12 +334,16 @@ read_domain(struct row *row)
 {
 	struct draft_domain draft = {.row = {.line = row->line}};
 	struct slice word = brief(row_word(row, 0));
+	struct dns_address address;
 
 	str_set_slice(&draft.row.kind, row_word(row, 1));
 	row_options(row, 2, domain_options, &draft);
 	if (domain_normalize(&draft.name, row_word(row, 0)) < 0)
 		row_fault(row, "\"%.*s\" is no domain name, write one like "
 		    "example.org", (int)word.len, word.s);
+	else if (dns_address_parse(str_slice(&draft.name), &address) == 0)
+		row_fault(row, "\"%.*s\" is an address, write the name of "
+		    "the domain", (int)word.len, word.s);
 	else if (row_claim(row, 'd', str_slice(&draft.name), "domain"))
 		put_domain(row, &draft);
 	str_free(&draft.name);

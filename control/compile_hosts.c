@@ -69,6 +69,11 @@ check_host(const struct row *row, const struct next_hop_host *host)
 		    "host that the mail is for", (int)shown.len, shown.s);
 		return false;
 	}
+	if (slice_is(shown, SMARTHOST_NONE)) {
+		row_fault(row, "none is no host, write it alone where it may "
+		    "stand (routes, smarthost=), or name hosts");
+		return false;
+	}
 	if (line) {
 		row_fault(row, "%.*s port %u is this house itself "
 		    "(control/listen line %zu), name the host that the mail "
@@ -98,6 +103,9 @@ bad_host(const struct row *row, struct slice host)
 		row_fault(row, "\"%.*s\": a host with a login or a URL is not "
 		    "built yet, write HOST or HOST:PORT", (int)shown.len,
 		    shown.s);
+	else if (!host.len)
+		row_fault(row, "a host is missing, write HOST or HOST:PORT, "
+		    "several with commas and no blanks between them");
 	else
 		row_fault(row, "\"%.*s\" is no host, write HOST, HOST:PORT, "
 		    "[192.0.2.1] or [2001:db8::1]:PORT, with commas between "

@@ -299,6 +299,22 @@ read_address(struct row *row, struct str *to)
 	return false;
 }
 
+/* It is the account's own, an alias, or the outside's.  Somebody else's is
+ * possible, and surely not meant. */
+static void
+warn_of_owner(struct row *row, const struct isp_mailbox *mailbox)
+{
+	if (slice_eq(str_slice(&mailbox->account),
+	    str_slice(&mailbox->address)) ||
+	    !compiler_knows(row->compiler, 'a', str_slice(&mailbox->address)))
+		return;
+	fault_add(&row->compiler->report->warnings, row->file, row->line,
+	    "%s is an account here, too: what is written to it inside goes "
+	    "there, what comes in at the provider to %s; bind the account "
+	    "itself, or make it an alias", str_c(&mailbox->address),
+	    str_c(&mailbox->account));
+}
+
 /* Two who fetch one mailbox would share it by chance. */
 static bool
 claim(struct row *row, struct isp_row *isp)
@@ -350,6 +366,8 @@ read_isp(struct row *row)
 	if (!isp.mailbox.user.len)
 		str_set_slice(&isp.mailbox.user,
 		    str_slice(&isp.mailbox.address));
+	if (is_address && is_whose)
+		warn_of_owner(row, &isp.mailbox);
 	if (is_address && claim(row, &isp) && is_whose)
 		list_add(&row->compiler->isp, &isp);
 	else

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_MAX = 65535 };
+enum {
+	PORT_MAX = 65535,
+	OPEN_BITS = 8 /* a shorter prefix is the world, or much of it */
+};
 
 static const char *const client_rules[] = {"allow", "relay", "deny", NULL};
 
@@ -57,6 +60,22 @@ parse_endpoint(struct slice text, struct endpoint *to)
 	    &to->port) && to->port > 0;
 }
 
+/* ::ffff:192.0.2.1 is how programs that know IPv6 alone write an IPv4 address:
+ * we have two sockets, and meet it nowhere. */
+static bool
+is_mapped(const struct row *row, int family, const unsigned char address[16])
+{
+	static const unsigned char head[12] = {[10] = 0xff, [11] = 0xff};
+	char plain[INET_ADDRSTRLEN] = "";
+
+	if (family != AF_INET6 || memcmp(address, head, sizeof head))
+		return false;
+	inet_ntop(AF_INET, address + sizeof head, plain, sizeof plain);
+	row_fault(row, "this is an IPv4 address in IPv6 clothes, write %s",
+	    plain);
+	return true;
+}
+
 static void
 put_endpoint(struct str *to, const struct endpoint *from)
 {
@@ -103,6 +122,8 @@ read_endpoint(struct row *row, struct list_row *to)
 		    "like 0.0.0.0:25 or [::]:25", (int)text.len, text.s);
 		return;
 	}
+	if (is_mapped(row, endpoint.family, endpoint.address))
+		return;
 	put_endpoint(&name, &endpoint);
 	if (row_claim(row, ':', str_slice(&name), "address"))
 		check_overlap(row, &endpoint);
@@ -177,6 +198,8 @@ row_prefix(const struct row *row, struct slice text, struct prefix *parts,
 		    shown.s);
 		return false;
 	}
+	if (is_mapped(row, family, address))
+		return false;
 	str_clear(to);
 	rows_prefix(to, family, address, (unsigned)bits);
 	if (parts)
@@ -186,6 +209,33 @@ row_prefix(const struct row *row, struct slice text, struct prefix *parts,
 	row_fault(row, "the address has bits behind its prefix, write %s",
 	    str_c(to));
 	return false;
+}
+
+static bool
+has_relay(const struct compiler *compiler)
+{
+	for (size_t i = 0; i < LISTEN_SERVICES; i++)
+		if (!strcmp(listen_services[i], "relay"))
+			return compiler->listen[i].items.len;
+	return false;
+}
+
+/* One that lets the world relay is meant, maybe,
+ * where no stranger reaches the port. */
+static void
+warn_of_relay(struct row *row, const struct prefix *parts)
+{
+	struct compiler *compiler = row->compiler;
+	struct faults *warnings = &compiler->report->warnings;
+
+	if (parts->bits < OPEN_BITS)
+		fault_add(warnings, row->file, row->line, "whoever reaches a "
+		    "relay row of control/listen may send to the whole world "
+		    "by this one, name the hosts that shall");
+	else if (!has_relay(compiler))
+		fault_add(warnings, row->file, row->line, "no row of "
+		    "control/listen has the service relay, so that nobody "
+		    "relays, add one like \"0.0.0.0:26 relay\"");
 }
 
 void
@@ -205,6 +255,8 @@ read_client(struct row *row)
 		if (row_claim(row, 'c', str_slice(&name), "prefix"))
 			compiler_put(row->compiler, 'c', str_slice(&name),
 			    client_row_fields, &value);
+		if (slice_is(rule, "relay"))
+			warn_of_relay(row, &parts);
 		(parts.family == AF_INET ? row->compiler->prefix4 :
 		    row->compiler->prefix6)[parts.bits] = true;
 	}

@@ -127,8 +127,12 @@ static void
 bad_recipient(const struct row *row, struct slice word)
 {
 	word = brief(word);
-	row_fault(row, "\"%.*s\" is no address and no local part, write one "
-	    "a line", (int)word.len, word.s);
+	if (slice_starts(word, "*"))
+		row_fault(row, "a star stands for nothing, list the "
+		    "addresses, or take recipients= out of control/domains");
+	else
+		row_fault(row, "\"%.*s\" is no address and no local part, "
+		    "write one a line", (int)word.len, word.s);
 }
 
 static void
@@ -193,6 +197,8 @@ read_lines(struct row *row, struct slice rest)
 		count++;
 		if (fault)
 			row_fault(row, "%s", fault);
+		else if (word.s[0] == '*')
+			bad_recipient(row, word);
 		else if (slice_find(word, '@') < word.len)
 			read_address(row, word);
 		else

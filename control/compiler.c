@@ -160,8 +160,12 @@ row_options(struct row *row, size_t at, const struct option_rule *rules,
 
 	for (; at < row->words.len; at++) {
 		struct slice word = row_word(row, at), key, value;
+		size_t equals = slice_find(word, '=');
 
-		if (!table_option(word, &key, &value)) {
+		if (!table_option(word, &key, &value) && equals > 0 &&
+		    equals < word.len) {
+			unknown_option(row, slice_make(word.s, equals), rules);
+		} else if (!table_option(word, &key, &value)) {
 			word = brief(word);
 			row_fault(row, "\"%.*s\" is no option, write "
 			    "NAME=VALUE or remove it", (int)word.len, word.s);

@@ -27,6 +27,24 @@ holds_control(struct slice line)
 	return false;
 }
 
+/* Zero width spaces and joiners, soft hyphens, and byte order marks inside a
+ * line: copied from web pages, they make another word of the same look.  (Not
+ * U+200C and U+200D, which names of people are written with.) */
+static bool
+holds_invisible(struct slice line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		struct slice rest = slice_after(line, i);
+
+		if (slice_starts(rest, "\xe2\x80\x8b") ||
+		    slice_starts(rest, "\xe2\x81\xa0") ||
+		    slice_starts(rest, "\xc2\xad") ||
+		    slice_starts(rest, BYTE_ORDER_MARK))
+			return true;
+	}
+	return false;
+}
+
 const char *
 table_line_fault(struct slice line)
 {
@@ -40,11 +58,15 @@ table_line_fault(struct slice line)
 		return "the line begins with a byte order mark, "
 		    "save the file as UTF-8 without one";
 	if (slice_find(line, '\0') < line.len)
-		return "the line holds a NUL byte, remove it";
+		return "the line holds a NUL byte, remove it, or save the "
+		    "file as UTF-8 if it is UTF-16";
 	if (!utf8_valid(line))
 		return "the line is not UTF-8, save the file as UTF-8";
 	if (holds_control(line))
 		return "the line holds a control character, remove it";
+	if (holds_invisible(line))
+		return "the line holds an invisible character (a zero width "
+		    "space or soft hyphen), write the words anew";
 	return NULL;
 }
 

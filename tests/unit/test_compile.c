@@ -33,6 +33,26 @@ static const struct {
 	"did you mean accounts?"},
     {"xyz", "", "control/xyz:1: no table or setting has this name, remove"},
     {"sessions", "many\n", "control/sessions:1: \"many\" is no number"},
+    {"listen", "[::ffff:1.2.3.4]:25 smtp\n",
+	"control/listen:1: this is an IPv4 address in IPv6 clothes, write 1."},
+    {"clients", "::ffff:1.2.3.4 relay\n",
+	"control/clients:1: this is an IPv4 address in IPv6 clothes, write 1."},
+    {"listen", "0.0.0.0:25 smtp Milter=x\n",
+	"control/listen:1: unknown option \"Milter\", did you mean milter?"},
+    {"routes", "x.test a.test,none\n",
+	"control/routes:1: none is no host, write it alone where it may"},
+    {"routes", "x.test a.test,\n",
+	"control/routes:1: a host is missing, write HOST or HOST:PORT, "},
+    {"domains", "local.test local\n192.0.2.1 local\n",
+	"control/domains:2: \"192.0.2.1\" is an address, write the name of"},
+    {"aliases", "*@local.test x@y.test\n",
+	"control/aliases:1: a star stands for nothing, write @DOMAIN"},
+    {"aliases", "i@local.test x\n", "control/aliases:1: the target \"x\" is "
+	"no address, write addresses like user@example.org with"},
+    {"aliases", "i@local.test x\xe2\x80\x8b@y.test\n",
+	"control/aliases:1: the line holds an invisible character"},
+    {"aliases", "i@local.test x\xc2\xad@y.test\n",
+	"control/aliases:1: the line holds an invisible character"},
     {"listen", "0.0.0.0 smtp\n", "control/listen:1: \"0.0.0.0\" is no addr"},
     {"listen", "::25 smtp\n", "control/listen:1: \"::25\" is no address"},
     {"listen", "[127.0.0.1]:25 smtp\n", "control/listen:1: \"[127.0.0.1]:2"},
@@ -529,6 +549,26 @@ START_TEST(a_secret_that_links_to_nothing_is_a_fault)
 }
 END_TEST
 
+START_TEST(what_is_hardly_meant_is_warned_of)
+{
+	control_write("clients", "192.0.2.1 relay\n");
+	control_compile_warning("control/clients:1: warning: no row of "
+	    "control/listen has the service relay");
+	control_write("listen", "0.0.0.0:26 relay\n");
+	control_write("clients", "192.0.2.0/24 relay\n0.0.0.0/0 relay\n");
+	control_compile_warning("control/clients:2: warning: whoever reaches "
+	    "a relay row of control/listen may send");
+	control_write("domains", "local.test map\n");
+	control_write("accounts", "postmaster@local.test user\n"
+	    "a@local.test user\n");
+	control_write("isp", "a@local.test postmaster@local.test "
+	    "smtp=smtp://h.test\n");
+	control_write("secrets/isp", "postmaster@local.test x\n");
+	control_compile_warning("control/isp:1: warning: postmaster@local.test "
+	    "is an account here, too");
+}
+END_TEST
+
 START_TEST(secrets_under_other_names_are_warned_of)
 {
 	control_write("secrets/password", "");
@@ -943,6 +983,7 @@ main(void)
 	    an_editor_of_another_system_is_the_only_fault);
 	tcase_add_test(unit.cases, a_link_to_nothing_is_a_fault);
 	tcase_add_test(unit.cases, a_secret_that_links_to_nothing_is_a_fault);
+	tcase_add_test(unit.cases, what_is_hardly_meant_is_warned_of);
 	tcase_add_test(unit.cases, secrets_under_other_names_are_warned_of);
 	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);

@@ -32,9 +32,11 @@ static const struct {
 	.says = "control/domains:2: a route leads to a host, add to=HOST or "
 	    "to=HOST:PORT\n"},
     {.domains = "x.test route to=\n",
-	.says = "control/domains:2: \"\"" NO_HOST},
+	.says = "control/domains:2: a host is missing, write HOST or HOST:PORT, "
+	"several with commas and no blanks between them\n"},
     {.domains = "x.test route to=a,,b\n",
-	.says = "control/domains:2: \"\"" NO_HOST},
+	.says = "control/domains:2: a host is missing, write HOST or HOST:PORT, "
+	"several with commas and no blanks between them\n"},
     {.domains = "x.test route to=192.0.2.7\n",
 	.says = "control/domains:2: \"192.0.2.7\"" NO_HOST},
     {.domains = "x.test route to=2001:db8::7\n",
