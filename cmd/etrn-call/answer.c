@@ -9,13 +9,11 @@
 #include "cmd/etrn-call/house.h"
 
 #include "lib/base/local_socket.h"
+#include "lib/base/question.h"
 #include "lib/mail/etrn_wire.h"
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-enum { PATIENCE_S = 2 };
 
 void
 answer_line(int fd, char kind, const struct str *name, const struct str *text)
@@ -76,15 +74,11 @@ void
 answer_caller(struct house *house)
 {
 	static char packet[PACKET_MAX];
-	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	struct slice name, verb;
-	ssize_t n;
+	int fd = question_take(house->listen_fd, packet, &name);
 
 	if (fd < 0)
 		return;
-	local_patience(fd, PATIENCE_S);
-	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
-	name = slice_make(packet, n > 0 ? (size_t)n : 0);
 	verb = slice_cut(&name, ' ');
 	if (slice_is(verb, "call"))
 		call_now(house, fd, name);

@@ -12,12 +12,12 @@
 #include "lib/base/die.h"
 #include "lib/base/local_socket.h"
 #include "lib/base/log.h"
+#include "lib/base/question.h"
 
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_S = 2, PART_BYTES = 60 * 1024 };
+enum { PART_BYTES = 60 * 1024 };
 
 static void
 say(int fd, char kind, const struct str *text)
@@ -182,16 +182,13 @@ answer_caller(struct house *house)
 {
 	static char packet[PACKET_MAX];
 	struct str status = {0};
-	ssize_t n;
-	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	struct slice question;
+	int fd = question_take(house->listen_fd, packet, &question);
 
 	if (fd < 0)
 		return;
-	local_patience(fd, PATIENCE_S);
-	n = packet_receive(fd, packet, sizeof packet, 0, NULL);
-	if (n > 0) {
-		str_addf(&status, "%d", answer(house, fd,
-		    slice_make(packet, (size_t)n)));
+	if (question.len) {
+		str_addf(&status, "%d", answer(house, fd, question));
 		say(fd, 's', &status);
 	}
 	str_free(&status);

@@ -51,19 +51,32 @@ answer_one(const struct server *server, int fd, struct slice question)
 	str_free(&answer);
 }
 
-/* The next question into packet, and in *fd where its asker listens, or -1:
- * another worker was quicker. */
-static ssize_t
-take_one(const struct server *server, char *packet, int *fd)
+int
+question_take(int listen_fd, char *packet, struct slice *question)
 {
-	if (server->is_single)
-		return packet_receive(server->listen_fd, packet, PACKET_MAX,
-		    MSG_DONTWAIT, fd);
-	*fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-	if (*fd < 0)
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
 		return -1;
-	local_patience(*fd, ASKER_PATIENCE_S);
-	return packet_receive(*fd, packet, PACKET_MAX, 0, NULL);
+	local_patience(fd, ASKER_PATIENCE_S);
+	n = packet_receive(fd, packet, PACKET_MAX, 0, NULL);
+	*question = slice_make(packet, n > 0 ? (size_t)n : 0);
+	return fd;
+}
+
+/* As question_take, of single packets. */
+static int
+take_single(int listen_fd, char *packet, struct slice *question)
+{
+	int fd;
+	ssize_t n = packet_receive(listen_fd, packet, PACKET_MAX,
+	    MSG_DONTWAIT, &fd);
+
+	if (fd >= 0)
+		local_patience(fd, ASKER_PATIENCE_S);
+	*question = slice_make(packet, n > 0 ? (size_t)n : 0);
+	return fd;
 }
 
 /* SIGTERM ends a worker where it is: its asker hears nothing, and can. */
@@ -75,18 +88,20 @@ work(void *context)
 	struct pollfd at = {server->listen_fd, POLLIN, 0};
 
 	for (;;) {
-		int fd = -1;
-		ssize_t n;
+		struct slice question;
+		int fd;
 
 		if (poll(&at, 1, -1) < 0)
 			continue;
-		n = take_one(server, packet, &fd);
+		/* -1: another worker was quicker */
+		fd = server->is_single
+		    ? take_single(server->listen_fd, packet, &question)
+		    : question_take(server->listen_fd, packet, &question);
 		if (fd < 0)
 			continue;
-		local_patience(fd, ASKER_PATIENCE_S);
-		if (n > 0) {
-			answer_one(server, fd, slice_make(packet, (size_t)n));
-			OPENSSL_cleanse(packet, (size_t)n);
+		if (question.len) {
+			answer_one(server, fd, question);
+			OPENSSL_cleanse(packet, question.len);
 		}
 		close(fd);
 	}

@@ -23,6 +23,11 @@ int question_serve(int listen_fd, unsigned workers, gid_t asker,
     void (*answer)(void *context, gid_t asker, struct slice question,
 	struct str *to), void *context);
 
+/* For who is woken by more than questions: takes one at a listener of
+ * local_listen into packet (PACKET_MAX bytes); empty, when none comes soon.
+ * The connection, to answer on and to close; or -1: nobody asks. */
+int question_take(int listen_fd, char *packet, struct slice *question);
+
 /* Asks at path, and waits `seconds` at most.  0 and the answer in *to, or -1
  * with errno (EAGAIN: no answer in time). */
 int question_ask(const char *path, struct slice question, unsigned seconds,
