@@ -40,7 +40,8 @@ struct agent_port {
 		unsigned in_flight; /* that were taken from it */
 	} lines[LINE_COUNT];
 	enum line next_line;       /* whose turn it is */
-	size_t kept_bytes;         /* of its results that kept.c has */
+	size_t kept_bytes;         /* of its results that kept.c has ... */
+	bool has_too_many;         /* ... and more were dropped since */
 	struct lane *unused;       /* lanes that nobody held a moment ago */
 };
 enum agent_number { AGENT_LOCAL, AGENT_REMOTE, AGENT_ISP, AGENT_SHARE,

@@ -35,6 +35,7 @@ kept_add(struct message *message, struct agent_port *port,
 
 	if (port->kept_bytes >= KEPT_BYTES_MAX)
 		return false;
+	port->has_too_many = false;
 	kept = mem_alloc(sizeof *kept);
 	kept->port = port;
 	record_encode(&kept->record, job_result_fields, result);

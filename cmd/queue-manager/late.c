@@ -30,22 +30,32 @@ add_late(struct manager *manager, struct message *message)
 	manager->late[manager->late_len++] = message;
 }
 
+/* Once for them all. */
+static void
+complain(const struct message *message, struct agent_port *port)
+{
+	if (!port->has_too_many)
+		log_event("alarm", "id", message->id, "by", port->name, "why",
+		    "too many results at once for jobs of before the start; "
+		    "some that it has delivered may be delivered again", NULL);
+	port->has_too_many = true;
+}
+
 void
 late_result(struct manager *manager, struct agent_port *port,
     const struct job_result *result)
 {
 	struct message *message = admit_find(manager, str_c(&result->id));
+	bool is_new;
 
 	if (!message || !result->rcpts.len ||
 	    result->rcpts.len != result->verdicts.len)
 		return;
-	if (!message->kept)
-		add_late(manager, message);
+	is_new = !message->kept;
 	if (!kept_add(message, port, result))
-		log_event("alarm", "id", message->id, "by", port->name, "why",
-		    "too many results at once for jobs of before the start; "
-		    "what this one says is delivered may be delivered again",
-		    NULL);
+		complain(message, port);
+	else if (is_new)
+		add_late(manager, message);
 }
 
 /* ---- what it does ---- */
