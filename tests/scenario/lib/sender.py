@@ -6,15 +6,11 @@
 The verdicts are remote-send's own, word by word.
 """
 
-import os
-import queue
 import socket
-import subprocess
 import tempfile
-import threading
 
 from agent import PACKET_MAX, decode, encode
-from posthouse import wait_for
+from alone import Alone
 
 TEXT = b"Subject: test\n\nhello\n"
 
@@ -60,66 +56,18 @@ class Worker:
         self.socket.close()
 
 
-class Sender:
+class Sender(Alone):
     """remote-send as its service runs it."""
 
     def __init__(self, inst, wrapper=()):
-        self.inst = inst
-        self.path = path = os.path.join(inst.home, "run/agent-remote/s")
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.listener.bind(path)
-        os.chmod(path, 0o666)
-        self.listener.listen(100)
-        self.log_path = os.path.join(inst.dir, "remote-send.log")
-        drop = [] if inst.one_user else ["s6-setuidgid", "phremote"]
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                [*wrapper, *drop, os.path.join(
-                    inst.build, "libexec/posthouse/remote-send")],
-                stderr=log, stdin=subprocess.DEVNULL,
-                env=dict(os.environ, POSTHOUSE_HOME=inst.home,
-                         ASAN_OPTIONS="detect_leaks=0"))
-        self.clean = queue.Queue()
-        threading.Thread(target=self._accept, daemon=True).start()
-        wait_for(lambda: not self.clean.empty() or
-                 self.process.poll() is not None, 10, "a worker")
-        assert self.process.poll() is None, self.log()
+        super().__init__(inst, "remote-send", "remote", "phremote", wrapper)
 
-    def _accept(self):
-        while True:
-            try:
-                self.clean.put(Worker(self.listener.accept()[0]))
-            except OSError:
-                return
-
-    def worker(self, timeout=20):
-        """One that has had no job yet."""
-        return self.clean.get(timeout=timeout)
+    def meet(self, sock):
+        return Worker(sock)
 
     def send(self, lane, rcpts, text=TEXT, **options):
-        """One job to a clean worker."""
+        """One job to a clean worker, one that has had none yet."""
         worker = self.worker()
         verdicts = worker.send(lane, rcpts, text, **options)
         worker.leave()
         return verdicts
-
-    def log(self):
-        with open(self.log_path, encoding="utf-8", errors="replace") as log:
-            return log.read()
-
-    def close(self, failed=False):
-        if failed:
-            print(self.log(), file=os.sys.stderr)
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(15)
-        finally:
-            self.listener.close()
-            os.unlink(self.path)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, value, trace):
-        self.close(failed=kind is not None)
