@@ -103,23 +103,11 @@ service imap-login {{
 """
 
 
-class Dovecot:
-    """server.port; server.log() is what it says."""
+class Running:
+    """A Dovecot: .folder with its configuration, .port, .process."""
 
-    def __init__(self, folder, mail, passwords, one_user=False, extra=""):
-        """extra: more configuration."""
-        self.folder = os.path.join(folder, "dovecot")
-        self.port = free_port()
-        self.process = None
-        os.makedirs(self.folder + "/run")
-        user = pwd.getpwuid(os.geteuid()).pw_name if one_user else "phmail"
-        group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
-        text = CONFIG
-        if one_user and os.geteuid() != 0:
-            text += ONE_USER
-        with open(self.folder + "/conf", "w", encoding="utf-8") as file:
-            file.write(text.format(folder=self.folder, mail=mail, user=user,
-                                   group=group, port=self.port) + extra)
+    def passwords(self, passwords):
+        """{name: password}; new ones, while it runs."""
         with open(self.folder + "/passwd", "w", encoding="utf-8") as file:
             for name, password in passwords.items():
                 file.write(f"{name}:{{PLAIN}}{password}\n")
@@ -127,7 +115,7 @@ class Dovecot:
     def start(self):
         self.process = subprocess.Popen(
             ["/usr/sbin/dovecot", "-F", "-c", self.folder + "/conf"],
-            stderr=subprocess.PIPE)
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
         end = time.monotonic() + 20
         while True:
             try:
@@ -157,18 +145,38 @@ class Dovecot:
                 said += file.read()
         return said.decode(errors="replace")
 
-    def login(self, user, password):
-        session = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
-        session.login(user, password)
-        return session
-
     def __enter__(self):
         return self.start()
 
     def __exit__(self, kind, value, trace):
         if kind:
-            print(f"--- dovecot\n{self.log()[-3000:]}", file=sys.stderr)
+            print(f"--- dovecot\n{self.log()[-4000:]}", file=sys.stderr)
         self.stop()
+
+
+class Dovecot(Running):
+    """server.port; server.log() is what it says."""
+
+    def __init__(self, folder, mail, passwords, one_user=False, extra=""):
+        """extra: more configuration."""
+        self.folder = os.path.join(folder, "dovecot")
+        self.port = free_port()
+        self.process = None
+        os.makedirs(self.folder + "/run")
+        user = pwd.getpwuid(os.geteuid()).pw_name if one_user else "phmail"
+        group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
+        text = CONFIG
+        if one_user and os.geteuid() != 0:
+            text += ONE_USER
+        with open(self.folder + "/conf", "w", encoding="utf-8") as file:
+            file.write(text.format(folder=self.folder, mail=mail, user=user,
+                                   group=group, port=self.port) + extra)
+        self.passwords(passwords)
+
+    def login(self, user, password):
+        session = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        session.login(user, password)
+        return session
 
 
 class Printed(Dovecot):

@@ -10,11 +10,10 @@ import glob
 import grp
 import os
 import pwd
-import signal
-import socket
 import subprocess
 import time
 
+from dovecot import Running
 from posthouse import free_ports
 
 CONFIG = """
@@ -60,13 +59,13 @@ service pop3-login {{
 """
 
 
-class Provider:
+class Provider(Running):
     def __init__(self, folder, passwords, mechanisms="plain login",
                  name="localhost", extra=""):
         self.folder = os.path.join(folder, "provider")
         self.name = name
         self.pop3, self.pop3s = free_ports(2)
-        self.process = None
+        self.port, self.process = self.pop3, None
         self.count = 0
         for part in ("run", "state", "mail"):
             os.makedirs(os.path.join(self.folder, part), exist_ok=True)
@@ -84,8 +83,7 @@ class Provider:
                      f"default_login_user = {self.user}\n"
                      "service anvil {\n  chroot =\n}\n")
         self.certificate()
-        self.conf = os.path.join(self.folder, "conf")
-        with open(self.conf, "w", encoding="utf-8") as file:
+        with open(self.folder + "/conf", "w", encoding="utf-8") as file:
             file.write(text + extra)
         self.passwords(passwords)
         for address in passwords:
@@ -94,11 +92,6 @@ class Provider:
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", self.user,
                             os.path.join(self.folder, "mail")], check=True)
-
-    def passwords(self, passwords):
-        with open(self.folder + "/passwd", "w", encoding="utf-8") as file:
-            for name, password in passwords.items():
-                file.write(f"{name}:{{PLAIN}}{password}\n")
 
     def certificate(self):
         """A new one for self.name, signed by itself."""
@@ -116,40 +109,6 @@ class Provider:
             ["openssl", "x509", "-in", self.cafile, "-noout", "-fingerprint",
              "-sha256"], check=True, capture_output=True, text=True)
         return done.stdout.strip().split("=")[1]
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["/usr/sbin/dovecot", "-F", "-c", self.conf],
-            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.pop3), 1).close()
-                return self
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise AssertionError(
-                        f"dovecot does not start: {self.log()}") from None
-                time.sleep(0.05)
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-
-    def log(self):
-        text = ""
-        if os.path.exists(self.folder + "/log"):
-            with open(self.folder + "/log", encoding="utf-8",
-                      errors="replace") as file:
-                text = file.read()
-        if self.process and self.process.poll() is not None:
-            text += self.process.stderr.read().decode(errors="replace")
-        return text
 
     def url(self, scheme):
         port = self.pop3 if scheme == "pop3" else self.pop3s
@@ -184,11 +143,3 @@ class Provider:
                 with open(path, "rb") as file:
                     found.append(file.read())
         return found
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, kind, value, trace):
-        if kind:
-            print(self.log()[-4000:])
-        self.stop()
