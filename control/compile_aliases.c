@@ -37,8 +37,8 @@ add_target(struct row *row, struct slice word, struct alias_row *value)
 
 	if (address_normalize(&target, word, false) < 0)
 		row_fault(row, "the target \"%.*s\" is no address, write "
-		    "addresses like user@example.org with commas between", (int)shown.len,
-		    shown.s);
+		    "addresses like user@example.org with commas between",
+		    (int)shown.len, shown.s);
 	else if (value->targets.len == ALIAS_TARGETS_MAX)
 		row_fault(row, "more than %d targets in one row, "
 		    "divide them into several aliases",
