@@ -4,9 +4,9 @@
 #include "control/changes.h"
 #include "control/compiler.h"
 #include "control/install.h"
+#include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
-#include "lib/base/io.h"
 #include "lib/mail/address.h"
 
 #include <errno.h>
@@ -16,8 +16,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define FAULTS_WORD "control/cdb/faults" /* posthouse-common reads it */
 
 int
 compile_lock(void)
@@ -294,18 +292,6 @@ leave_the_unread(struct compiler *compiler)
 	compiler->unread = (struct faults){0};
 }
 
-void
-compile_leave_word(const struct compile_report *report)
-{
-	struct str word = {0};
-
-	str_addf(&word, "%zu fault%s\n", report->faults.len,
-	    report->faults.len == 1 ? "" : "s");
-	/* nothing hangs on it */
-	(void)replace_file(FAULTS_WORD, str_slice(&word), 0600);
-	str_free(&word);
-}
-
 static enum compile_result
 compile_all(struct compiler *compiler, struct draft *drafts)
 {
@@ -329,7 +315,7 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 		str_puts(&report->doing, "replace control/cdb/dovecot/passwd");
 		return COMPILE_ERROR;
 	}
-	unlink(FAULTS_WORD);
+	pending_faults(0);
 	return COMPILE_DONE;
 }
 

@@ -33,10 +33,6 @@ void compile_lock_or_die(void);
 
 /* Call with the lock held. */
 enum compile_result compile(struct compile_report *report);
-
-/* Leaves word of these faults for posthouse up and status; compile() takes it
- * away when it is done.  The lock is still held. */
-void compile_leave_word(const struct compile_report *report);
 void compile_report_free(struct compile_report *report);
 
 #endif

@@ -34,9 +34,8 @@ is_table(const char *name)
 	return false;
 }
 
-/* What editors and make leave behind: hidden files and #name# and name~. */
-static bool
-is_backup(const char *name)
+bool
+compiler_is_backup(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -48,7 +47,7 @@ is_backup(const char *name)
 static bool
 is_known(const struct compiler *compiler, const char *name)
 {
-	return is_backup(name) || is_table(name) ||
+	return compiler_is_backup(name) || is_table(name) ||
 	    setting_find(slice_of(name)) || !strcmp(name, "Makefile") ||
 	    !strcmp(name, "secrets") || !strcmp(name, "cdb") ||
 	    !strcmp(name, "recipients") ||
@@ -147,7 +146,7 @@ look_at_secrets(struct compiler *compiler)
 		str_addf(&file, "secrets/%s", entry->d_name);
 		if (is_secret(entry->d_name))
 			look_at(compiler, str_c(&file));
-		else if (!is_backup(entry->d_name))
+		else if (!compiler_is_backup(entry->d_name))
 			unknown_secret(compiler, str_c(&file), entry->d_name);
 		str_free(&file);
 	}
@@ -169,7 +168,7 @@ compile_names(struct compiler *compiler)
 	while ((entry = readdir(dir))) {
 		if (!is_known(compiler, entry->d_name))
 			unknown_file(compiler, entry->d_name);
-		else if (!is_backup(entry->d_name))
+		else if (!compiler_is_backup(entry->d_name))
 			look_at(compiler, entry->d_name);
 	}
 	closedir(dir);

@@ -160,6 +160,9 @@ void compiler_put(struct compiler *compiler, char letter, struct slice name,
 bool compiler_read(struct compiler *compiler, const char *file, size_t limit,
     struct str *text);
 
+/* What editors and make leave behind: hidden files and #name# and name~. */
+bool compiler_is_backup(const char *name);
+
 /* Is there a file of this name in control/?  A link that leads nowhere is
  * there, and said as a fault. */
 bool compiler_is_there(struct compiler *compiler, const char *file);

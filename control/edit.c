@@ -2,6 +2,7 @@
 #include "control/edit.h"
 
 #include "control/compile.h"
+#include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/io.h"
 #include "lib/mail/address.h"
@@ -110,8 +111,10 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 {
 	struct compile_report report = {0};
 	enum compile_result result;
+	struct str pending = {0};
 	int status = EXIT_DONE;
 
+	pending_tell(&pending);
 	for (size_t i = 0; i < count; i++)
 		if (save(edits[i]) < 0) {
 			int error = errno;
@@ -125,9 +128,12 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 	result = compile(&report);
 	if (result != COMPILE_DONE) {
 		undo_all(edits, count);
+		if (!pending.len)
+			pending_settle();
 		status = tell_faults(&report, result);
 	}
 	compile_report_free(&report);
+	str_free(&pending);
 	return status;
 }
 

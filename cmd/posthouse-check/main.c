@@ -6,6 +6,7 @@
  * question.
  */
 #include "cmd/posthouse-check/check.h"
+#include "control/pending.h"
 #include "lib/base/confine.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
@@ -100,6 +101,7 @@ main(int argc, char *argv[])
 	home_enter();
 	check_open(&check);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	pending_warn();
 	printf("what the DNS says, asked from here:\n");
 	confine(&needs);
 	if (argc == 2)

@@ -5,13 +5,15 @@
  * checked.
  */
 #include "control/compile.h"
+#include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-static const char synopsis[] = "posthouse compile [--help]";
+static const char synopsis[] = "posthouse compile [--pending]";
 
 /* Not all of them are there in every instance. */
 static bool
@@ -58,7 +60,7 @@ tell(struct compile_report *report, enum compile_result result)
 	case COMPILE_FAULTS:
 		faults_print(&report->faults, &text);
 		fputs(str_c(&text), stderr);
-		compile_leave_word(report);
+		pending_faults(report->faults.len);
 		fprintf(stderr, "%s: %zu fault%s; the tables compiled before "
 		    "stay in force\n", die_name, report->faults.len,
 		    report->faults.len == 1 ? "" : "s");
@@ -71,15 +73,30 @@ tell(struct compile_report *report, enum compile_result result)
 	return EXIT_BUG;
 }
 
+static int
+tell_pending(void)
+{
+	struct str text = {0};
+
+	pending_tell(&text);
+	if (text.len)
+		printf("%s\n", str_c(&text));
+	str_free(&text);
+	return EXIT_DONE;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct compile_report report = {0};
+	bool is_pending = argc == 2 && !strcmp(argv[1], "--pending");
 	int status;
 
 	die_name = "posthouse-compile";
-	die_of_arguments(argc, argv, synopsis);
+	die_of_arguments(argc - is_pending, argv, synopsis);
 	home_enter();
+	if (is_pending)
+		return tell_pending();
 	compile_lock_or_die();
 	status = tell(&report, compile(&report));
 	compile_report_free(&report);

@@ -5,6 +5,7 @@
  * queue-manager ask, on the tables in force.
  */
 #include "cmd/posthouse-explain/share.h"
+#include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/mail/copy.h"
@@ -153,9 +154,13 @@ main(int argc, char *argv[])
 {
 	struct route_request request = {.box = slice_of("smtp")};
 	struct slice name = {0};
+	int status;
 
 	die_name = "posthouse-explain";
 	read_arguments(argc, argv, &request, &name);
 	home_enter();
-	return explain(&request, name);
+	status = explain(&request, name);
+	fflush(stdout);
+	pending_warn(); /* who asks has just edited a table, often */
+	return status;
 }
