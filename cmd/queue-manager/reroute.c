@@ -241,11 +241,20 @@ route_more(struct manager *manager, const char *id, void *context)
 	return false;
 }
 
+static bool
+is_stale(const struct manager *manager, const struct message *message)
+{
+	return message->generation != manager->config.generation;
+}
+
 void
 reroute(struct manager *manager, struct message *message)
 {
 	bool has_walk = message->is_routing;
 
+	/* what waits for a worker would still go by the old tables */
+	if (is_stale(manager, message))
+		lane_withdraw(manager, message);
 	qsort(message->rcpts, message->count, sizeof *message->rcpts,
 	    by_origin);
 	mark_open(message);
@@ -262,12 +271,6 @@ route_anew(struct manager *manager, struct message *message)
 	lane_withdraw(manager, message);
 	reroute(manager, message);
 	outcome_settle(manager, message);
-}
-
-static bool
-is_stale(const struct manager *manager, const struct message *message)
-{
-	return message->generation != manager->config.generation;
 }
 
 static bool

@@ -567,6 +567,34 @@ START_TEST(new_tables_are_asked_about_it_after_a_restart_too)
 }
 END_TEST
 
+/* One of its deliveries was due before the walk came to it; the others wait
+ * elsewhere, where nobody may ever be again. */
+START_TEST(new_tables_lead_all_of_it_whoever_comes_first)
+{
+	struct delivery *one, *other, *local;
+
+	alias(0, "one@local.test", "x@outside.test");
+	alias(1, "two@local.test", "u@backup.test");
+	admit_to("one@local.test|two@local.test");
+	one = next(AGENT_REMOTE);
+	other = next(AGENT_REMOTE);
+	ck_assert_str_eq(one->rcpts[0]->address, "x@outside.test");
+	answer(one, later);
+	lane_queue(&manager, other);
+	aliases[1][1] = "w@local.test";
+	manager.config.generation++;
+	reroute_all(&manager);
+	wake_all();
+	walk_all();
+	one = next(AGENT_REMOTE);
+	ck_assert_str_eq(one->rcpts[0]->address, "x@outside.test");
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	local = next(AGENT_LOCAL);
+	ck_assert_ptr_nonnull(local);
+	ck_assert_str_eq(local->rcpts[0]->address, "w@local.test");
+}
+END_TEST
+
 START_TEST(a_row_is_marked_where_the_note_has_it)
 {
 	struct message *message = admit_to("c@local.test");
@@ -1234,6 +1262,8 @@ add_routing(struct unit *unit)
 	    new_tables_are_asked_about_what_the_writer_asked);
 	tcase_add_test(unit->cases,
 	    new_tables_are_asked_about_it_after_a_restart_too);
+	tcase_add_test(unit->cases,
+	    new_tables_lead_all_of_it_whoever_comes_first);
 	tcase_add_test(unit->cases, a_row_is_marked_where_the_note_has_it);
 	tcase_add_test(unit->cases, a_note_of_another_order_is_written_anew);
 	tcase_add_test(unit->cases, marking_after_rerouting_marks_nobody_else);
