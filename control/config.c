@@ -72,6 +72,10 @@ config_open_or_die(struct config *config, const char *reader)
 	if (errno == EPROTO)
 		die_perm("%s is damaged or from another version: "
 		    "run posthouse compile", str_c(&config->path));
+	if (errno == EACCES) /* a person, or a user who lacks a group */
+		die_temp("only root and the programs that need it may read %s "
+		    "(posthouse init mends its group and theirs)",
+		    str_c(&config->path));
 	die_temp("cannot open %s", str_c(&config->path));
 }
 

@@ -9,6 +9,7 @@
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,9 +23,8 @@ print_in_force(struct config *config, const struct setting_rule *rule,
 	    {rule->name, SETTING_TEXT, 0}, {0}};
 	struct str in_force = {0};
 
-	if (config_settings(config, table, &in_force) < 0)
-		printf("    not compiled yet: run posthouse compile\n");
-	else if (!slice_eq(str_slice(&in_force), str_slice(&value->value)))
+	if (config_settings(config, table, &in_force) == 0 &&
+	    !slice_eq(str_slice(&in_force), str_slice(&value->value)))
 		printf("    in force is still \"%s\": run posthouse compile\n",
 		    str_c(&in_force));
 	str_free(&in_force);
@@ -41,7 +41,7 @@ print_row(const struct setting_rule *rule, const struct setting_value *value)
 	    is_given ? "control/" : "default", is_given ? rule->name : "");
 }
 
-/* Exit 100 when the file is faulty. */
+/* Exit 100 when the file is faulty.  config: what is in force, or NULL. */
 static int
 print_setting(struct config *config, const struct setting_rule *rule,
     struct slice me, bool is_long)
@@ -59,7 +59,8 @@ print_setting(struct config *config, const struct setting_rule *rule,
 		print_row(rule, &value);
 		if (is_long)
 			printf("    %s\n", rule->meaning);
-		print_in_force(config, rule, &value);
+		if (config)
+			print_in_force(config, rule, &value);
 	}
 	setting_value_free(&value);
 	return status;
@@ -74,21 +75,35 @@ is_wanted(const char *name, int argc, char *argv[])
 	return argc == 1;
 }
 
+/* Why nothing is said of what is in force. */
+static void
+tell_lack(int error)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: %s\n", die_name, error == ENOENT ?
+	    "none of it is in force yet: run posthouse compile" :
+	    error == EPROTO ? "the tables in force are damaged or from another "
+	    "version: run posthouse compile" :
+	    "what is in force cannot be read: run it as root");
+}
+
 static int
 print_settings(int argc, char *argv[])
 {
 	struct setting_value me = {0};
 	struct config config;
-	int status = EXIT_DONE;
+	int status = EXIT_DONE, error;
 
-	(void)config_open(&config, "routing");
+	error = config_open(&config, "routing") < 0 ? errno : 0;
 	setting_load(setting_rules, slice_of(""), &me);
 	printf("%-17s %-24s %-14s %s\n", "name", "value", "default", "from");
 	for (const struct setting_rule *r = setting_rules; r->name; r++)
 		if (is_wanted(r->name, argc, argv) &&
-		    print_setting(&config, r, str_slice(&me.value),
-		    argc > 1) != 0)
+		    print_setting(error ? NULL : &config, r,
+		    str_slice(&me.value), argc > 1) != 0)
 			status = EXIT_PERM;
+	if (error)
+		tell_lack(error);
 	setting_value_free(&me);
 	config_close(&config);
 	return status;
