@@ -117,7 +117,8 @@ tables_refresh(struct house *house)
 
 	cdb_file_close(&old);
 	if (is_new && may_go_on) {
-		config_settings_or_die(&house->config, schema, &house->settings);
+		config_settings_or_die(&house->config, schema,
+		    &house->settings);
 		read_rows(house);
 		drop_unlisted(house);
 	}
