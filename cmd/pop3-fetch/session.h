@@ -3,7 +3,8 @@
  *
  *   reach.c    connection, TLS, capabilities
  *   login.c    who we are
- *   listing.c  what is there, what is known of it, what to do
+ *   listing.c  what is there
+ *   plan.c     what is known of it, and what to do
  *   fetch.c    letters in batches: queue, ledger, DELE
  *   letter.c   from a text to a letter in the queue
  *   notice.c   what a person has to know
@@ -142,6 +143,13 @@ bool take_listing(struct session *session);
 bool make_plan(struct session *session);
 bool fetch_all(struct session *session);
 bool finish(struct session *session); /* QUIT */
+
+/* ---- listing.c ---- */
+
+/* The hash of a letter's header as TOP gives it; *is_there: the server could.
+ * False after fail(). */
+bool hash_header(struct session *session, size_t number, bool *is_there,
+    char hash[LEDGER_HASH_LEN + 1]);
 
 /* ---- letter.c ---- */
 
