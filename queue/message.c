@@ -272,7 +272,8 @@ take_rcpt(struct scan *scan, struct envelope *envelope)
 	    scan->value.len - len);
 
 	str_set_slice(&rcpt->address, slice_make(scan->value.s, len));
-	if (!len || len > ADDRESS_TEXT_MAX || envelope->rcpt_count > RCPTS_LIMIT)
+	if (!len || len > ADDRESS_TEXT_MAX ||
+	    envelope->rcpt_count > RCPTS_LIMIT)
 		scan->is_bad = true;
 	if (rest.len)
 		slice_cut(&rest, ' ');
