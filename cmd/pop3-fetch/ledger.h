@@ -91,4 +91,12 @@ int ledger_compact(const struct ledger *ledger, const char *path,
 
 void ledger_free(struct ledger *ledger);
 
+/* ---- among the parts ---- */
+
+/* Appends the first line. */
+void ledger_head(struct str *to, struct slice binding);
+
+/* A new entry, behind the sorted ones. */
+struct ledger_entry *ledger_add(struct ledger *ledger, struct slice uid);
+
 #endif

@@ -1,4 +1,4 @@
-/* plan - what is known of a listing's letters, and what to do; see session.h. */
+/* plan - what is known of what is there, and what to do; see session.h. */
 #include "cmd/pop3-fetch/session.h"
 
 #include "lib/base/clock.h"

@@ -1,5 +1,5 @@
 /* test_ledger - what was fetched is known again, whatever was cut off. */
-/* links: cmd/pop3-fetch/ledger.c */
+/* links: cmd/pop3-fetch/ledger.c cmd/pop3-fetch/ledger_read.c */
 #include "cmd/pop3-fetch/ledger.h"
 
 #include "lib/base/io.h"
