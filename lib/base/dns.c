@@ -1,5 +1,5 @@
 /*
- * dns - questions to a resolver; see dns.h.
+ * dns - questions to a resolver, and its answers; see dns.h and dns_ask.h.
  *
  * c-ares carries the packets: which server, when again, when over TCP.  It
  * also compares what comes in with what was asked (id, question, address).
@@ -7,7 +7,7 @@
  * validated, so the question is made here with the AD bit set (RFC 6840 5.7)
  * and the answer read by dns_answer.c.
  */
-#include "lib/base/dns.h"
+#include "lib/base/dns_ask.h"
 
 #include "lib/base/clock.h"
 
@@ -37,16 +37,6 @@ struct dns {
 	bool is_without_edns; /* it once said FORMERR to a question with */
 	struct str server; /* the first, for messages */
 	struct str why;
-};
-
-/* A question under way. */
-struct question {
-	const char *name;
-	enum dns_type type;
-	bool is_done;
-	bool had_edns;
-	int status;         /* of c-ares */
-	struct str message; /* when ARES_SUCCESS */
 };
 
 /* "address" or "address@port".  0, or -1 with errno. */
@@ -162,7 +152,7 @@ static void
 answered(void *context, int status, int timeouts, unsigned char *message,
     int len)
 {
-	struct question *question = context;
+	struct dns_question *question = context;
 
 	(void)timeouts;
 	question->is_done = true;
@@ -174,7 +164,7 @@ answered(void *context, int status, int timeouts, unsigned char *message,
 
 /* The id is all, beside the port, that a forger must guess. */
 static void
-ask(struct dns *dns, struct question *question)
+ask(struct dns *dns, struct dns_question *question)
 {
 	unsigned char *packet = NULL;
 	unsigned short id;
@@ -231,7 +221,7 @@ wait_for_packets(struct dns *dns, uint64_t left_ms)
 }
 
 static bool
-all_done(const struct question *questions, size_t count)
+all_done(const struct dns_question *questions, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!questions[i].is_done)
@@ -242,7 +232,7 @@ all_done(const struct question *questions, size_t count)
 /* Has one of them records?  There are hosts whose servers never answer for
  * AAAA: their IPv4 addresses need not wait for that. */
 static bool
-any_served(const struct question *questions, size_t count)
+any_served(const struct dns_question *questions, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct str *message = &questions[i].message;
@@ -257,7 +247,7 @@ any_served(const struct question *questions, size_t count)
 /* RFC 6891 7: a server that does not know EDNS.  c-ares would ask again
  * once, and then no more. */
 static bool
-dislikes_edns(const struct question *question)
+dislikes_edns(const struct dns_question *question)
 {
 	return question->had_edns && question->message.len > 3 &&
 	    (question->message.s[3] & 0x0f) == RCODE_FORMERR;
@@ -265,7 +255,7 @@ dislikes_edns(const struct question *question)
 
 /* Asks those that are not done all at once. */
 static void
-wait_for_answers(struct dns *dns, struct question *questions, size_t count,
+wait_for_answers(struct dns *dns, struct dns_question *questions, size_t count,
     uint64_t deadline_ms)
 {
 	bool is_served = false;
@@ -289,9 +279,8 @@ wait_for_answers(struct dns *dns, struct question *questions, size_t count,
 	}
 }
 
-/* Asks all; none is under way when it returns. */
-static void
-ask_all(struct dns *dns, struct question *questions, size_t count,
+void
+dns_ask(struct dns *dns, struct dns_question *questions, size_t count,
     uint64_t ms)
 {
 	uint64_t deadline_ms = clock_mono_ms() + ms;
@@ -307,9 +296,9 @@ ask_all(struct dns *dns, struct question *questions, size_t count,
 	wait_for_answers(dns, questions, count, deadline_ms);
 }
 
-/* Says why an answer is of no use.  Always DNS_LATER. */
-static enum dns_result
-later(struct dns *dns, const struct question *question, const char *what)
+enum dns_result
+dns_later(struct dns *dns, const struct dns_question *question,
+    const char *what)
 {
 	str_clear(&dns->why);
 	str_addf(&dns->why, "the resolver %s %s (asked for %s)",
@@ -318,7 +307,7 @@ later(struct dns *dns, const struct question *question, const char *what)
 }
 
 static enum dns_result
-no_message(struct dns *dns, const struct question *question)
+no_message(struct dns *dns, const struct dns_question *question)
 {
 	switch (question->status) {
 	case ARES_EBADNAME: /* no name that DNS could have */
@@ -327,18 +316,19 @@ no_message(struct dns *dns, const struct question *question)
 	case ARES_ECONNREFUSED: /* c-ares has one code for all of it */
 	case ARES_ESERVFAIL:
 	case ARES_EREFUSED:
-		return later(dns, question,
+		return dns_later(dns, question,
 		    "is not there, refuses, or says SERVFAIL");
 	case ARES_ETIMEOUT:
 	case ARES_ECANCELLED:
-		return later(dns, question, "does not answer");
+		return dns_later(dns, question, "does not answer");
 	default:
-		return later(dns, question, ares_strerror(question->status));
+		return dns_later(dns, question,
+		    ares_strerror(question->status));
 	}
 }
 
-static enum dns_result
-read_answer(struct dns *dns, const struct question *question,
+enum dns_result
+dns_read(struct dns *dns, const struct dns_question *question,
     struct dns_answer *answer)
 {
 	enum dns_result result;
@@ -349,170 +339,7 @@ read_answer(struct dns *dns, const struct question *question,
 	result = dns_answer_read(answer, str_slice(&question->message),
 	    slice_of(question->name), question->type);
 	if (result == DNS_LATER)
-		return later(dns, question, "gives a useless answer");
+		return dns_later(dns, question, "gives a useless answer");
 	answer->is_authentic = answer->is_authentic && dns->is_loopback;
-	return result;
-}
-
-enum dns_result
-dns_mx(struct dns *dns, const char *name, uint64_t ms, struct dns_mx_list *to)
-{
-	struct question question = {.name = name, .type = DNS_TYPE_MX};
-	struct dns_answer answer;
-	enum dns_result result;
-
-	*to = (struct dns_mx_list){0};
-	ask_all(dns, &question, 1, ms);
-	result = read_answer(dns, &question, &answer);
-	if (result == DNS_OK && !dns_answer_mx(&answer, to))
-		result = later(dns, &question, "gives a useless answer");
-	to->is_secure = answer.is_authentic;
-	str_free(&question.message);
-	return result;
-}
-
-/* IPv6 and IPv4 by turns: where one of them leads nowhere, the second try is
- * of the other. */
-static void
-mix(struct dns_addresses *to)
-{
-	struct dns_addresses in = *to;
-	size_t v6 = 0, v4 = 0;
-
-	for (size_t i = 0; i < in.len; i++) {
-		while (v6 < in.len && in.v[v6].family != AF_INET6)
-			v6++;
-		while (v4 < in.len && in.v[v4].family != AF_INET)
-			v4++;
-		if (v6 < in.len && (i % 2 == 0 || v4 == in.len))
-			to->v[i] = in.v[v6++];
-		else
-			to->v[i] = in.v[v4++];
-	}
-}
-
-/* What two answers about one name come to. */
-static enum dns_result
-both(enum dns_result a, enum dns_result b, size_t addresses)
-{
-	if (addresses)
-		return DNS_OK;
-	if (a == DNS_LATER || b == DNS_LATER)
-		return DNS_LATER;
-	return a == DNS_NO_NAME && b == DNS_NO_NAME ? DNS_NO_NAME :
-	    DNS_NO_DATA;
-}
-
-/* RFC 6761 6.3: that name is this machine, whatever a resolver says. */
-static bool
-is_localhost(const char *name, struct dns_addresses *to)
-{
-	static const struct dns_address both[] = {
-		{AF_INET6, {[15] = 1}}, {AF_INET, {127, 0, 0, 1}}};
-
-	if (!slice_ieq(slice_of(name), slice_of("localhost")))
-		return false;
-	*to = (struct dns_addresses){.len = 2, .canonical = {"localhost"}};
-	memcpy(to->v, both, sizeof both);
-	return true;
-}
-
-enum dns_result
-dns_addresses(struct dns *dns, const char *name, uint64_t ms,
-    struct dns_addresses *to)
-{
-	struct question questions[] = {
-		{.name = name, .type = DNS_TYPE_AAAA},
-		{.name = name, .type = DNS_TYPE_A}};
-	enum dns_result results[2];
-
-	if (is_localhost(name, to))
-		return DNS_OK;
-	*to = (struct dns_addresses){.is_secure = true};
-	ask_all(dns, questions, 2, ms);
-	for (size_t i = 0; i < 2; i++) {
-		struct dns_answer answer;
-
-		results[i] = read_answer(dns, &questions[i], &answer);
-		if (results[i] == DNS_OK && !dns_answer_addresses(&answer, to))
-			results[i] = later(dns, &questions[i],
-			    "gives a useless answer");
-		/* addresses that are not known are not used: whoever breaks one
-		 * answer must not make the other one look unsigned */
-		if (results[i] != DNS_LATER)
-			to->is_secure = to->is_secure && answer.is_authentic;
-		str_free(&questions[i].message);
-	}
-	mix(to);
-	return both(results[0], results[1], to->len);
-}
-
-enum dns_result
-dns_tlsa(struct dns *dns, const char *name, uint64_t ms,
-    struct dns_tlsa_list *to)
-{
-	struct question question = {.name = name, .type = DNS_TYPE_TLSA};
-	struct dns_answer answer;
-	enum dns_result result;
-
-	dns_tlsa_free(to);
-	ask_all(dns, &question, 1, ms);
-	result = read_answer(dns, &question, &answer);
-	if (result == DNS_OK && !dns_answer_tlsa(&answer, to))
-		result = later(dns, &question, "gives a useless answer");
-	to->is_secure = answer.is_authentic;
-	str_free(&question.message);
-	return result;
-}
-
-enum dns_result
-dns_alias(struct dns *dns, const char *name, uint64_t ms, bool *is_secure)
-{
-	struct question question = {.name = name, .type = DNS_TYPE_CNAME};
-	struct dns_answer answer;
-	enum dns_result result;
-
-	ask_all(dns, &question, 1, ms);
-	result = read_answer(dns, &question, &answer);
-	*is_secure = answer.is_authentic;
-	str_free(&question.message);
-	return result;
-}
-
-/* RFC 1035 3.5, RFC 3596 2.5. */
-static void
-add_reverse(struct str *to, const struct dns_address *address)
-{
-	if (address->family == AF_INET) {
-		for (int i = 3; i >= 0; i--)
-			str_addf(to, "%u.", address->bytes[i]);
-		str_puts(to, "in-addr.arpa");
-		return;
-	}
-	for (int i = 15; i >= 0; i--)
-		str_addf(to, "%x.%x.", address->bytes[i] & 15u,
-		    address->bytes[i] >> 4);
-	str_puts(to, "ip6.arpa");
-}
-
-enum dns_result
-dns_names(struct dns *dns, const struct dns_address *address, uint64_t ms,
-    struct dns_names *to)
-{
-	struct str reverse = {0};
-	struct question question = {.type = DNS_TYPE_PTR};
-	struct dns_answer answer;
-	enum dns_result result;
-
-	*to = (struct dns_names){0};
-	add_reverse(&reverse, address);
-	question.name = str_c(&reverse);
-	ask_all(dns, &question, 1, ms);
-	result = read_answer(dns, &question, &answer);
-	if (result == DNS_OK && !dns_answer_names(&answer, to))
-		result = later(dns, &question, "gives a useless answer");
-	to->is_secure = answer.is_authentic;
-	str_free(&question.message);
-	str_free(&reverse);
 	return result;
 }
