@@ -73,9 +73,6 @@ die_of_modes(void)
 void
 compile_lock_or_die(void)
 {
-	if (access("control", F_OK) < 0)
-		die_perm("there is no folder control in %s: "
-		    "run posthouse init", home_path());
 	if (compile_lock() >= 0)
 		return;
 	if (errno == EACCES)

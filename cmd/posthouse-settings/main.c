@@ -5,6 +5,7 @@
  * would, and tells where the tables in force still differ.
  */
 #include "control/config.h"
+#include "control/faults.h"
 #include "control/settings.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
@@ -12,6 +13,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { NAMES_MAX = 64 };
 
 static const char synopsis[] = "posthouse settings [--help] [NAME ...]";
 
@@ -109,6 +112,24 @@ print_settings(int argc, char *argv[])
 	return status;
 }
 
+_Noreturn static void
+unknown(const char *name)
+{
+	const char *names[NAMES_MAX + 1], *hint;
+	size_t count = 0;
+
+	for (const struct setting_rule *r = setting_rules; r->name &&
+	    count < NAMES_MAX; r++)
+		names[count++] = r->name;
+	names[count] = NULL;
+	hint = hint_word(slice_of(name), names);
+	if (hint)
+		die_perm("there is no setting \"%s\", did you mean %s?", name,
+		    hint);
+	die_perm("there is no setting \"%s\", posthouse settings lists all",
+	    name);
+}
+
 static void
 check_names(int argc, char *argv[])
 {
@@ -118,8 +139,7 @@ check_names(int argc, char *argv[])
 		if (argv[i][0] == '-')
 			die_usage(synopsis);
 		if (!setting_find(slice_of(argv[i])))
-			die_perm("there is no setting \"%s\", "
-			    "posthouse settings lists all", argv[i]);
+			unknown(argv[i]);
 	}
 }
 

@@ -5,6 +5,7 @@
  * works without installing, names the instance, cleans the environment and
  * becomes posthouse-SUBCOMMAND.
  */
+#include "control/faults.h"
 #include "lib/base/die.h"
 #include "lib/base/str.h"
 
@@ -96,6 +97,15 @@ clean_environment(void)
 	    "/sbin:/bin", 1);
 }
 
+/* Takes "/" and "/." off: what is at the end of a HOME tells what it is. */
+static void
+cut_end(struct str *path)
+{
+	while (path->len > 1 && (path->s[path->len - 1] == '/' ||
+	    (path->s[path->len - 1] == '.' && path->s[path->len - 2] == '/')))
+		path->s[--path->len] = '\0';
+}
+
 /* Makes a relative HOME absolute: subcommands and services change folders. */
 static void
 set_home(const char *home)
@@ -110,8 +120,7 @@ set_home(const char *home)
 		str_putc(&path, '/');
 	}
 	str_puts(&path, home);
-	while (path.len > 1 && path.s[path.len - 1] == '/')
-		path.s[--path.len] = '\0';
+	cut_end(&path);
 	setenv("POSTHOUSE_HOME", str_c(&path), 1);
 	str_free(&path);
 }
@@ -137,13 +146,29 @@ is_subcommand(const char *name)
 }
 
 _Noreturn static void
+unknown(const char *name)
+{
+	const char *names[SUBCOMMANDS + 1], *hint;
+
+	if (strcmp(name, "help") == 0)
+		help();
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		names[i] = subcommands[i].name;
+	names[SUBCOMMANDS] = NULL;
+	hint = hint_word(slice_of(name), names);
+	if (hint)
+		die_perm("no subcommand \"%s\", did you mean %s? "
+		    "posthouse --help lists them", name, hint);
+	die_perm("no subcommand \"%s\"; posthouse --help lists them", name);
+}
+
+_Noreturn static void
 become(const struct str *prefix, char *argv[])
 {
 	struct str path = {0};
 
 	if (!is_subcommand(*argv))
-		die_perm("no subcommand \"%s\"; posthouse --help lists them",
-		    *argv);
+		unknown(*argv);
 	str_add_slice(&path, str_slice(prefix));
 	str_puts(&path, "/libexec/posthouse/posthouse-");
 	str_puts(&path, *argv);

@@ -35,12 +35,31 @@ keep_ready_fd(void)
 	}
 }
 
+/* The folder of the tables is one that people stand in, and every instance
+ * has it. */
+static void
+die_without_control(void)
+{
+	struct slice home = slice_of(home_path()), parent = home;
+
+	while (parent.len > 1 && parent.s[parent.len - 1] != '/')
+		parent.len--;
+	if (slice_is(slice_after(home, parent.len), "control"))
+		die_perm("no instance in %s: name the folder above it with "
+		    "-d %.*s", home_path(), (int)parent.len, parent.s);
+	die_perm("no instance in %s: make one there with posthouse init, or "
+	    "name another with -d HOME", home_path());
+}
+
 void
 home_enter(void)
 {
 	keep_ready_fd();
-	if (chdir(home_path()) == 0)
+	if (chdir(home_path()) == 0) {
+		if (access("control", F_OK) < 0 && errno == ENOENT)
+			die_without_control();
 		return;
+	}
 	if (errno == ENOENT)
 		die_temp("cannot enter %s (make an instance there with "
 		    "posthouse init, or name another with -d HOME)",
