@@ -26,9 +26,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Of an agent: twice what settings allow, for those that are replaced.  Each
- * has a descriptor, and others need some, too. */
-enum { PLACES_MAX = 2048 };
+enum {
+	/* Of an agent: twice what settings allow, for those that are replaced.
+	 * Each has a descriptor, and others need some, too. */
+	PLACES_MAX = 2048,
+	FIRST_MAX = 64 /* packets: twice the largest window, local-deliver's */
+};
 
 static const struct agent_row {
 	const char *name;
@@ -198,7 +201,7 @@ hear(struct manager *manager, struct worker *worker)
 static void
 hear_first(struct manager *manager, struct worker *worker)
 {
-	for (unsigned i = 0; i <= 2 * worker->window; i++)
+	for (unsigned i = 0; i <= 2 * worker->window && i <= FIRST_MAX; i++)
 		if (!hear(manager, worker))
 			return;
 }
@@ -251,8 +254,8 @@ port_ready(struct manager *manager, struct source *source)
 	const char *fault;
 	int fd;
 
-	while ((fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	for (int i = 0; i < CALLS_MAX && (fd = accept4(source->fd, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0; i++) {
 		fault = find_fault(port, fd);
 		if (!fault) {
 			welcome(manager, port, fd);

@@ -52,8 +52,8 @@ desk_ready(struct manager *manager, struct source *source)
 	struct client *client;
 	int fd;
 
-	while ((fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	for (int i = 0; i < CALLS_MAX && (fd = accept4(source->fd, NULL, NULL,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0; i++) {
 		if (!is_welcome(manager, desk, fd)) {
 			close(fd);
 			continue;

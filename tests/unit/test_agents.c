@@ -171,12 +171,12 @@ START_TEST(who_goes_on_and_on_waits_for_the_next_turn)
 {
 	int fd = call();
 
-	say_hello(fd, 1);
-	report(fd, 50);
+	say_hello(fd, _i ? JOB_WINDOW_MAX : 1);
+	report(fd, 100);
 	look(&port->source);
-	ck_assert_uint_eq(heard, 2);
+	ck_assert_uint_eq(heard, _i ? 64 : 2);
 	look(&port->workers->source);
-	ck_assert_uint_eq(heard, 3);
+	ck_assert_uint_eq(heard, _i ? 65 : 3);
 }
 END_TEST
 
@@ -210,7 +210,8 @@ main(void)
 	tcase_add_checked_fixture(unit.cases, set_up, NULL);
 	tcase_add_loop_test(unit.cases,
 	    all_that_was_done_for_another_is_heard_at_once, 0, 2);
-	tcase_add_test(unit.cases, who_goes_on_and_on_waits_for_the_next_turn);
+	tcase_add_loop_test(unit.cases,
+	    who_goes_on_and_on_waits_for_the_next_turn, 0, 2);
 	tcase_add_test(unit.cases,
 	    there_are_no_more_workers_than_there_can_be);
 	return unit_run(unit);
