@@ -195,8 +195,8 @@ put_back(struct manager *manager, struct worker *worker,
 		bind_release(worker);
 		lane_queue_first(manager, delivery);
 	} else if (errno == EAGAIN && worker->in_flight) {
-		/* net.unix.max_dgram_qlen packets wait, fewer than its window;
-		 * it takes them all when it reports what it works at */
+		/* its socket's buffer may hold less than its window; it takes
+		 * all that is there when it reports what it works at */
 		worker->is_full = true;
 		lane_queue_first(manager, delivery);
 	} else {
