@@ -43,20 +43,6 @@ static const struct setting schema[] = {
 	"queuelifetime"),
     {0}};
 
-static void
-read_settings(struct bounce_writer *writer)
-{
-	struct report_settings *settings = &writer->settings;
-
-	config_settings_or_die(&writer->config, schema, settings);
-	if (!settings->bouncehost.len)
-		str_set_slice(&settings->bouncehost, str_slice(&settings->me));
-	if (slice_find(str_slice(&settings->doublebounceto), '@') ==
-	    settings->doublebounceto.len)
-		str_addf(&settings->doublebounceto, "@%s",
-		    str_c(&settings->me));
-}
-
 /* The same report has the same id, whoever asks for it how often; a note of
  * held mail is the week's. */
 static void
@@ -186,7 +172,8 @@ work(struct agent_job *jobs, size_t count, void *context)
 	struct bounce_writer *writer = context;
 
 	if (config_refresh(&writer->config))
-		read_settings(writer);
+		config_settings_or_die(&writer->config, schema,
+		    &writer->settings);
 	for (size_t i = 0; i < count; i++) {
 		struct envelope envelope = {0};
 
@@ -222,7 +209,7 @@ main(int argc, char *argv[])
 	home_enter();
 	log_open();
 	config_open_or_die(&writer.config, "routing");
-	read_settings(&writer);
+	config_settings_or_die(&writer.config, schema, &writer.settings);
 	writer.box_fd = drop_box_open("bounce");
 	if (writer.box_fd < 0)
 		die_temp("cannot open queue/drop/bounce");

@@ -17,7 +17,7 @@
 enum { CALLS_MAX = 16 /* at once */ };
 
 struct call_settings {
-	struct str me, helohost, resolver, cafile;
+	struct str helohost, resolver, cafile;
 	uint64_t connect_s, answer_s, maxprobe_s;
 };
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 static const struct setting schema[] = {
-	SETTING(call_settings, me, SETTING_TEXT, "me"),
 	SETTING(call_settings, helohost, SETTING_TEXT, "helohost"),
 	SETTING(call_settings, resolver, SETTING_TEXT, "resolver"),
 	SETTING(call_settings, cafile, SETTING_TEXT, "cafile"),

@@ -21,7 +21,7 @@ enum {
 };
 
 struct forward_settings {
-	struct str me, helohost, resolver, cafile;
+	struct str helohost, resolver, cafile;
 	uint64_t workers, connect_s, answer_s;
 };
 

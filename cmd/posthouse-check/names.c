@@ -122,6 +122,6 @@ check_names(struct check *check)
 
 	check_resolver(check);
 	check_name(check, "me", str_c(me));
-	if (helohost->len && !slice_ieq(str_slice(helohost), str_slice(me)))
+	if (!slice_ieq(str_slice(helohost), str_slice(me)))
 		check_name(check, "helohost", str_c(helohost));
 }

@@ -28,7 +28,7 @@
 enum { PROTOCOLS = ISP_POP3 + 1 };
 
 struct detect_settings {
-	struct str me, helohost, resolver, cafile, users;
+	struct str helohost, resolver, cafile, users;
 	uint64_t connect_s, answer_s;
 };
 

@@ -25,7 +25,6 @@ enum { FOUND_BYTES_MAX = 2048 };
 static const struct confine needs = {MAY_CONNECT, NULL};
 
 static const struct setting schema[] = {
-	SETTING(detect_settings, me, SETTING_TEXT, "me"),
 	SETTING(detect_settings, helohost, SETTING_TEXT, "helohost"),
 	SETTING(detect_settings, resolver, SETTING_TEXT, "resolver"),
 	SETTING(detect_settings, cafile, SETTING_TEXT, "cafile"),

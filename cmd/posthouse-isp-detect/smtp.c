@@ -29,12 +29,8 @@ say_reply(struct probe *probe, const struct smtp_client *client,
 static bool
 say_hello(struct probe *probe, struct smtp_client *client)
 {
-	const struct detect_settings *settings = &probe->detect->settings;
-	const struct str *name = settings->helohost.len ?
-	    &settings->helohost : &settings->me;
-
-	return say_reply(probe, client, "capabilities",
-	    smtp_client_hello(client, str_c(name)));
+	return say_reply(probe, client, "capabilities", smtp_client_hello(
+	    client, str_c(&probe->detect->settings.helohost)));
 }
 
 static bool

@@ -27,7 +27,6 @@
 
 const struct setting manager_schema[] = {
     SETTING(manager_settings, users, SETTING_TEXT, "users"),
-    SETTING(manager_settings, me, SETTING_TEXT, "me"),
     SETTING(manager_settings, doublebounceto, SETTING_TEXT, "doublebounceto"),
     SETTING(manager_settings, queuelifetime_s, SETTING_SECONDS,
 	"queuelifetime"),
@@ -42,15 +41,8 @@ const struct setting manager_schema[] = {
 int
 manager_read_settings(struct manager *manager)
 {
-	struct manager_settings *settings = &manager->settings;
-
-	if (config_settings(&manager->config, manager_schema, settings) < 0)
-		return -1;
-	if (slice_find(str_slice(&settings->doublebounceto), '@') ==
-	    settings->doublebounceto.len)
-		str_addf(&settings->doublebounceto, "@%s",
-		    str_c(&settings->me));
-	return 0;
+	return config_settings(&manager->config, manager_schema,
+	    &manager->settings);
 }
 
 /* A descriptor for each message in a worker's hands. */

@@ -54,7 +54,7 @@ struct held;
 struct walk;
 
 struct manager_settings {
-	struct str users, me, doublebounceto;
+	struct str users, doublebounceto;
 	uint64_t queuelifetime_s, warnafter_s, firstretry_s, maxprobe_s;
 	uint64_t warnheld_s;
 	uint64_t concurrencyremote;

@@ -9,7 +9,6 @@
 #include <string.h>
 
 static const struct setting schema[] = {
-	SETTING(remote_settings, me, SETTING_TEXT, "me"),
 	SETTING(remote_settings, helohost, SETTING_TEXT, "helohost"),
 	SETTING(remote_settings, resolver, SETTING_TEXT, "resolver"),
 	SETTING(remote_settings, cafile, SETTING_TEXT, "cafile"),
@@ -23,9 +22,6 @@ static void
 read_settings(struct remote *remote)
 {
 	config_settings_or_die(&remote->config, schema, &remote->settings);
-	if (!remote->settings.helohost.len)
-		str_set_slice(&remote->settings.helohost,
-		    str_slice(&remote->settings.me));
 	self_clear(&remote->self);
 	survey_self(&remote->config, &remote->self);
 }

@@ -116,7 +116,6 @@ manager_begin(void)
 	if (manager.index.count)
 		killed[killed_count++] = manager;
 	memset(&manager, 0, sizeof manager);
-	str_puts(&manager.settings.me, own_domain);
 	str_addf(&manager.settings.doublebounceto, "postmaster@%s",
 	    own_domain);
 	manager.settings.queuelifetime_s = 5 * 24 * 3600;
