@@ -5,6 +5,7 @@
 #include "control/compiler.h"
 #include "control/install.h"
 #include "control/pending.h"
+#include "control/services.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 #include "lib/mail/address.h"
@@ -257,9 +258,6 @@ enum { REMOTE, PASSWD, TLS_KEY, TLS_CERT, ISP_POP3, ISP_SMTP, ISP_MAP, CALL,
 static int
 write_drafts(struct compiler *compiler, struct draft *drafts)
 {
-	const struct draft *const named[] = {&drafts[TLS_CERT],
-		&drafts[ISP_POP3], &drafts[CALL], NULL};
-
 	if (draft_routing(compiler, &drafts[ROUTING], &drafts[REMOTE]) < 0 ||
 	    draft_passwd(compiler, &drafts[PASSWD]) < 0 ||
 	    draft_tls(compiler, &drafts[TLS_CERT], &drafts[TLS_KEY]) < 0 ||
@@ -276,7 +274,10 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	share_with(compiler, &drafts[ISP_SMTP], "isp", false);
 	share_with(compiler, &drafts[ISP_MAP], "isp", false);
 	share_with(compiler, &drafts[CALL], "call", false);
-	return changes_find(&drafts[ROUTING], named, compiler->report);
+	services_wanted(compiler, &compiler->services);
+	compiler->report->is_up_needed =
+	    services_differ(str_slice(&compiler->services));
+	return changes_find(&drafts[ROUTING], compiler->report);
 }
 
 /* What depends on a table that nobody could read is no fault of others. */
@@ -308,6 +309,10 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 		str_puts(&report->doing, "replace the files in control/cdb");
 		return COMPILE_ERROR;
 	}
+	if (services_install(str_slice(&compiler->services)) < 0) {
+		str_puts(&report->doing, "replace control/cdb/services");
+		return COMPILE_ERROR;
+	}
 	if (dovecot_install(str_slice(&compiler->dovecot)) < 0) {
 		str_puts(&report->doing, "replace control/cdb/dovecot/passwd");
 		return COMPILE_ERROR;
@@ -330,6 +335,7 @@ compiler_free(struct compiler *compiler)
 	if (compiler->dovecot.s)
 		OPENSSL_cleanse(compiler->dovecot.s, compiler->dovecot.cap);
 	str_free(&compiler->dovecot);
+	str_free(&compiler->services);
 	named_lines_free(&compiler->domains);
 	named_lines_free(&compiler->aliases);
 	recipients_free(&compiler->recipients);

@@ -244,6 +244,7 @@ compile_tls(struct compiler *compiler, struct cdb_make *cert,
 	read_pair(&tables, "secrets/tls", slice_of("-"), false);
 	read_folders(&tables);
 	put_names(&tables);
+	compiler->has_certificate = tables.names.len;
 	if (tables.is_empty)
 		warn_of_lack(compiler, &tables.stray);
 	strs_free(&tables.names);

@@ -70,7 +70,9 @@ struct compiler {
 	struct etrn_index etrn;
 	struct call_list calls;
 	struct list_row listen[LISTEN_SERVICES];
+	bool has_certificate;      /* with its key */
 	struct str dovecot;        /* its passwd-file */
+	struct str services;       /* those that have work */
 	bool prefix4[33], prefix6[129]; /* prefix lengths in use */
 };
 

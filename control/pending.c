@@ -122,6 +122,8 @@ pending_tell(struct str *to)
 		str_puts(to, "NONE ARE IN FORCE: run posthouse compile");
 		return;
 	}
+	if (access("control/cdb/services", F_OK) < 0)
+		str_puts(&what, "; they were compiled by an older posthouse");
 	add_edits(&what, st.st_mtim);
 	add_faults(&what);
 	strftime(time, sizeof time, "%Y-%m-%d %H:%M:%S",

@@ -705,6 +705,25 @@ START_TEST(a_changed_listen_asks_for_a_restart)
 }
 END_TEST
 
+START_TEST(the_first_mailbox_that_sends_asks_for_up)
+{
+	struct compile_report report = {0};
+
+	ck_assert_int_eq(compile_lock() >= 0, 1);
+	control_write("domains", "local.test map\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(!report.is_up_needed);
+	control_write("isp", "postmaster@local.test a@isp.test "
+	    "smtp=smtp://h.test\n");
+	control_write("secrets/isp", "a@isp.test b\n");
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(report.is_up_needed);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(!report.is_up_needed);
+	compile_report_free(&report);
+}
+END_TEST
+
 START_TEST(settings_read_at_the_start_ask_for_a_restart)
 {
 	struct compile_report report = {0};
@@ -989,6 +1008,7 @@ main(void)
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
 	tcase_add_test(unit.cases,
 	    settings_read_at_the_start_ask_for_a_restart);
+	tcase_add_test(unit.cases, the_first_mailbox_that_sends_asks_for_up);
 	tcase_add_test(unit.cases,
 	    a_table_that_cannot_be_read_is_the_only_fault);
 	tcase_add_loop_test(unit.cases,
