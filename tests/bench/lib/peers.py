@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from posthouse import Instance, free_ports  # noqa: E402
 
 USER = "u@local.test"
+CROWD = ["u", *(f"{n}u" for n in range(2, 51))]  # smtp-source -r 50
 SESSIONS = 1200
 
 
@@ -46,8 +47,11 @@ def make_apart(parent, *names):
 
 
 class Peer:
-    """group, port, mailbox; start() and stop().  What it leaves in its folder
-    is removed when nothing is measured any more."""
+    """group, port, mail (the folder of mailboxes), boxes (those that are
+    filled); start() and stop().  What it leaves in its folder is removed when
+    nothing is measured any more."""
+
+    boxes = [USER.split("@", maxsplit=1)[0]]
 
     slowness = 1  # as many times fewer letters to relay
     only_relays = False
@@ -94,21 +98,26 @@ class Peer:
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} does not greet")
 
-    def make_mailbox(self):
+    def make_mailboxes(self):
         owner = pwd.getpwnam(self.mail_user)
-        for sub in ("", "/new", "/cur", "/tmp"):
-            os.makedirs(self.mailbox + sub, 0o700, exist_ok=True)
-            os.chown(self.mailbox + sub, owner.pw_uid, owner.pw_gid)
+        for box in self.boxes:
+            for sub in ("", "/new", "/cur", "/tmp"):
+                path = f"{self.mail}/{box}{sub}"
+                os.makedirs(path, 0o700, exist_ok=True)
+                os.chown(path, owner.pw_uid, owner.pw_gid)
 
-    def empty_mailbox(self):
-        """The full one is moved aside, not emptied: see make_apart."""
-        if os.path.isdir(self.mailbox):
-            self.moved += 1
-            os.rename(self.mailbox, f"{self.folder}/moved.{self.moved}")
-        self.make_mailbox()
+    def empty_mailboxes(self):
+        """Full ones are moved aside, not emptied: see make_apart."""
+        for box in self.boxes:
+            if os.path.isdir(f"{self.mail}/{box}"):
+                self.moved += 1
+                os.rename(f"{self.mail}/{box}",
+                          f"{self.folder}/moved.{self.moved}")
+        self.make_mailboxes()
 
     def delivered(self):
-        return sum(1 for _ in os.scandir(self.mailbox + "/new"))
+        return sum(1 for box in self.boxes
+                   for _ in os.scandir(f"{self.mail}/{box}/new"))
 
 
 KINDS = {"ec": ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
@@ -128,13 +137,13 @@ class Posthouse(Peer):
 
     def start(self):
         os.environ["POSTHOUSE_TEST_DIR"] = self.folder
-        self.instance = Instance(accounts=["u"], init=False)
+        self.instance = Instance(accounts=CROWD, init=False)
         self.instance.keep = True
         os.mkdir(self.instance.home)
         make_apart(self.instance.home, "queue", "mail")
         self.instance.init()
         self.port = self.instance.port
-        self.mailbox = self.instance.maildir_path(USER)
+        self.mail = os.path.dirname(self.instance.maildir_path(USER))
         if self.instance.one_user:
             self.mail_user = pwd.getpwuid(os.geteuid()).pw_name
         if self.tls:
@@ -230,7 +239,7 @@ class Postfix(Peer):
         folder = self.folder
         owner = pwd.getpwnam(self.mail_user)
         (self.port,) = free_ports(1)
-        self.mailbox = f"{folder}/mail/u"
+        self.mail = f"{folder}/mail"
         make_apart(folder, "queue", "mail")
         os.mkdir(f"{folder}/etc")
         os.mkdir(f"{folder}/data")
@@ -245,8 +254,9 @@ class Postfix(Peer):
                 sink_port=self.sink_port))
         self.write("master.cf", MASTER_CF.format(
             port=self.port, sessions=SESSIONS))
-        self.write("mailboxes", f"{USER} u/\n")
-        self.make_mailbox()
+        self.write("mailboxes", "".join(
+            f"{box}@local.test {box}/\n" for box in CROWD))
+        self.make_mailboxes()
         self.run("postmap", "-c", f"{folder}/etc", f"{folder}/etc/mailboxes")
         self.run("postfix", "-c", f"{folder}/etc", "start")
 
