@@ -45,8 +45,7 @@ main(int argc, char *argv[])
 	log_open();
 	home_enter();
 	forward_open(&forward);
-	agent.workers = forward.settings.workers ?
-	    (unsigned)forward.settings.workers : 1;
+	agent.workers = (unsigned)forward.settings.workers;
 	forward.domain_fd = confine_prepare(session_paths);
 	confine(&needs);
 	return agent_serve(&agent);

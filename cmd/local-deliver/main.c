@@ -56,7 +56,7 @@ main(int argc, char *argv[])
 	home_enter();
 	config_open_or_die(&config, "routing");
 	config_settings_or_die(&config, schema, &settings);
-	agent.workers = settings.workers ? (unsigned)settings.workers : 1;
+	agent.workers = (unsigned)settings.workers;
 	mailboxes_open(&mailboxes, &config);
 	confine(&needs);
 	return agent_serve(&agent);

@@ -34,8 +34,7 @@ main(int argc, char *argv[])
 	log_open();
 	home_enter();
 	remote_open(&remote);
-	agent.workers = remote.settings.workers ?
-	    (unsigned)remote.settings.workers : 1;
+	agent.workers = (unsigned)remote.settings.workers;
 	confine(&needs);
 	return agent_serve(&agent);
 }
