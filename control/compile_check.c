@@ -5,7 +5,6 @@
  */
 #include "control/compiler.h"
 #include "control/resolve.h"
-#include "lib/mail/address.h"
 
 /* The height of an alias whose targets are being looked at. */
 enum { ON_THE_WAY = 0 };

@@ -7,7 +7,6 @@
  */
 #include "control/compiler.h"
 #include "lib/base/io.h"
-#include "lib/mail/address.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,6 @@
 #include "lib/mail/address.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	EVERY_S = 300,

@@ -10,7 +10,6 @@
 #include "lib/mail/address.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum { SECRETS_BYTES_MAX = 16 * 1024 * 1024 };
 

@@ -2,7 +2,6 @@
 #include "control/compiler.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {

@@ -11,7 +11,6 @@
 #include "lib/mail/address.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { LIST_BYTES_MAX = 256 * 1024 * 1024 };
 

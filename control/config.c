@@ -5,7 +5,6 @@
 #include "control/rows.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
-#include "lib/mail/address.h"
 
 #include <errno.h>
 #include <netinet/in.h>

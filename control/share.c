@@ -3,7 +3,6 @@
 
 #include "control/plus.h"
 #include "control/resolve.h"
-#include "lib/mail/address.h"
 
 bool
 share_load_head(struct config *config, struct slice domain,

@@ -1,7 +1,6 @@
 /* share_route - routing of share domains; see share_route.h. */
 #include "control/share_route.h"
 
-#include "lib/mail/address.h"
 #include "lib/mail/copy.h"
 
 static bool

@@ -2,7 +2,6 @@
 #include "queue/message.h"
 
 #include "lib/base/io.h"
-#include "lib/base/utf8.h"
 #include "lib/mail/job.h"
 #include "queue/id.h"
 

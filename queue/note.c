@@ -2,7 +2,6 @@
 #include "queue/note.h"
 
 #include "lib/mail/copy.h"
-#include "queue/message.h"
 
 #include <stdlib.h>
 #include <string.h>

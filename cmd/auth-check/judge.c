@@ -17,7 +17,6 @@
 #include "lib/mail/address.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 

@@ -2,7 +2,6 @@
 #include "cmd/local-submit/request.h"
 
 #include "control/route.h"
-#include "lib/base/log.h"
 #include "lib/base/utf8.h"
 #include "lib/mail/address.h"
 #include "lib/mail/smtp_parameter.h"

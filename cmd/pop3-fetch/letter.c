@@ -8,7 +8,6 @@
  */
 #include "cmd/pop3-fetch/session.h"
 
-#include "lib/base/clock.h"
 #include "lib/mail/address.h"
 #include "lib/mail/address_list.h"
 #include "lib/mail/header.h"

@@ -7,7 +7,6 @@
  */
 #include "cmd/pop3-fetch/session.h"
 
-#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/mail/date.h"
 #include "queue/id.h"

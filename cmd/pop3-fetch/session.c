@@ -3,10 +3,6 @@
 
 #include "lib/base/clock.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { WHY_MAX = 1024, DELAY_MAX_S = 86400 };
 
 const struct record_field visit_fields[] = {

@@ -1,8 +1,6 @@
 /* hosts - are the hosts there that mail is sent to?  See check.h. */
 #include "cmd/posthouse-check/check.h"
 
-#include <string.h>
-
 /* One host of a route, as remote-send would look at it. */
 static void
 check_host(struct check *check, const char *what, const struct next_hop *hop,

@@ -4,8 +4,6 @@
 #include "lib/base/tls_client.h"
 #include "lib/mail/address.h"
 
-#include <stdio.h>
-
 /* ", DANE ..." behind a host that has it.  False: it gets no mail now, and
  * *to says why. */
 static bool

@@ -13,7 +13,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 static const char synopsis[] =
     "posthouse explain --from ADDRESS --to ADDRESS [--login ACCOUNT] "

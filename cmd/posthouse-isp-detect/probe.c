@@ -1,7 +1,6 @@
 /* probe - to a server, and into TLS; see detect.h. */
 #include "cmd/posthouse-isp-detect/detect.h"
 
-#include "lib/base/clock.h"
 #include "lib/base/dial.h"
 #include "lib/base/tls.h"
 

@@ -8,7 +8,6 @@
 #include "lib/mail/pop3_client.h"
 #include "lib/mail/smtp_client.h"
 
-#include <errno.h>
 #include <sys/random.h>
 #include <time.h>
 

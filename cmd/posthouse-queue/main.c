@@ -13,7 +13,6 @@
 #include "queue/id.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char synopsis[] =

@@ -7,7 +7,6 @@
 #include "cmd/posthouse-share/desk.h"
 
 #include "lib/base/die.h"
-#include "lib/mail/address.h"
 #include "lib/mail/folder_name.h"
 #include "lib/mail/name_fold.h"
 

@@ -9,7 +9,6 @@
 #include "lib/base/die.h"
 #include "lib/base/str.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

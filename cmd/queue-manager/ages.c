@@ -14,7 +14,6 @@
 #include "cmd/queue-manager/sorting.h"
 #include "cmd/queue-manager/walk.h"
 #include "cmd/queue-manager/warnheld.h"
-#include "lib/base/clock.h"
 #include "lib/mail/address.h"
 
 /* What waits for the primary of a backup domain may wait longer, or for

@@ -23,7 +23,6 @@
 #include "lib/base/log.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 void
 held_begin(struct lane *lane)

@@ -28,7 +28,6 @@
 #include "lib/mail/isp_seen.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>

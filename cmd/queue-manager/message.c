@@ -6,9 +6,7 @@
 #include "cmd/queue-manager/lanes.h"
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/clock.h"
-#include "lib/base/log.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>

@@ -20,8 +20,6 @@
 #include "lib/base/log.h"
 #include "lib/mail/address.h"
 
-#include <string.h>
-
 #define KEEP_US (14 * 24 * 3600 * UINT64_C(1000000))
 #define DIGEST_US (3600 * UINT64_C(1000000))
 

@@ -3,8 +3,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
-#include <string.h>
-
 /* ---- who is there ---- */
 
 static enum reach

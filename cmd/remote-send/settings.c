@@ -3,10 +3,6 @@
 #include "control/outside.h"
 #include "control/survey.h"
 #include "lib/base/die.h"
-#include "lib/base/log.h"
-
-#include <errno.h>
-#include <string.h>
 
 static const struct setting schema[] = {
 	SETTING(remote_settings, helohost, SETTING_TEXT, "helohost"),

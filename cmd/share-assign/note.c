@@ -13,12 +13,10 @@
 #include "lib/mail/date.h"
 #include "lib/mail/display_name.h"
 #include "lib/mail/folder_name.h"
-#include "lib/mail/maildir_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static const struct {

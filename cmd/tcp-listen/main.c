@@ -7,7 +7,6 @@
  * rest of its arguments.
  */
 #include "cmd/tcp-listen/bind.h"
-#include "control/config.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 

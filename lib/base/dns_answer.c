@@ -6,7 +6,6 @@
  */
 #include "lib/base/dns_answer.h"
 
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 

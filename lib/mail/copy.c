@@ -3,8 +3,6 @@
 
 #include "lib/mail/address.h"
 
-#include <string.h>
-
 /* ---- reading ---- */
 
 static bool

@@ -3,8 +3,6 @@
 
 #include "lib/base/local_socket.h"
 
-#include <string.h>
-
 /* 32: a queue id, and to spare.  64: all that surrounds the lists. */
 enum { ID_MAX = 32, FRAME_MAX = 64 };
 

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <openssl/sha.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	GENERATIONS = 2,

@@ -2,7 +2,6 @@
  * which are smtp_transaction.c's; see smtp_client.h. */
 #include "lib/mail/smtp_client.h"
 
-#include "lib/base/clock.h"
 #include "lib/mail/smtp_talk.h"
 
 #include <errno.h>

@@ -5,7 +5,6 @@
 #include "lib/mail/smtp_transaction.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

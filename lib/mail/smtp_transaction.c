@@ -3,7 +3,6 @@
 #include "lib/mail/smtp_transaction.h"
 
 #include "lib/mail/smtp_outcome.h"
-#include "lib/mail/smtp_talk.h"
 
 #include <errno.h>
 #include <string.h>

@@ -9,7 +9,6 @@
 #include "tests/fuzz/feed.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

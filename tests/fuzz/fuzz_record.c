@@ -3,7 +3,6 @@
 #include "lib/base/record.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct thing {
 	struct str name;

@@ -6,7 +6,6 @@
 #include "lib/mail/submit_header.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

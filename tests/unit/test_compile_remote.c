@@ -6,8 +6,6 @@
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 #define LISTEN "192.0.2.1:25 smtp\n0.0.0.0:2525 smtp\n[2001:db8::1]:25 smtp\n" \
 	"[::]:2525 smtp\n127.0.0.1:587 submission\n"
 #define HOSTS10 "a,a,a,a,a,a,a,a,a,a"

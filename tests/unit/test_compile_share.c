@@ -1,6 +1,5 @@
 /* test_compile_share - the tables of share mode: their faults, and what the
  * programs read of them. */
-#include "control/isp.h"
 #include "control/share.h"
 #include "lib/mail/name_fold.h"
 #include "tests/unit/route_ask.h"

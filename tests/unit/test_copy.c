@@ -2,8 +2,6 @@
 #include "lib/mail/copy.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 static const char whole[] = "folder=Sent seen=yes list=yes by=sent hold=yes "
     "staff=a@b.test,c@d.test";
 

@@ -3,8 +3,6 @@
 
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 static const struct {
 	const char *name, *made;
 } names[] = {

@@ -1,6 +1,5 @@
 /* test_etrn - ETRN's argument, and who may ask. */
 #include "control/etrn_ask.h"
-#include "control/rows.h"
 #include "lib/mail/etrn_wire.h"
 #include "tests/unit/unit.h"
 

@@ -2,8 +2,6 @@
 #include "lib/mail/folder_name.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 /* The first three are RFC 3501's own (5.1.3), without its "/". */
 static const struct {
 	const char *name, *part;

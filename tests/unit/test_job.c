@@ -5,8 +5,6 @@
 #include "tests/unit/unit.h"
 
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void
 fill(struct str *to, char c, size_t count)

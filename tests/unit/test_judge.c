@@ -9,9 +9,7 @@
 #include "tests/unit/unit.h"
 
 #include <crypt.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 

@@ -16,7 +16,6 @@
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static struct manager manager;
 static size_t routed;

@@ -1,11 +1,9 @@
 /* test_letter_top - what local-deliver wrote is believed, and nothing below. */
-#include "lib/base/io.h"
 #include "lib/mail/letter_top.h"
 #include "tests/unit/unit.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define OURS \
 	"Return-Path: <zhangsan@office.test>\n" \

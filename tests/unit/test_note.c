@@ -2,8 +2,6 @@
 #include "queue/note.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 static void
 fill(struct note *note)
 {

@@ -4,8 +4,6 @@
 #include "tests/unit/control_dir.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 /* All of "secret"; by doveadm pw and mkpasswd. */
 static const char *const hashes[] = {
 	"{CRYPT}$y$j9T$piMYFKXjJy8aFWXcHIR1v0$7JmTX0rsz9pgLlfs0DkTXKhcZr7P2P8GZ"

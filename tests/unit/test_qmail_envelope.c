@@ -4,8 +4,6 @@
 
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 #define BYTES(text) {text, sizeof text - 1}
 
 static const struct {

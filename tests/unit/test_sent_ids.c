@@ -3,12 +3,10 @@
 
 #include "tests/unit/unit.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAILBOX "xx@isp.test"
-
 
 static void
 begin(void)

@@ -2,8 +2,6 @@
 #include "lib/mail/smtp_command.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 static const struct {
 	const char *line;
 	enum smtp_verb verb;

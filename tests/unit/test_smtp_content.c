@@ -3,8 +3,6 @@
 #include "lib/mail/smtp_data.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 static const struct {
 	const char *file, *wire;
 } texts[] = {

@@ -1,6 +1,4 @@
 /* test_spool - out of the boxes into active/, and everything on the way. */
-#include "lib/base/clock.h"
-#include "queue/id.h"
 #include "tests/unit/queue_fixture.h"
 #include "tests/unit/unit.h"
 
@@ -12,7 +10,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 

@@ -3,8 +3,6 @@
 #include "lib/mail/submit_header.h"
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 /* anna@local.test and her alias are the writer's own. */
 static bool
 owns(void *context, struct slice address)

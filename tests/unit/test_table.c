@@ -3,8 +3,6 @@
 
 #include "tests/unit/unit.h"
 
-#include <string.h>
-
 /* All rows as "LINE:word|word;" and faults as "LINE!". */
 static void
 read_all(struct slice text, struct str *to)
