@@ -40,10 +40,10 @@ digest_write(struct str *to, const struct report *report)
 	    str_c(&job->envid));
 	report_letter(to, report, str_c(&subject));
 	str_free(&subject);
-	str_puts(to, "We take mail for other hosts in some domains. These "
+	str_puts(to, "For some domains we accept mail for other hosts. These "
 	    "messages were\naccepted from strangers, and refused by the hosts "
-	    "they are for. Their\nsenders may be forged: nobody was told of "
-	    "it but you. They are kept for\n14 days.\n\n");
+	    "they are for. Their\nsenders may be forged, so nobody but you "
+	    "was told. They are kept for\n14 days.\n\n");
 	for (size_t i = 0; i < job->reports.len; i++)
 		put_row(to, str_slice(&job->rcpts.v[i]),
 		    str_slice(&job->reports.v[i]));

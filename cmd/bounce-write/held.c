@@ -43,8 +43,8 @@ held_write(struct str *to, const struct report *report)
 	uint64_t count = 0;
 
 	report_letter(to, report, "Mail is held that nobody has asked for");
-	str_puts(to, "These domains have their mail held here until they ask "
-	    "for it (ETRN), and\nhave not asked for long:\n\n");
+	str_puts(to, "Mail for these domains is held here until they ask for "
+	    "it (ETRN), and they\nhave not asked for a long time:\n\n");
 	for (size_t i = 0; i < job->reports.len; i++)
 		put_row(to, str_slice(&job->rcpts.v[i]),
 		    str_slice(&job->reports.v[i]));
@@ -56,6 +56,6 @@ held_write(struct str *to, const struct report *report)
 	str_puts(to, "\nAll that is held:    posthouse queue list --by domain\n"
 	    "To send it now:      posthouse etrn DOMAIN\n"
 	    "How long it waits:   keep= in control/domains\n\n"
-	    "This note comes once a week. control/warnheld says what is "
-	    "long; 0: no note.\n");
+	    "This note comes once a week. control/warnheld says how long "
+	    "is a long time;\n0: no note.\n");
 }

@@ -12,17 +12,19 @@ static const struct kind {
 } kinds[] = {
     {"paused", "the provider does not let ", " in",
 	"The provider refused the login of the mailbox",
-	"Is the password another one?  Put it into control/secrets/isp, and "
-	"run\n    posthouse compile\nWas it the provider's trouble?  "},
+	"If the password has changed, put the new one into "
+	"control/secrets/isp and run\n    posthouse compile\n"
+	"If the trouble was the provider's, there is nothing to change.  "},
     {"sender", "the provider takes no letters from ", "",
-	"The provider refused, several times, the sender",
-	"May this login write as that address?  That is the provider's to "
-	"say: the\naddress in control/isp has to be the login's own.\n"
-	"Once it is mended: "},
+	"Several times the provider refused the sender",
+	"The provider decides which addresses a login may write as: the "
+	"address\nin control/isp must be the login's own.\n"
+	"Once that is corrected:  "},
     {"server", "no server is found for ", "",
-	"There is no host of the name that the row in control/isp has for",
-	"Has the provider another one?  Put it into control/isp, and run\n"
-	"    posthouse compile\nWas it the DNS?  "},
+	"control/isp names a server that does not exist, for the mailbox",
+	"If the provider's server has another name, put that into "
+	"control/isp and run\n    posthouse compile\n"
+	"If the trouble was the DNS, there is nothing to change.  "},
 };
 
 /* Takes "KIND-READER TAB" off the row.  NULL: it is no notice's. */
@@ -57,17 +59,17 @@ notice_is_wanted(const struct job *job)
 static void
 put_writers_part(struct str *to)
 {
-	str_puts(to, "Your letters to the outside wait until that is mended, "
-	    "and leave then by\nthemselves: do not send them again. Mail "
-	    "inside the house is not touched.\nWhoever looks after the mail "
+	str_puts(to, "Your letters to the outside wait until this is fixed, "
+	    "and are then sent by\nthemselves: do not send them again. "
+	    "Internal mail is not affected.\nThe administrator of the mail "
 	    "system has been told.\n");
 }
 
 static void
 put_postmasters_part(struct str *to, const char *mailbox, const char *advice)
 {
-	str_addf(to, "All letters that leave by this mailbox wait. Nothing "
-	    "comes back to its writer\nbefore queuelifetime is over.\n\n"
+	str_addf(to, "All letters that leave through this mailbox wait. "
+	    "None is returned to its\nwriter before queuelifetime is over.\n\n"
 	    "%sTo try again:\n"
 	    "    posthouse queue retry --lane \"isp %s\"\n"
 	    "What waits:\n    posthouse queue list --lane \"isp %s\"\n",
@@ -87,7 +89,7 @@ notice_write(struct str *to, const struct report *report)
 	str_addf(&subject, "Mail waits: %s%s%s", kind->subject, mailbox,
 	    kind->subject_end);
 	report_letter(to, report, str_c(&subject));
-	str_addf(to, "%s\n    %s\nand what was said is\n    ", kind->what,
+	str_addf(to, "%s\n    %s\nThe reason given was\n    ", kind->what,
 	    mailbox);
 	report_fold(to, row, "    ");
 	str_puts(to, "\n\n");

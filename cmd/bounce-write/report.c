@@ -75,7 +75,7 @@ static const char *const openings[KINDS] = {
     [FAILED] = "Your message could not be delivered to the following "
 	       "recipients.\nIt will not be tried again.\n",
     [DELAYED] = "Your message could not be delivered yet to the following "
-		"recipients.\nIt is being tried further; you need not send it "
+		"recipients.\nIt will be tried again; you need not send it "
 		"again.\n",
     [RELAYED] = "Your message was handed to the mail servers of the "
 		"following\nrecipients, which do not confirm deliveries.\n",

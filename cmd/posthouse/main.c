@@ -19,21 +19,21 @@ static const struct {
 } subcommands[] = {
 	{"init", "make an instance: users, folders, first tables"},
 	{"compile", "check the tables in control/ and put them in force"},
-	{"up", "start everything; returns when all is ready"},
-	{"down", "stop everything; returns when all is gone"},
+	{"up", "start everything; returns when it is ready"},
+	{"down", "stop everything; returns when it has ended"},
 	{"restart", "restart programs"},
-	{"status", "what runs, since when, and why the rest does not"},
-	{"etrn", "send the held mail of a domain now"},
+	{"status", "what is running, since when, and why the rest is not"},
+	{"etrn", "send the mail held for a domain now"},
 	{"explain", "what happens to a recipient, step by step"},
 	{"settings", "every setting, its value, and where it comes from"},
-	{"check", "is the DNS around this host as the tables say?"},
+	{"check", "whether the DNS agrees with the tables"},
 	{"account", "add, list and remove accounts, set passwords"},
 	{"isp", "find a provider's servers, fetch from mailboxes there now"},
 	{"share", "assign letters to staff; approve or reject what staff send"},
-	{"queue", "look at and steer the messages that wait"},
+	{"queue", "look at and control the messages that wait"},
 	{"trace", "one message's way through all logs"},
-	{"room", "has the disk of the queue room for mail?"},
-	{"certificates", "which certificates are in force, and how long"},
+	{"room", "whether the queue's disk has room for mail"},
+	{"certificates", "which certificates are in force, and for how long"},
 	{"dovecot", "print a Dovecot configuration for the mailboxes"},
 	{"services", "write the s6 service directories (up does it too)"},
 };
@@ -51,8 +51,8 @@ help(void)
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
 		printf("  %-12s %s\n", subcommands[i].name,
 		    subcommands[i].does);
-	printf("\nHOME is the instance: -d, else $POSTHOUSE_HOME, else "
-	    "/var/posthouse.\nposthouse SUBCOMMAND --help says more; so does "
+	printf("\nHOME is the instance: -d, or $POSTHOUSE_HOME, or "
+	    "/var/posthouse.\nFor more: posthouse SUBCOMMAND --help, or "
 	    "man posthouse-SUBCOMMAND.\n");
 	exit(EXIT_DONE);
 }

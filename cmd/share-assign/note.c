@@ -23,25 +23,25 @@ static const struct {
 	const char *title, *text;
 } words[OUTCOMES] = {
 	[OUTCOME_NOBODY] = {"Not assigned",
-	    "that folder names nobody who works here.\n\n"
-	    "It is in your INBOX again.  To assign it, move it to the\n"
-	    "folder below \"Assign\" of the person it is for; there is one\n"
-	    "for everybody who has an account.\n"},
+	    "that folder is not for anybody who works here.\n\n"
+	    "It is back in your INBOX.  To assign it, move it to the folder\n"
+	    "below \"Assign\" of the person it is for; there is one for\n"
+	    "everybody who has an account.\n"},
 	[OUTCOME_TOO_BIG] = {"Not assigned",
 	    "it is larger than letters may be here.\n\n"
-	    "It is in your INBOX again.  The limit is the setting\n"
+	    "It is back in your INBOX.  The limit is the setting\n"
 	    "databytes.\n"},
-	[OUTCOME_NOT_HELD] = {"Not a letter that waits",
+	[OUTCOME_NOT_HELD] = {"Nothing decided",
 	    "it is not a letter from the folder Approve, or it was edited.\n\n"
-	    "It is in your INBOX again, nothing was decided.  A letter\n"
+	    "It is back in your INBOX, and nothing was decided.  A letter\n"
 	    "goes out as it was written, or goes back: to decide, move the\n"
-	    "letter itself from Approve to Approved or to Rejected.\n"},
-	[OUTCOME_FORGED] = {"Not a letter that waits",
+	    "letter itself from Approve to Approved or Rejected.\n"},
+	[OUTCOME_FORGED] = {"Nothing decided",
 	    "its seal is not right: it did not come from this house.\n\n"
-	    "It is in your INBOX again, and nothing was decided.\n"},
+	    "It is back in your INBOX, and nothing was decided.\n"},
 	[OUTCOME_GONE] = {"Too late",
-	    "that letter waits no longer.\n\n"
-	    "It was decided before, or it waited too long and went back to\n"
+	    "that letter is no longer waiting.\n\n"
+	    "It was already decided, or it waited too long and went back to\n"
 	    "its writer, who was told.\n"},
 };
 
