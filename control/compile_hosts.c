@@ -56,8 +56,8 @@ own_listener(const struct compiler *compiler, const struct next_hop_host *host)
 	return line;
 }
 
-static bool
-check_host(const struct row *row, const struct next_hop_host *host)
+bool
+row_host(const struct row *row, const struct next_hop_host *host)
 {
 	const struct compiler *compiler = row->compiler;
 	struct slice shown = brief(str_slice(&host->name));
@@ -128,7 +128,7 @@ row_hosts(struct row *row, struct slice value, struct next_hop *hop)
 		return false;
 	}
 	for (size_t i = 0; i < hop->host_count; i++)
-		is_fine = check_host(row, &hop->hosts[i]) && is_fine;
+		is_fine = row_host(row, &hop->hosts[i]) && is_fine;
 	return is_fine;
 }
 

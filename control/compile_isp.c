@@ -43,10 +43,15 @@ set_pop3(struct row *row, struct slice value, void *object)
 static bool
 set_smtp(struct row *row, struct slice value, void *object)
 {
-	struct isp_row *isp = object;
+	struct isp_mailbox *smtp = &((struct isp_row *)object)->smtp;
+	struct next_hop_host host;
 
-	return isp_url_parse(ISP_SMTP, value, &isp->smtp) == 0 ||
-	    bad_url(row, "smtp", value);
+	if (isp_url_parse(ISP_SMTP, value, smtp) < 0)
+		return bad_url(row, "smtp", value);
+	host = (struct next_hop_host){.name = smtp->host, /* borrowed */
+		.port = (uint16_t)smtp->port,
+		.is_address = smtp->is_address};
+	return row_host(row, &host);
 }
 
 static bool

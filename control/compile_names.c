@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -107,6 +108,21 @@ compiler_is_there(struct compiler *compiler, const char *file)
 	return is_there;
 }
 
+/* A program that somebody has taken over could rewrite what is its user's. */
+static void
+warn_of_owner(struct compiler *compiler, const char *file, const char *path,
+    uid_t uid)
+{
+	struct slice prefix = str_slice(&compiler->users);
+	const struct passwd *user = uid ? getpwuid(uid) : NULL;
+
+	if (user && prefix.len && !slice_is(prefix, "one") &&
+	    slice_starts(slice_of(user->pw_name), str_c(&compiler->users)))
+		fault_add(&compiler->report->warnings, file, 0,
+		    "it belongs to %s, a user of our programs, who could "
+		    "change it, run chown root %s", user->pw_name, path);
+}
+
 /* Links are followed: some keep their tables elsewhere.  Who may write a table
  * decides where mail goes; a group of admins may. */
 static void
@@ -116,11 +132,14 @@ look_at(struct compiler *compiler, const char *file)
 	struct stat st;
 
 	str_addf(&path, "control/%s", file);
-	if (compiler_is_there(compiler, file) && stat(str_c(&path), &st) == 0 &&
-	    (st.st_mode & S_IWOTH))
-		fault_add(&compiler->report->warnings, file, 0,
-		    "anybody may write it (mode %03o), run chmod o-w %s",
-		    st.st_mode & 0777, str_c(&path));
+	if (compiler_is_there(compiler, file) && stat(str_c(&path), &st) == 0) {
+		if (st.st_mode & S_IWOTH)
+			fault_add(&compiler->report->warnings, file, 0,
+			    "anybody may write it (mode %03o), "
+			    "run chmod o-w %s", st.st_mode & 0777,
+			    str_c(&path));
+		warn_of_owner(compiler, file, str_c(&path), st.st_uid);
+	}
 	str_free(&path);
 }
 

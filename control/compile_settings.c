@@ -36,6 +36,20 @@ check_cafile(struct compiler *compiler, const char *path)
 	ERR_clear_error();
 }
 
+/* Of one that init made for system users all programs would run as root. */
+static void
+check_one_user(struct compiler *compiler)
+{
+	struct stat control, mail;
+
+	if (stat("control", &control) == 0 && stat("mail", &mail) == 0 &&
+	    mail.st_uid != control.st_uid)
+		fault_add(&compiler->report->faults, "users", 0,
+		    "this instance has users of its own (mail/ belongs to "
+		    "one), remove the file; posthouse init --one-user makes "
+		    "another instance");
+}
+
 static void
 put_setting(struct compiler *compiler, const char *name, struct slice value)
 {
@@ -71,4 +85,6 @@ compile_settings(struct compiler *compiler)
 	}
 	if (compiler->cafile.len)
 		check_cafile(compiler, str_c(&compiler->cafile));
+	if (slice_is(str_slice(&compiler->users), "one"))
+		check_one_user(compiler);
 }

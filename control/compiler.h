@@ -221,6 +221,7 @@ int dovecot_install(struct slice text);
 /* Hosts to send to, in rows of several tables: each reads its value into a
  * next hop, or says what is wrong with it.  None of them may be ourselves. */
 bool row_hosts(struct row *row, struct slice value, struct next_hop *hop);
+bool row_host(const struct row *row, const struct next_hop_host *host);
 bool row_tls(struct row *row, const char *option, struct slice value,
     struct next_hop *hop);
 

@@ -261,6 +261,8 @@ static const struct {
 	"control/isp:1: pop3= cannot be"},
     {"x@local.test a@isp.test pop3=pop3s://h.test tls=none\n",
 	"control/isp:1: tls=none cannot be with pop3s://"},
+    {"x@local.test a@isp.test smtp=smtp://mail.local.test\n",
+	"control/isp:1: mail.local.test is this house itself"},
     {"x@local.test a@isp.test pop3=pop3s://h.test tls=may\n",
 	"control/isp:1: tls= cannot be \"may\", write require"},
     {"x@local.test a@isp.test pop3=pop3://h.test every=0\n",
@@ -705,6 +707,31 @@ START_TEST(a_changed_listen_asks_for_a_restart)
 }
 END_TEST
 
+START_TEST(an_owner_who_is_no_admin_is_told)
+{
+	struct compile_report report = {0};
+	struct str text = {0};
+
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(mkdir("mail", 0700), 0);
+	ck_assert_int_eq(chown("mail", 1, 1), 0);
+	control_compile_badly("control/users:1: this instance has users of its "
+	    "own (mail/ belongs to one), remove the file; posthouse init "
+	    "--one-user makes another instance\n");
+	control_write("users", "daemon\n"); /* that of uid 1, everywhere */
+	ck_assert_int_eq(chown("control/accounts", 1, 1), 0);
+	ck_assert_int_eq(compile_lock() >= 0, 1);
+	(void)compile(&report);
+	warnings_print(&report.warnings, &text);
+	ck_assert_str_eq(str_c(&text), "control/accounts:1: warning: it "
+	    "belongs to daemon, a user of our programs, who could change it, "
+	    "run chown root control/accounts\n");
+	compile_report_free(&report);
+	str_free(&text);
+}
+END_TEST
+
 START_TEST(the_first_mailbox_that_sends_asks_for_up)
 {
 	struct compile_report report = {0};
@@ -1008,6 +1035,7 @@ main(void)
 	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
 	tcase_add_test(unit.cases,
 	    settings_read_at_the_start_ask_for_a_restart);
+	tcase_add_test(unit.cases, an_owner_who_is_no_admin_is_told);
 	tcase_add_test(unit.cases, the_first_mailbox_that_sends_asks_for_up);
 	tcase_add_test(unit.cases,
 	    a_table_that_cannot_be_read_is_the_only_fault);
