@@ -36,7 +36,7 @@ enum {
 };
 
 struct fetch_settings {
-	struct str me, postmaster, resolver, cafile, users;
+	struct str me, postmaster, resolver, cafile;
 	uint64_t connect_s, answer_s, maxprobe_s, databytes;
 	uint64_t min_free_bytes;
 	unsigned min_free_percent;
