@@ -49,21 +49,6 @@ fixture_leave(void)
 	unit_remove(unit_path);
 }
 
-/* Files, folders and all, directly in a folder. */
-static inline size_t
-fixture_count(const char *path)
-{
-	DIR *dir = opendir(path);
-	size_t count = 0;
-
-	ck_assert_ptr_nonnull(dir);
-	for (struct dirent *entry; (entry = readdir(dir));)
-		count += entry->d_name[0] != '.' ||
-		    (entry->d_name[1] && entry->d_name[1] != '.');
-	closedir(dir);
-	return count;
-}
-
 static inline bool
 fixture_exists(const char *dir, const char *id)
 {

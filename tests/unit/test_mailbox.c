@@ -81,20 +81,6 @@ deliver(const char *address)
 	return verdict(0);
 }
 
-static size_t
-count_in(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	size_t count = 0;
-
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)))
-		count += entry->d_name[0] != '.';
-	closedir(dir);
-	return count;
-}
-
 static const struct {
 	const char *address, *verdict;
 } answers[] = {
@@ -127,7 +113,7 @@ START_TEST(answers_come_in_the_order_of_the_job)
 	ck_assert_int_eq(verdict(1)[0], 'K');
 	ck_assert_int_eq(verdict(2)[0], 'D');
 	ck_assert_int_eq(verdict(3)[0], 'K');
-	ck_assert_uint_eq(count_in("mail/local.test/anna/new"), 2);
+	ck_assert_uint_eq(unit_count("mail/local.test/anna/new"), 2);
 }
 END_TEST
 
@@ -154,7 +140,7 @@ START_TEST(more_recipients_than_a_batch_holds)
 		record_free(job_fields, &jobs[j].job);
 		record_free(job_result_fields, &jobs[j].result);
 	}
-	ck_assert_uint_eq(count_in("mail/local.test/anna/new"),
+	ck_assert_uint_eq(unit_count("mail/local.test/anna/new"),
 	    2 * JOB_RCPTS_MAX);
 }
 END_TEST
@@ -163,14 +149,14 @@ START_TEST(over_quota_is_marked_until_there_is_room)
 {
 	ck_assert_int_eq(deliver("small+1@local.test")[0], 'K');
 	ck_assert_int_eq(deliver("small+2@local.test")[0], 'K');
-	ck_assert_uint_eq(count_in("state/overquota"), 0);
+	ck_assert_uint_eq(unit_count("state/overquota"), 0);
 	ck_assert_str_eq(deliver("small+3@local.test"),
 	    "Z 452 4.2.2 - the mailbox is over its quota");
 	ck_assert_int_eq(access("state/overquota/small@local.test", F_OK), 0);
 	ck_assert_int_eq(system("cd mail/local.test/small && "
 	    "rm new/* maildirsize"), 0);
 	ck_assert_int_eq(deliver("small+3@local.test")[0], 'K');
-	ck_assert_uint_eq(count_in("state/overquota"), 0);
+	ck_assert_uint_eq(unit_count("state/overquota"), 0);
 }
 END_TEST
 
@@ -283,9 +269,9 @@ START_TEST(a_copy_is_for_one_recipient_and_one_letter)
 	strs_clear(&job.job.copies);
 	job.job.first = 0;
 	mailboxes_deliver(&job, 1, &mailboxes);
-	ck_assert_uint_eq(count_in("mail/local.test/anna/.Sent/cur"), 1);
-	ck_assert_uint_eq(count_in("mail/local.test/small/new"), 1);
-	ck_assert_uint_eq(count_in("mail/local.test/anna/new"), 1);
+	ck_assert_uint_eq(unit_count("mail/local.test/anna/.Sent/cur"), 1);
+	ck_assert_uint_eq(unit_count("mail/local.test/small/new"), 1);
+	ck_assert_uint_eq(unit_count("mail/local.test/anna/new"), 1);
 }
 END_TEST
 

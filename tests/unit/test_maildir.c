@@ -7,7 +7,6 @@
 #include "tests/unit/unit.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -136,16 +135,10 @@ in(const char *dir, const char *name)
 static size_t
 count_in(const char *name)
 {
-	int fd = openat(maildir.dir_fd, in(name, ""), O_RDONLY | O_DIRECTORY);
-	DIR *dir = fdopendir(fd);
-	struct dirent *entry;
-	size_t count = 0;
+	char path[600];
 
-	ck_assert_ptr_nonnull(dir);
-	while ((entry = readdir(dir)))
-		count += entry->d_name[0] != '.';
-	closedir(dir);
-	return count;
+	snprintf(path, sizeof path, "mail/%s", in(name, ""));
+	return unit_count(path);
 }
 
 static void

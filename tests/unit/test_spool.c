@@ -98,7 +98,7 @@ START_TEST(a_letter_is_taken)
 	ck_assert_str_eq(str_c(&letter.envelope.sender), "a@b.test");
 	ck_assert_uint_eq(letter.envelope.length, letter.head_len + 14);
 	ck_assert(fixture_exists("queue/active/3k", ID));
-	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+	ck_assert_uint_eq(unit_count("queue/drop/smtp"), 0);
 	ck_assert_int_eq(fcntl(letter.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	close(letter.fd);
 	envelope_free(&letter.envelope);
@@ -116,11 +116,11 @@ START_TEST(an_aborted_session_is_removed)
 {
 	put_file("queue/drop/smtp", ID, unfinished);
 	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_ABORTED);
-	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
-	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 0);
+	ck_assert_uint_eq(unit_count("queue/drop/smtp"), 0);
+	ck_assert_uint_eq(unit_count("queue/corrupt/torn"), 0);
 	put_file("queue/drop/smtp", ID, "");
 	ck_assert_int_eq(take(smtp, ID, true, NULL), SPOOL_ABORTED);
-	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+	ck_assert_uint_eq(unit_count("queue/drop/smtp"), 0);
 }
 END_TEST
 
@@ -149,8 +149,8 @@ START_TEST(an_old_one_is_torn_unless_it_is_locked)
 	    SPOOL_ABORTED);
 	ck_assert_int_eq(take(smtp, "6qw5c1zj3k00abe", false, NULL),
 	    SPOOL_ABORTED);
-	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 3);
-	ck_assert_uint_eq(fixture_count("queue/drop/smtp"), 0);
+	ck_assert_uint_eq(unit_count("queue/corrupt/torn"), 3);
+	ck_assert_uint_eq(unit_count("queue/drop/smtp"), 0);
 }
 END_TEST
 
@@ -330,8 +330,8 @@ START_TEST(a_once_id_is_admitted_once)
 	ck_assert(spool_is_spent(&spool, ONCE));
 	drop_with_id("bounce", ONCE);
 	ck_assert_int_eq(take(bounce, ONCE, true, NULL), SPOOL_AGAIN);
-	ck_assert_uint_eq(fixture_count("queue/drop/bounce"), 0);
-	ck_assert_uint_eq(fixture_count("queue/corrupt"), 1); /* torn/ */
+	ck_assert_uint_eq(unit_count("queue/drop/bounce"), 0);
+	ck_assert_uint_eq(unit_count("queue/corrupt"), 1); /* torn/ */
 }
 END_TEST
 
@@ -409,7 +409,7 @@ START_TEST(finished_leaves_nothing)
 	ck_assert_int_eq(spool_finish(&spool, ID, true), 0);
 	ck_assert(!fixture_exists("queue/active/3k", ID));
 	ck_assert(!fixture_exists("queue/note/3k", ID));
-	ck_assert_uint_eq(fixture_count("queue/spent"), 0);
+	ck_assert_uint_eq(unit_count("queue/spent"), 0);
 	ck_assert_int_eq(spool_finish(&spool, ID, true), 0);
 }
 END_TEST
@@ -442,7 +442,7 @@ START_TEST(notes_are_written_read_and_added_to)
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), 0);
 	ck_assert_int_eq(note.rows[0].state, RCPT_PENDING);
 	ck_assert_int_eq(note.rows[1].state, RCPT_DONE);
-	ck_assert_uint_eq(fixture_count("queue/note/3k"), 1);
+	ck_assert_uint_eq(unit_count("queue/note/3k"), 1);
 	put_file("queue/note/3k", ID, "posthouse-note 2 0 0");
 	ck_assert_int_eq(spool_note_read(&spool, ID, &note), -1);
 	ck_assert_int_eq(errno, EPROTO);
@@ -505,8 +505,8 @@ START_TEST(what_is_old_is_pruned)
 	put_file("queue/corrupt", ID, "");
 	later_s = prunings[_i].days * 24 * 3600;
 	spool_prune(&spool);
-	ck_assert_uint_eq(fixture_count("queue/spent"), prunings[_i].spent);
-	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"),
+	ck_assert_uint_eq(unit_count("queue/spent"), prunings[_i].spent);
+	ck_assert_uint_eq(unit_count("queue/corrupt/torn"),
 	    prunings[_i].torn);
 	ck_assert(fixture_exists("queue/corrupt", ID));
 }
@@ -628,10 +628,10 @@ START_TEST(marks_are_kept_as_long_as_promised)
 	ck_assert_uint_eq(marked(TWICE), first);
 	later_s += 30 * 24 * 3600;
 	spool_prune(&spool);
-	ck_assert_uint_eq(fixture_count("queue/spent"), 2);
+	ck_assert_uint_eq(unit_count("queue/spent"), 2);
 	later_s += 120;
 	spool_prune(&spool);
-	ck_assert_uint_eq(fixture_count("queue/spent"), 0);
+	ck_assert_uint_eq(unit_count("queue/spent"), 0);
 }
 END_TEST
 
@@ -642,7 +642,7 @@ START_TEST(torn_files_age_from_when_they_were_moved)
 	put_file("queue/corrupt/torn", ID, "");
 	ck_assert_int_eq(utimensat(spool.torn_fd, ID, times, 0), 0);
 	spool_prune(&spool);
-	ck_assert_uint_eq(fixture_count("queue/corrupt/torn"), 1);
+	ck_assert_uint_eq(unit_count("queue/corrupt/torn"), 1);
 }
 END_TEST
 

@@ -70,7 +70,7 @@ START_TEST(many_are_removed)
 	}
 	sweep_flush(&sweep, active_fd);
 	wait_for_sweeper();
-	ck_assert_uint_eq(fixture_count("queue/active/3k"), 0);
+	ck_assert_uint_eq(unit_count("queue/active/3k"), 0);
 }
 END_TEST
 
@@ -81,7 +81,7 @@ START_TEST(one_that_is_gone_is_no_trouble)
 	sweep_add(&sweep, active_fd, "6qw5c1zj3k00abd");
 	sweep_flush(&sweep, active_fd);
 	wait_for_sweeper();
-	ck_assert_uint_eq(fixture_count("queue/active/3k"), 0);
+	ck_assert_uint_eq(unit_count("queue/active/3k"), 0);
 }
 END_TEST
 
@@ -123,13 +123,13 @@ START_TEST(what_a_killed_one_left_the_manager_removes)
 		sweep_add(&sweep, active_fd, id);
 	}
 	sweep_flush(&sweep, active_fd); /* the pipe is full */
-	ck_assert_uint_gt(fixture_count("queue/active/3k"), 1000);
+	ck_assert_uint_gt(unit_count("queue/active/3k"), 1000);
 	ck_assert_int_eq(kill(sweeper(), SIGKILL), 0);
 	ck_assert_int_gt(wait(NULL), 0);
 	make_message(ID);
 	sweep_add(&sweep, active_fd, ID);
 	sweep_flush(&sweep, active_fd);
-	ck_assert_uint_eq(fixture_count("queue/active/3k"), 0);
+	ck_assert_uint_eq(unit_count("queue/active/3k"), 0);
 	make_message(ID);
 	sweep_add(&sweep, active_fd, ID);
 	sweep_flush(&sweep, active_fd);
@@ -151,7 +151,7 @@ START_TEST(the_next_one_waits_for_it)
 	sweep_flush(&sweep, active_fd);
 	sweep_let_go(&sweep);
 	ck_assert_int_eq(sweep_start(&next, active_fd), 0);
-	ck_assert_uint_eq(fixture_count("queue/active/3k"), 0);
+	ck_assert_uint_eq(unit_count("queue/active/3k"), 0);
 	sweep_let_go(&next);
 }
 END_TEST

@@ -9,10 +9,12 @@
 #define TESTS_UNIT_UNIT_FOLDER_H
 
 #include <check.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +97,21 @@ static inline void
 unit_folder_enter(void)
 {
 	ck_assert_int_eq(chdir(unit_folder()), 0);
+}
+
+/* Files, folders and all, directly in a folder. */
+static inline size_t
+unit_count(const char *path)
+{
+	DIR *dir = opendir(path);
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		count += strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0;
+	closedir(dir);
+	return count;
 }
 
 #endif
