@@ -50,6 +50,35 @@ check_one_user(struct compiler *compiler)
 		    "another instance");
 }
 
+/* A number whose unit was forgotten is a value, too, and hardly the one that
+ * was meant. */
+static void
+warn_of_little(struct compiler *compiler, const char *name,
+    struct slice value)
+{
+	static const struct {
+		const char *name;
+		uint64_t enough;
+		const char *text;
+	} little[] = {
+		{"queuelifetime", 3600, "seconds are short for a letter that "
+		    "waits, write the unit if it was left out, as in 5d"},
+		{"databytes", 1000, "bytes are less than a letter has, "
+		    "write the unit if it was left out, as in 50M"},
+		{"minfree", 1000000, "bytes are no room for a letter, "
+		    "write the unit if it was left out, as in 5% or 2G"},
+	};
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof little / sizeof *little; i++)
+		if (!strcmp(name, little[i].name) &&
+		    slice_u64(value, UINT64_MAX, &number) && number > 0 &&
+		    number < little[i].enough)
+			fault_add(&compiler->report->warnings, name, 0,
+			    "%.*s %s", (int)value.len, value.s,
+			    little[i].text);
+}
+
 static void
 put_setting(struct compiler *compiler, const char *name, struct slice value)
 {
@@ -80,6 +109,9 @@ compile_settings(struct compiler *compiler)
 			    str_c(&value.fault));
 		else
 			put_setting(compiler, r->name,
+			    str_slice(&value.value));
+		if (value.source == SETTING_FROM_FILE)
+			warn_of_little(compiler, r->name,
 			    str_slice(&value.value));
 		setting_value_free(&value);
 	}

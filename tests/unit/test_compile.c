@@ -553,6 +553,13 @@ END_TEST
 
 START_TEST(what_is_hardly_meant_is_warned_of)
 {
+	control_write("queuelifetime", "5\n");
+	control_compile_warning("control/queuelifetime:1: warning: 5 seconds "
+	    "are short for a letter that waits, write the unit");
+	control_write("databytes", "50\n");
+	control_compile_warning("control/databytes:1: warning: 50 bytes are");
+	control_write("minfree", "5\n");
+	control_compile_warning("control/minfree:1: warning: 5 bytes are no");
 	control_write("clients", "192.0.2.1 relay\n");
 	control_compile_warning("control/clients:1: warning: no row of "
 	    "control/listen has the service relay");
