@@ -71,7 +71,7 @@ read_argument(struct row *row, struct str *to)
 	bool is_fine = etrn_parse(word, &argument) == 0;
 
 	if (!is_fine)
-		row_fault(row, "\"%.*s\" is nothing to ask for, write a "
+		row_fault(row, "\"%.*s\" cannot be asked for, write a "
 		    "domain, @domain or \"#queue\"", (int)shown.len, shown.s);
 	else if (argument.kind == ETRN_DOMAIN &&
 	    !compiler_knows(row->compiler, 'd', str_slice(&argument.name))) {

@@ -92,8 +92,8 @@ etrn_finish(struct row *row, struct slice domain, struct etrn_row *etrn,
 {
 	etrn->line = row->line;
 	if (etrn->is_to_client && !row_has(row, "login"))
-		row_fault(row, "to=client sends the mail to whoever asks for "
-		    "it, who must log in for that, add login=ACCOUNT");
+		row_fault(row, "to=client sends the mail to whoever asks "
+		    "after a login, add login=ACCOUNT");
 	else if (!row_has(row, "allow") && !row_has(row, "login"))
 		fault_add(&row->compiler->report->warnings, row->file,
 		    row->line, "nobody may ask for this domain's mail, so "

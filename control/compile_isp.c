@@ -239,7 +239,7 @@ check_options(const struct row *row, const struct isp_row *isp)
 		    "write pop3:// and smtp:// or remove it");
 	if (isp->mailbox.account.len && isp->mailbox.account.s[0] == '@' &&
 	    row_has(row, "pop3") && !row_has(row, "map-to"))
-		row_fault(row, "nobody is said to get what is fetched here, "
+		row_fault(row, "nothing says who gets what is fetched here, "
 		    "add map-to=%s, or name an account",
 		    str_c(&isp->mailbox.account));
 }

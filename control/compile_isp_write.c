@@ -82,7 +82,7 @@ secret_row(struct row *row)
 		else
 			fault_add(&row->compiler->report->warnings,
 			    row->file, row->line, "no row in control/isp "
-			    "is about %s, remove this one",
+			    "is for %s, remove this one",
 			    str_c(&address));
 	}
 	str_free(&address);

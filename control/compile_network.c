@@ -70,7 +70,7 @@ is_mapped(const struct row *row, int family, const unsigned char address[16])
 	if (family != AF_INET6 || memcmp(address, head, sizeof head))
 		return false;
 	inet_ntop(AF_INET, address + sizeof head, plain, sizeof plain);
-	row_fault(row, "this is an IPv4 address in IPv6 clothes, write %s",
+	row_fault(row, "this is an IPv4 address written as IPv6, write %s",
 	    plain);
 	return true;
 }
@@ -98,7 +98,7 @@ check_overlap(struct row *row, const struct endpoint *endpoint)
 	    (unsigned)endpoint->port);
 	other = name_map_find(&row->compiler->seen, str_slice(&key));
 	if (other)
-		row_fault(row, "line %zu takes %s of this port, "
+		row_fault(row, "line %zu has %s of this port already, "
 		    "remove one of the two", *other,
 		    is_all ? "one address" : "all addresses");
 	str_clear(&key);

@@ -28,7 +28,7 @@ crypt_fault(const char *hash)
 	case CRYPT_SALT_TOO_CHEAP:
 		return NULL;
 	}
-	return "the hash is none that crypt(3) knows, set it with "
+	return "crypt(3) does not know this hash, set one with "
 	    "posthouse account passwd";
 }
 

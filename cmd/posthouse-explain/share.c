@@ -45,7 +45,7 @@ by_name(struct config *config, struct slice domain, struct slice name,
 static void
 by_policy(const struct share_row *share)
 {
-	printf("share-sort: who names nobody, and answers nobody, is %s\n",
+	printf("share-sort: a letter that names and answers nobody is %s\n",
 	    share->unnamed_to_staff ? "for all staff (unnamed=staff)" :
 	    "for the manager, who may assign it (unnamed=manager)");
 	for (size_t i = 0; share->unnamed_to_staff && i < share->staff.len;

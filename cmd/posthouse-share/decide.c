@@ -61,9 +61,9 @@ share_decide(struct desk *desk, const char *id, bool is_approval,
 		    "goes back to its writer");
 		return EXIT_DONE;
 	case APPROVE_ALREADY:
-		die_perm("%s was decided before", id);
+		die_perm("%s was already decided", id);
 	case APPROVE_UNKNOWN:
-		die_perm("%s waits no longer: it was decided before, or its "
+		die_perm("%s is not waiting: it was already decided, or its "
 		    "time was over", id);
 	case APPROVE_REFUSED:
 		die_perm("the copy of %s in the mailbox has a seal that is "

@@ -34,9 +34,9 @@ static const struct {
     {"xyz", "", "control/xyz:1: no table or setting has this name, remove"},
     {"sessions", "many\n", "control/sessions:1: \"many\" is no number"},
     {"listen", "[::ffff:1.2.3.4]:25 smtp\n",
-	"control/listen:1: this is an IPv4 address in IPv6 clothes, write 1."},
+	"control/listen:1: this is an IPv4 address written as IPv6, write 1."},
     {"clients", "::ffff:1.2.3.4 relay\n",
-	"control/clients:1: this is an IPv4 address in IPv6 clothes, write 1."},
+	"control/clients:1: this is an IPv4 address written as IPv6, write 1."},
     {"listen", "0.0.0.0:25 smtp Milter=x\n",
 	"control/listen:1: unknown option \"Milter\", did you mean milter?"},
     {"routes", "x.test a.test,none\n",
@@ -66,9 +66,9 @@ static const struct {
     {"listen", "1.2.3.4:25 smtp\n1.2.3.4:25 smtp\n",
 	"control/listen:2: the address 1.2.3.4:25 stands in line 1"},
     {"listen", "0.0.0.0:25 smtp\n1.2.3.4:25 smtp\n",
-	"control/listen:2: line 1 takes all addresses of this port"},
+	"control/listen:2: line 1 has all addresses of this port already"},
     {"listen", "1.2.3.4:25 smtp\n\n0.0.0.0:25 smtp\n",
-	"control/listen:3: line 1 takes one address of this port"},
+	"control/listen:3: line 1 has one address of this port already"},
     {"listen", "0.0.0.0:25 smtp milter=x\n",
 	"control/listen:1: milter= is not built yet"},
     {"domains", "local.test\n",
@@ -179,8 +179,8 @@ static const struct {
     {"calls", "x.test isp.test\n", "control/calls:1: the domain x.test is "
 	"not in control/domains, so that its mail would be refused here"},
     {"calls", "local.test\n", "control/calls:1: something is missing"},
-    {"calls", "a..b isp.test\n", "control/calls:1: \"a..b\" is nothing to "
-	"ask for, write a domain, @domain or \"#queue\""},
+    {"calls", "a..b isp.test\n", "control/calls:1: \"a..b\" cannot be "
+	"asked for, write a domain, @domain or \"#queue\""},
     {"calls", "local.test a,b\n", "control/calls:1: one host is asked in a "
 	"row"},
     {"calls", "local.test mail.local.test\n", "control/calls:1: "
@@ -207,7 +207,7 @@ static const struct {
     {"secrets/passwd", "postmaster@local.test:{PLAIN}x\n",
 	"control/secrets/passwd:1: the hash does not begin with {CRYPT}"},
     {"secrets/passwd", "postmaster@local.test:{CRYPT}*\n",
-	"control/secrets/passwd:1: the hash is none that crypt(3) knows"},
+	"control/secrets/passwd:1: crypt(3) does not know this hash"},
     {"secrets/passwd", "postmaster@local.test:{SSHA512}\n",
 	"control/secrets/passwd:1: this is no {SSHA512} hash"},
     {"secrets/passwd", "postmaster@local.test:{SSHA512}3Vcf0HpDHK9DTdAWOw\n",
@@ -284,7 +284,7 @@ static const struct {
     {"x@local.test a@isp.test smtp=smtp://h.test sent=skip\n",
 	"control/isp:1: sent= is about fetching"},
     {"@local.test a@isp.test pop3=pop3://h.test\n",
-	"control/isp:1: nobody is said to get what is fetched"},
+	"control/isp:1: nothing says who gets what is fetched"},
     {"x@local.test a@isp.test pop3=pop3://h.test\n@local.test a@isp.test\n",
 	"control/isp:2: a@isp.test has no smtp= in its row"},
     {"x@local.test a@isp.test smtp=smtp://h.test\n"

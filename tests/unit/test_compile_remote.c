@@ -88,7 +88,7 @@ static const struct {
 	    "of letters, digits, - _ and .\n"},
     {.domains = "x.test etrn to=client allow=::1\n",
 	.says = "control/domains:2: to=client sends the mail to whoever asks "
-	    "for it, who must log in for that, add login=ACCOUNT\n"},
+	    "after a login, add login=ACCOUNT\n"},
     {.domains = "x.test etrn allow=::1 smarthost=a\n",
 	.says = "control/domains:2: smarthost= is for the kind local or "
 	    "route, remove it\n"},
