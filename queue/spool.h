@@ -15,7 +15,7 @@
 #include <dirent.h>
 #include <sys/types.h>
 
-/* A drop box and what its place allows; DESIGN: provenance is a place. */
+/* A drop box and what its place allows; SECURITY.md: provenance is a place. */
 struct box {
 	const char *name;
 	const char *user;  /* the producer, without the users prefix */

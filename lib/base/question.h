@@ -2,8 +2,8 @@
  * question - one question, one answer, on a Unix socket.
  *
  * How smtp-receive asks the keepers of secrets: a connection carries one
- * packet each way and is closed.  Who may ask is the directory's matter.
- * Who may not connect (a session of smtp: it would reach tls-key as well)
+ * packet each way and is closed.  The directory's mode says who may ask.
+ * A process that may not connect (a smtp session: it would reach tls-key too)
  * sends its question as a single packet, with a socket for the answer.
  */
 #ifndef BASE_QUESTION_H

@@ -4,7 +4,7 @@
  *
  * One packet, "approve ID SEAL" or "reject ID SEAL WHY"; the answer is one
  * packet, a word.  The seal came with the manager's copy of the letter
- * (X-Posthouse-Hold), and only who has that copy knows it.
+ * (X-Posthouse-Hold), and only whoever has that copy knows it.
  */
 #ifndef MAIL_APPROVE_H
 #define MAIL_APPROVE_H

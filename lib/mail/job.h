@@ -5,8 +5,8 @@
  * queue-manager then sends jobs, one a packet, each with the message as a
  * read-only descriptor; the worker answers with packets of one or more
  * results (records, one after the other, PACKET_MAX in all), in any order.
- * Records on the wire: lib/base/record.h.  Who makes a job sees to it that its
- * record fits into PACKET_MAX, by taking fewer recipients.
+ * Records on the wire: lib/base/record.h.  Whoever makes a job keeps its
+ * record within PACKET_MAX, by taking fewer recipients.
  *
  * A worker that is told to end shuts its reading side, does what it has been
  * sent, reports and closes: a send to it then fails with EPIPE while results

@@ -5,8 +5,8 @@
  *   backup DOMAIN [tls=...]   its MX hosts that are better than this host
  *   to HOST[,HOST...] [tls=...]  these, in this order, without any MX
  *   etrn DOMAIN [to=HOST[,HOST...]] [tls=...]  mail that was held for the
- *                             domain: these hosts, else as mx; what is wrong
- *                             with them is for later, never for good
+ *                             domain: these hosts, else as mx; whatever is
+ *                             wrong with them defers mail, and never fails it
  *
  * A HOST is a name or an address in brackets, perhaps with :PORT.  control/
  * writes the text (it is the name of the lane, what queue list shows and what

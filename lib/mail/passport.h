@@ -1,5 +1,5 @@
 /*
- * passport - proof that a login happened: DESIGN section 4.
+ * passport - proof that a login happened.
  *
  * auth-check mints one at each accepted login; smtp-receive puts it into the
  * envelope beside the account; queue-manager believes the account only if the
