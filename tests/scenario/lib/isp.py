@@ -16,7 +16,6 @@ import subprocess
 
 from pop3 import Provider
 from postfix import Postfix
-from posthouse import wait_for
 
 DOVECOT = """
 service auth {{
@@ -94,11 +93,6 @@ class Isp:
 
     def outside(self):
         return self.dovecot.letters("outside")
-
-    def wait_outside(self, count=1, seconds=20):
-        return wait_for(
-            lambda: len(found := self.outside()) >= count and found, seconds,
-            f"{count} letter(s) outside")
 
     def log(self):
         return self.postfix.log()
