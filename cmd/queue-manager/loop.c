@@ -28,6 +28,7 @@
 #include "lib/mail/isp_seen.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@
 enum {
 	EVENTS_AT_ONCE = 64,
 	ARRIVALS_BYTES = 8 * 1024, /* some 250 letters a turn, each open */
+	GATHER_MS = 3, /* and a letter waits no longer for it */
 	ROUTE_MS = 30,
 	AGES_MIN_MS = 1000,
 	AGES_MAX_MS = 60 * 1000,
@@ -127,12 +129,26 @@ notice(struct manager *manager, const struct inotify_event *event)
 			admit_from_box(manager, i, event->name, true);
 }
 
+/* Those that come one after the other are taken together: to be woken for
+ * each would cost more than what is done for it. */
+static void
+gather_arrivals(struct manager *manager)
+{
+	uint64_t since_ms = clock_mono_ms() - manager->arrivals_ms;
+
+	if (since_ms < GATHER_MS)
+		(void)poll(NULL, 0, (int)(GATHER_MS - since_ms));
+	manager->arrivals_ms = clock_mono_ms();
+}
+
 static void
 watch_ready(struct manager *manager, struct source *source)
 {
 	static _Alignas(struct inotify_event) char buffer[ARRIVALS_BYTES];
-	ssize_t n = read(source->fd, buffer, sizeof buffer);
+	ssize_t n;
 
+	gather_arrivals(manager);
+	n = read(source->fd, buffer, sizeof buffer);
 	for (ssize_t at = 0; at < n;) {
 		const struct inotify_event *event =
 		    (const struct inotify_event *)(const void *)(buffer + at);

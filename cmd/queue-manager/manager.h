@@ -97,6 +97,7 @@ struct manager {
 	struct walk *scan;            /* the start's, while it is */
 	bool is_checking_ages;
 	uint64_t look_again_ms;       /* at active/; 0: nothing was left */
+	uint64_t arrivals_ms;         /* when letters were last taken in */
 	uint64_t route_until_ms;      /* in this turn; then a walk goes on */
 	uint64_t digest_us;           /* when the last one was made */
 	uint64_t next_digest_ms;      /* not before */
