@@ -1,17 +1,7 @@
 /* test_bind - which worker serves which lane. */
 /* links: cmd/queue-manager/bind.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
-#include "cmd/queue-manager/agents.h"
-#include "cmd/queue-manager/bind.h"
-#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/jobs.h"
-#include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
-#include "cmd/queue-manager/reach.h"
-#include "cmd/queue-manager/reroute.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/lane_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +10,6 @@
 
 enum { WORKERS_MAX = 40 };
 
-static struct manager manager;
 static struct agent_port *port = &manager.ports[AGENT_REMOTE];
 static struct worker workers[WORKERS_MAX];
 static int their_end[WORKERS_MAX];
@@ -29,12 +18,6 @@ static bool is_refusing; /* jobs do not reach workers */
 
 void
 reroute(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
-}
-
-void
-outcome_settle(struct manager *m, struct message *message)
 {
 	(void)m, (void)message;
 }
@@ -58,10 +41,7 @@ jobs_hand_out(struct manager *m, struct worker *worker,
 static void
 set_up(void)
 {
-	manager.settings.concurrencyremote = 20;
-	manager.settings.maxprobe_s = 800;
-	manager.config.generation = 1;
-	port->is_remote = true;
+	lanes_set_up(20);
 }
 
 static struct worker *
@@ -105,19 +85,8 @@ add_mail(const char *hop, int count)
 {
 	static int number;
 
-	for (; count; count--) {
-		struct spool_letter letter = {.fd = -1};
-		struct message *message;
-
-		str_addf(&letter.envelope.id, "6qw5c1zj3k%05d", number++);
-		message = message_make(&letter, 0);
-		message->generation = 1;
-		envelope_free(&letter.envelope);
-		index_add(&manager.index, message);
-		lanes_assign(message_add_rcpt(message, slice_of("a@b.test")),
-		    lanes_get(&manager, port, slice_of(hop)));
-		gather_rcpts(&manager, message);
-	}
+	while (count--)
+		add_to(number++, hop);
 }
 
 static void

@@ -1,20 +1,10 @@
 /* test_held - lanes whose mail waits until it is asked for. */
 /* links: cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
-#include "cmd/queue-manager/agents.h"
-#include "cmd/queue-manager/bind.h"
-#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/held.h"
-#include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
-#include "cmd/queue-manager/reach.h"
-#include "cmd/queue-manager/reroute.h"
 #include "cmd/queue-manager/turn.h"
 #include "cmd/queue-manager/walk.h"
 #include "lib/base/clock.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/lane_fixture.h"
 
 #define HELD "etrn held.test"
 #define HOP "etrn held.test to=[192.0.2.1]"
@@ -25,17 +15,10 @@ static const char later[] = "Z 450 4.2.0 host.test later";
 static const char lost[] = "Z 451 4.4.2 - host.test: closed";
 static const char busy[] = "Z 421 4.3.2 host.test closing";
 
-static struct manager manager;
 static size_t renewed;
 
 void
 reroute(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
-}
-
-void
-outcome_settle(struct manager *m, struct message *message)
 {
 	(void)m, (void)message;
 }
@@ -50,13 +33,8 @@ bind_renew_lane(const struct lane *lane)
 static void
 set_up(void)
 {
-	manager.settings.concurrencyremote = 20;
-	manager.settings.maxprobe_s = 800;
+	lanes_set_up(20);
 	manager.settings.firstretry_s = 60;
-	manager.config.generation = 1;
-	for (size_t i = 0; i < AGENT_COUNT; i++)
-		manager.ports[i].source.fd = -1;
-	manager.ports[AGENT_REMOTE].is_remote = true;
 	manager.ports[AGENT_REMOTE].places = 100;
 }
 
@@ -71,20 +49,8 @@ static struct message *
 add(const char *hop)
 {
 	static int number;
-	struct spool_letter letter = {.fd = -1};
-	struct message *message;
-	struct rcpt *rcpt;
 
-	str_addf(&letter.envelope.id, "6qw5c1zj3k%05d", number++);
-	str_puts(&letter.envelope.sender, "a@b.test");
-	message = message_make(&letter, 0);
-	message->generation = 1;
-	envelope_free(&letter.envelope);
-	index_add(&manager.index, message);
-	rcpt = message_add_rcpt(message, slice_of("x@y.test"));
-	lanes_assign(rcpt, lane_of(hop));
-	gather_rcpts(&manager, message);
-	return message;
+	return add_to(number++, hop);
 }
 
 static struct delivery *

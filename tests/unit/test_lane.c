@@ -1,23 +1,12 @@
 /* test_lane - when next, and how many at once. */
 /* links: cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/saving.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c */
-#include "cmd/queue-manager/agents.h"
-#include "cmd/queue-manager/bind.h"
-#include "cmd/queue-manager/gather.h"
 #include "cmd/queue-manager/heap.h"
-#include "cmd/queue-manager/lane.h"
-#include "cmd/queue-manager/lanes.h"
-#include "cmd/queue-manager/manager.h"
-#include "cmd/queue-manager/message.h"
-#include "cmd/queue-manager/outcome.h"
-#include "cmd/queue-manager/reach.h"
-#include "cmd/queue-manager/reroute.h"
 #include "cmd/queue-manager/turn.h"
 #include "lib/base/clock.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/lane_fixture.h"
 
 #include <stdio.h>
 
-static struct manager manager;
 static size_t routed;
 
 /* What lane_wake asks for when a recipient has no lane (any more). */
@@ -34,59 +23,11 @@ bind_renew_lane(const struct lane *lane)
 	(void)lane;
 }
 
-void
-outcome_settle(struct manager *m, struct message *message)
-{
-	(void)m, (void)message;
-}
-
 static void
 set_up(void)
 {
-	manager.settings.concurrencyremote = 3;
-	manager.settings.maxprobe_s = 800;
-	manager.config.generation = 1;
-	for (size_t i = 0; i < AGENT_COUNT; i++)
-		manager.ports[i].source.fd = -1;
-	manager.ports[AGENT_REMOTE].is_remote = true;
+	lanes_set_up(3);
 	manager.ports[AGENT_REMOTE].places = 100;
-}
-
-static struct message *
-make_message(int number)
-{
-	struct spool_letter letter = {.fd = -1};
-	struct message *message;
-
-	str_addf(&letter.envelope.id, "6qw5c1zj3k%05d", number);
-	str_puts(&letter.envelope.sender, "a@b.test");
-	message = message_make(&letter, 0);
-	message->generation = 1;
-	envelope_free(&letter.envelope);
-	index_add(&manager.index, message);
-	return message;
-}
-
-static struct rcpt *
-add(struct message *message, const char *address, const char *hop)
-{
-	struct rcpt *rcpt = message_add_rcpt(message, slice_of(address));
-
-	lanes_assign(rcpt, lanes_get(&manager,
-	    &manager.ports[*hop ? AGENT_REMOTE : AGENT_LOCAL],
-	    slice_of(hop)));
-	return rcpt;
-}
-
-/* One message to one recipient in one lane, waiting. */
-static struct message *
-add_to(int number, const char *hop)
-{
-	struct message *message = make_message(number);
-
-	add(message, "a@b.test", hop);
-	gather_rcpts(&manager, message);
-	return message;
 }
 
 static struct delivery *
@@ -207,9 +148,9 @@ START_TEST(a_job_has_at_most_a_hundred_recipients_of_one_lane)
 	struct delivery *delivery;
 
 	for (int i = 0; i < 250; i++) {
-		add(message, "a@local.test", "");
+		add_rcpt(message, "a@local.test", "");
 		if (i % 10 == 0)
-			add(message, "a@a.test", "a.test");
+			add_rcpt(message, "a@a.test", "a.test");
 	}
 	gather_rcpts(&manager, message);
 	while ((delivery = next(AGENT_LOCAL))) {
@@ -228,9 +169,9 @@ START_TEST(different_times_are_different_jobs)
 {
 	struct message *message = make_message(1);
 
-	add(message, "a@local.test", "");
-	add(message, "b@local.test", "")->next_us = clock_wall_us() + 60000000;
-	add(message, "c@local.test", "");
+	add_rcpt(message, "a@local.test", "");
+	add_rcpt(message, "b@local.test", "")->next_us = clock_wall_us() + 60000000;
+	add_rcpt(message, "c@local.test", "");
 	gather_rcpts(&manager, message);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 1);
 	ck_assert_uint_eq(next(AGENT_LOCAL)->count, 1);
@@ -244,7 +185,7 @@ START_TEST(a_wrong_clock_costs_one_wait)
 {
 	struct message *message = make_message(1);
 
-	add(message, "a@local.test", "")->next_us = UINT64_MAX;
+	add_rcpt(message, "a@local.test", "")->next_us = UINT64_MAX;
 	gather_rcpts(&manager, message);
 	ck_assert_uint_le(lane_next_due_ms(&manager),
 	    clock_mono_ms() + 900 * 1000);
@@ -258,8 +199,8 @@ START_TEST(the_next_stage_waits_for_the_first)
 	struct copy copy = {0};
 	struct rcpt *rcpt;
 
-	add(message, "b@local.test", "")->stage = 2;
-	rcpt = add(message, "a@local.test", "");
+	add_rcpt(message, "b@local.test", "")->stage = 2;
+	rcpt = add_rcpt(message, "a@local.test", "");
 	rcpt->is_extra = true;
 	str_set(&copy.folder, "Sent");
 	rcpt_set_copy(rcpt, &copy);
@@ -278,7 +219,7 @@ START_TEST(held_is_not_gathered)
 {
 	struct message *message = make_message(1);
 
-	add(message, "a@local.test", "");
+	add_rcpt(message, "a@local.test", "");
 	message->is_held = true;
 	gather_rcpts(&manager, message);
 	ck_assert_ptr_null(message->deliveries);
@@ -288,7 +229,7 @@ END_TEST
 START_TEST(without_a_lane_it_is_routed_when_its_time_comes)
 {
 	struct message *message = make_message(1);
-	struct rcpt *rcpt = add(message, "a@local.test", "");
+	struct rcpt *rcpt = add_rcpt(message, "a@local.test", "");
 
 	lanes_assign(rcpt, NULL);
 	rcpt->next_us = clock_wall_us() + 60000000;
@@ -307,8 +248,8 @@ START_TEST(withdrawn_leaves_what_is_out)
 	struct message *message = make_message(1);
 	struct delivery *out;
 
-	add(message, "a@local.test", "");
-	add(message, "a@a.test", "a.test");
+	add_rcpt(message, "a@local.test", "");
+	add_rcpt(message, "a@a.test", "a.test");
 	gather_rcpts(&manager, message);
 	out = next(AGENT_LOCAL);
 	lane_withdraw(&manager, message);
