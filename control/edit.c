@@ -128,7 +128,8 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 	result = compile(&report);
 	if (result != COMPILE_DONE) {
 		undo_all(edits, count);
-		if (!pending.len)
+		/* an error may leave some of the change in force */
+		if (result == COMPILE_FAULTS && !pending.len)
 			pending_settle();
 		status = tell_faults(&report, result);
 	}
