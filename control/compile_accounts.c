@@ -200,6 +200,19 @@ may_choose(const struct row *row, const struct account *account)
 	return false;
 }
 
+/* Elsewhere nothing is shared that somebody could hold.  (Staff is known
+ * everywhere: it takes no mail from outside.) */
+static void
+warn_of_manager(struct row *row, const struct account *account)
+{
+	if (slice_is(str_slice(&account->role), "manager") &&
+	    !share_find(row->compiler, str_slice(&account->domain)))
+		fault_add(&row->compiler->report->warnings, row->file,
+		    row->line, "%s is of no kind share, so that a manager is a "
+		    "user there, write user or change the kind",
+		    str_c(&account->domain));
+}
+
 static void
 put_account(struct row *row, struct account *account)
 {
@@ -207,6 +220,7 @@ put_account(struct row *row, struct account *account)
 	    split_account(row, account) && may_choose(row, account) &&
 	    row_claim(row, 'a', str_slice(&account->address), "account")) {
 		compile_share_account(row, account);
+		warn_of_manager(row, account);
 		compiler_put(row->compiler, 'a', str_slice(&account->address),
 		    account_fields, account);
 	}

@@ -567,6 +567,9 @@ START_TEST(what_is_hardly_meant_is_warned_of)
 	control_write("clients", "192.0.2.0/24 relay\n0.0.0.0/0 relay\n");
 	control_compile_warning("control/clients:2: warning: whoever reaches "
 	    "a relay row of control/listen may send");
+	control_write("accounts", "postmaster@local.test manager\n");
+	control_compile_warning("control/accounts:1: warning: local.test is of "
+	    "no kind share, so that a manager is a user");
 	control_write("domains", "local.test map\n");
 	control_write("accounts", "postmaster@local.test user\n"
 	    "a@local.test user\n");
