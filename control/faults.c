@@ -11,15 +11,6 @@
 enum { FAULT_TEXT_MAX = 1024, HINT_WORD_MAX = 32, HINT_DISTANCE_MAX = 2 };
 enum { BRIEF_BYTES = 60 };
 
-/* A file's name may be anything; its control bytes are not for terminals. */
-static void
-put_name(struct str *to, const char *name)
-{
-	for (; *name; name++)
-		str_putc(to, (unsigned char)*name < ' ' || *name == 127 ? '?' :
-		    *name);
-}
-
 void
 fault_add(struct faults *faults, const char *file, size_t line,
     const char *format, ...)
@@ -35,7 +26,8 @@ fault_add(struct faults *faults, const char *file, size_t line,
 	    sizeof *faults->v);
 	fault = &faults->v[faults->len];
 	*fault = (struct fault){.line = line ? line : 1, .order = faults->len};
-	put_name(&fault->file, file);
+	/* its name may be anything, and is shown on a terminal */
+	str_add_line(&fault->file, slice_of(file), '?');
 	str_puts(&fault->text, text);
 	faults->len++;
 }

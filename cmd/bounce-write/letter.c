@@ -1,12 +1,10 @@
-/* letter - a letter from the mail system that is no delivery report; see
- * report.h. */
+/* letter - what any letter from the mail system begins with; see report.h. */
 #include "cmd/bounce-write/report.h"
 
 #include "lib/mail/date.h"
 
 void
-report_letter(struct str *to, const struct report *report,
-    const char *subject)
+report_head(struct str *to, const struct report *report, const char *subject)
 {
 	const struct report_settings *settings = report->settings;
 
@@ -17,10 +15,18 @@ report_letter(struct str *to, const struct report *report,
 	date_add(to, report->now_us);
 	str_puts(to, "\nMessage-ID: <");
 	str_add_slice(to, report->id);
-	str_addf(to, "@%s>\nAuto-Submitted: auto-generated\n"
+	str_addf(to, "@%s>\n", str_c(&settings->me));
+}
+
+void
+report_letter(struct str *to, const struct report *report,
+    const char *subject)
+{
+	report_head(to, report, subject);
+	str_addf(to, "Auto-Submitted: auto-generated\n"
 		     "MIME-Version: 1.0\n"
 		     "Content-Type: text/plain; charset=utf-8\n"
 		     "Content-Transfer-Encoding: 8bit\n\n"
 		     "This is the mail system at %s.\n\n",
-	    str_c(&settings->me), str_c(&settings->me));
+	    str_c(&report->settings->me));
 }

@@ -100,21 +100,12 @@ boundary(struct str *to, const struct report *report, const char *end)
 static void
 put_header(struct str *to, const struct report *report)
 {
-	const struct report_settings *settings = report->settings;
-
-	str_addf(to, "From: Mail Delivery System <%s@%s>\nTo: <",
-	    str_c(&settings->bouncefrom), str_c(&settings->bouncehost));
-	str_add_slice(to, report->to);
-	str_addf(to, ">\nSubject: %s\nDate: ", report->job->sender.len ?
+	report_head(to, report, report->job->sender.len ?
 	    subjects[kind_of(report->job)] : double_subject);
-	date_add(to, report->now_us);
-	str_puts(to, "\nMessage-ID: <");
-	str_add_slice(to, report->id);
 	/* RFC 3834 5: no vacation notice may answer this. */
-	str_addf(to, "@%s>\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+	str_puts(to, "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
 		     "Content-Type: multipart/report; "
-		     "report-type=delivery-status;\n\tboundary=\"=_",
-	    str_c(&settings->me));
+		     "report-type=delivery-status;\n\tboundary=\"=_");
 	str_add_slice(to, report->id);
 	str_puts(to, "\"\n");
 	if (report_is_8bit(report))
@@ -241,7 +232,7 @@ report_xtext(struct str *to, struct slice xtext)
 				i += 2;
 			}
 		}
-		str_putc(to, (unsigned char)c < ' ' || c == 127 ? '?' : c);
+		str_putc(to, ascii_is_control(c) ? '?' : c);
 	}
 }
 

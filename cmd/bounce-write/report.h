@@ -40,7 +40,11 @@ void notice_write(struct str *to, const struct report *report);
 bool held_is_wanted(const struct job *job);
 void held_write(struct str *to, const struct report *report);
 
-/* Appends the header and the first line of a letter to a person. */
+/* Appends From, To, Subject, Date and Message-ID of a letter to a person ... */
+void report_head(struct str *to, const struct report *report,
+    const char *subject);
+
+/* ... the rest of the header, and the first line. */
 void report_letter(struct str *to, const struct report *report,
     const char *subject);
 

@@ -86,7 +86,7 @@ static bool
 has_control(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.s[i] < ' ' || text.s[i] == 127)
+		if (ascii_is_control(text.s[i]))
 			return true;
 	return false;
 }

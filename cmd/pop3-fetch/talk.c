@@ -15,12 +15,10 @@ fail(struct session *session, enum outcome outcome, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	/* a server's words go into logs and letters */
-	for (char *c = text; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
 	session->visit.outcome = outcome;
-	str_set(&session->visit.why, text);
+	/* a server's words go into logs and letters */
+	str_clear(&session->visit.why);
+	str_add_ascii(&session->visit.why, slice_of(text));
 	return false;
 }
 

@@ -23,11 +23,7 @@ print(char kind, struct slice line)
 	FILE *to = kind == 'o' ? stdout : stderr;
 	struct str text = {0};
 
-	for (size_t i = 0; i < line.len; i++) {
-		unsigned char c = (unsigned char)line.s[i];
-
-		str_putc(&text, c < ' ' || c == 127 ? '?' : line.s[i]);
-	}
+	str_add_line(&text, line, '?');
 	fprintf(to, "%s\n", str_c(&text));
 	str_free(&text);
 }

@@ -10,6 +10,12 @@ ascii_lower(char c)
 }
 
 bool
+ascii_is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 127;
+}
+
+bool
 ascii_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -123,6 +123,22 @@ str_add_quoted(struct str *to, struct slice from)
 }
 
 void
+str_add_line(struct str *to, struct slice from, char instead)
+{
+	for (size_t i = 0; i < from.len; i++)
+		str_putc(to, ascii_is_control(from.s[i]) ? instead :
+		    from.s[i]);
+}
+
+void
+str_add_ascii(struct str *to, struct slice from)
+{
+	for (size_t i = 0; i < from.len; i++)
+		str_putc(to, from.s[i] < ' ' || from.s[i] > '~' ? '?' :
+		    from.s[i]);
+}
+
+void
 str_addf(struct str *to, const char *format, ...)
 {
 	va_list args;

@@ -44,6 +44,10 @@ void str_add_digits(struct str *to, uint64_t number, size_t digits);
 
 /* In double quotes, with a backslash before each quote and backslash in it. */
 void str_add_quoted(struct str *to, struct slice from);
+/* As one line, whatever is in it: control bytes become `instead`. */
+void str_add_line(struct str *to, struct slice from, char instead);
+/* What is not printable ASCII becomes "?". */
+void str_add_ascii(struct str *to, struct slice from);
 
 /* Makes room for len more bytes, so that s + len .. may be written directly. */
 void str_reserve(struct str *to, size_t len);
@@ -96,6 +100,8 @@ void str_lower(struct str *str);
 char ascii_lower(char c);
 /* A blank, a tab, or of a line end? */
 bool ascii_is_blank(char c);
+/* Below a blank, or DEL? */
+bool ascii_is_control(char c);
 
 /* malloc and friends that end the program when memory is out. */
 void *mem_alloc(size_t size);               /* zeroed */

@@ -9,9 +9,9 @@ enum { PATIENCE_S = 10 };
 static void
 put_why(struct str *to, struct slice why)
 {
-	for (size_t i = 0; i < why.len && i < APPROVE_WHY_MAX; i++)
-		str_putc(to, (unsigned char)why.s[i] < ' ' ||
-		    why.s[i] == 127 ? ' ' : why.s[i]);
+	if (why.len > APPROVE_WHY_MAX)
+		why.len = APPROVE_WHY_MAX;
+	str_add_line(to, why, ' ');
 }
 
 static enum approve_answer

@@ -19,11 +19,7 @@ cleaned(struct slice name)
 {
 	struct str text = {0};
 
-	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.s[i];
-
-		str_putc(&text, c < ' ' || c == 127 ? ' ' : name.s[i]);
-	}
+	str_add_line(&text, name, ' ');
 	return text;
 }
 

@@ -77,7 +77,7 @@ job_verdict(struct str *to, enum job_verdict verdict, int code,
 	add_word(to, host);
 	str_puts(to, text ? text : "");
 	for (size_t i = start; i < to->len; i++)
-		if ((unsigned char)to->s[i] < ' ' || to->s[i] == 127)
+		if (ascii_is_control(to->s[i]))
 			to->s[i] = ' ';
 	cut(to, start + WORDS_MAX);
 }

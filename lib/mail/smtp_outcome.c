@@ -91,9 +91,9 @@ is_sound(struct slice address)
 	bool is_quoted = false;
 
 	for (size_t i = 0; i < address.len; i++) {
-		unsigned char c = (unsigned char)address.s[i];
+		char c = address.s[i];
 
-		if (c < ' ' || c == 127)
+		if (ascii_is_control(c))
 			return false;
 		if (c == '"')
 			is_quoted = !is_quoted;

@@ -88,11 +88,10 @@ add_clean(struct str *to, struct slice text)
 {
 	while (text.len && to->len < SMTP_REPLY_TEXT_MAX) {
 		size_t len = utf8_length(text);
-		unsigned char c = (unsigned char)text.s[0];
 
 		if (!len)
 			str_putc(to, '?');
-		else if (len == 1 && (c < ' ' || c == 127))
+		else if (ascii_is_control(text.s[0]))
 			str_putc(to, ' ');
 		else
 			str_add(to, text.s, len);

@@ -119,9 +119,7 @@ submit_answer_add(struct str *to, unsigned code, struct slice text)
 	if (text.len > ANSWER_TEXT_MAX)
 		text.len = ANSWER_TEXT_MAX;
 	/* it may repeat what a caller sent, and be shown on a terminal */
-	for (size_t i = 0; i < text.len; i++)
-		str_putc(&answer.text, text.s[i] < ' ' || text.s[i] > '~' ?
-			'?' : text.s[i]);
+	str_add_ascii(&answer.text, text);
 	record_encode(&record, submit_answer_fields, &answer);
 	add_netstring(to, str_slice(&record));
 	record_free(submit_answer_fields, &answer);

@@ -151,6 +151,20 @@ START_TEST(quotes_what_would_end_the_quotes)
 }
 END_TEST
 
+START_TEST(strangers_bytes_become_a_line)
+{
+	const struct slice bytes = slice_of("a\n\t\033\177 ~\303\251");
+	struct str text = {0};
+
+	str_add_line(&text, bytes, '?');
+	ck_assert_str_eq(str_c(&text), "a???\077 ~\303\251");
+	str_clear(&text);
+	str_add_ascii(&text, bytes);
+	ck_assert_str_eq(str_c(&text), "a???\077 ~??");
+	str_free(&text);
+}
+END_TEST
+
 START_TEST(what_follows)
 {
 	struct slice text = slice_of("abc");
@@ -283,6 +297,7 @@ main(void)
 	struct unit unit = unit_make("str");
 
 	tcase_add_test(unit.cases, empty_is_valid);
+	tcase_add_test(unit.cases, strangers_bytes_become_a_line);
 	tcase_add_test(unit.cases, adding_appends_and_ends_with_nul);
 	tcase_add_test(unit.cases, may_hold_nuls);
 	tcase_add_test(unit.cases, grows_far);
