@@ -6,6 +6,7 @@
 #include "lib/base/io.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +120,9 @@ pending_tell(struct str *to)
 	struct stat st;
 
 	if (stat(in_force, &st) < 0) {
-		str_puts(to, "NONE ARE IN FORCE: run posthouse compile");
+		str_puts(to, errno == ENOENT ?
+		    "NONE ARE IN FORCE: run posthouse compile" :
+		    "only root can tell what is in force");
 		return;
 	}
 	if (access("control/cdb/services", F_OK) < 0)
