@@ -1,6 +1,7 @@
 /* compile_names - what may lie in control/; see compiler.h. */
 #include "control/compiler.h"
 #include "control/settings.h"
+#include "lib/base/home.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -113,11 +114,10 @@ static void
 warn_of_owner(struct compiler *compiler, const char *file, const char *path,
     uid_t uid)
 {
-	struct slice prefix = str_slice(&compiler->users);
 	const struct passwd *user = uid ? getpwuid(uid) : NULL;
 
-	if (user && prefix.len && !slice_is(prefix, "one") &&
-	    slice_starts(slice_of(user->pw_name), str_c(&compiler->users)))
+	if (user && !slice_is(str_slice(&compiler->users), "one") &&
+	    home_is_user(str_c(&compiler->users), user->pw_name))
 		fault_add(&compiler->report->warnings, file, 0,
 		    "it belongs to %s, a user of our programs, who could "
 		    "change it, run chown root %s", user->pw_name, path);

@@ -6,8 +6,9 @@
  */
 #include "cmd/local-submit/caller.h"
 
+#include "lib/base/home.h"
+
 #include <pwd.h>
-#include <string.h>
 
 static void
 find_name(struct caller *caller, FILE *passwd)
@@ -62,18 +63,7 @@ caller_learn(struct caller *caller, uid_t uid)
 bool
 caller_is_ours(const struct caller *caller, const char *prefix)
 {
-	static const char *const users[] = {"smtp", "subm", "relay", "submit",
-		"auth", "key", "queue", "mail", "log", "remote", "isp", "pop",
-		"share", "etrn", "call"};
-	size_t len = prefix ? strlen(prefix) : 0;
-	struct slice name = str_slice(&caller->name);
-
-	if (!prefix || !slice_starts(name, prefix))
-		return false;
-	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
-		if (slice_is(slice_after(name, len), users[i]))
-			return true;
-	return false;
+	return home_is_user(prefix, str_c(&caller->name));
 }
 
 void

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +97,21 @@ home_user(const char *prefix, const char *role, uid_t *uid)
 	}
 	*uid = user->pw_uid;
 	return 0;
+}
+
+bool
+home_is_user(const char *prefix, const char *name)
+{
+	static const char *const roles[] = {"smtp", "subm", "relay", "submit",
+		"auth", "key", "queue", "mail", "log", "remote", "isp", "pop",
+		"share", "etrn", "call"};
+
+	if (!prefix || !slice_starts(slice_of(name), prefix))
+		return false;
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (!strcmp(name + strlen(prefix), roles[i]))
+			return true;
+	return false;
 }
 
 void

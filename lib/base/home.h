@@ -2,6 +2,7 @@
 #ifndef BASE_HOME_H
 #define BASE_HOME_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* The readiness descriptor of every service (the notification-fd file). */
@@ -21,6 +22,9 @@ gid_t home_group(const char *path);
 /* The user who has this role ("smtp"): its name is the role behind prefix, or
  * it is the caller where prefix is NULL.  0, or -1 with errno. */
 int home_user(const char *prefix, const char *role, uid_t *uid);
+
+/* Is this the name of a user who has a role?  Nobody is without a prefix. */
+bool home_is_user(const char *prefix, const char *name);
 
 /* Tells the supervisor that the service is ready; silent without one. */
 void ready(void);
