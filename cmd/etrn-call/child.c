@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 60 * 1000, BACKOFF_STEPS = 5 };
+enum { RETRY_MS = 60 * 1000 };
 
 /* ---- in the child ---- */
 
@@ -85,17 +85,13 @@ child_begin(struct house *house, struct caller *caller)
 static uint64_t
 wait_ms(const struct house *house, const struct caller *caller)
 {
-	uint64_t every = caller->every_s * 1000, ms;
+	uint64_t every = caller->every_s * 1000;
 	uint64_t most = house->settings.maxprobe_s * 1000;
-	unsigned steps = caller->failures;
 
-	if (!steps)
+	if (!caller->failures)
 		return clock_about(every);
-	ms = (uint64_t)RETRY_MS << (steps < BACKOFF_STEPS ? steps - 1
-	                                                  : BACKOFF_STEPS);
-	if (ms > most)
-		ms = most;
-	return clock_about(ms < every ? ms : every);
+	return clock_about(clock_doubled(RETRY_MS, caller->failures - 1,
+	    most < every ? most : every));
 }
 
 void

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-	BACKOFF_STEPS = 6,
 	RESULT_MAX = 8192,
 	MORE_MS = 100
 };
@@ -185,12 +184,9 @@ backoff_ms(const struct house *house, const struct binding *binding,
 {
 	uint64_t most = house->settings.maxprobe_s * 1000;
 	uint64_t every = binding->every_s * 1000;
-	uint64_t ms = every << (failures < BACKOFF_STEPS ? failures :
-	    BACKOFF_STEPS);
 
-	if (most < every)
-		most = every;
-	return clock_about(ms < most ? ms : most);
+	return clock_about(clock_doubled(every, failures,
+	    most > every ? most : every));
 }
 
 static uint64_t

@@ -37,12 +37,10 @@ enum {
 uint64_t
 reach_pause_us(const struct manager *manager, uint32_t attempts)
 {
-	uint64_t most = manager->settings.maxprobe_s;
-	uint64_t pause = manager->settings.firstretry_s;
+	uint64_t pause = 1000 * clock_doubled(
+	    manager->settings.firstretry_s * 1000, attempts ? attempts - 1 : 0,
+	    manager->settings.maxprobe_s * 1000);
 
-	while (attempts-- > 1 && pause < most)
-		pause *= 2;
-	pause = (pause < most ? pause : most) * 1000000;
 	return pause - pause / 8 + (uint64_t)random() % (pause / 4 + 1);
 }
 

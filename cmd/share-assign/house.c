@@ -165,26 +165,22 @@ refresh(struct house *house)
 static void
 look_through(struct house *house, struct office *office)
 {
-	uint64_t ms = AGAIN_MS;
+	uint64_t ms = EVERY_MS;
 
 	switch (office_scan(house->tools, office)) {
 	case SCAN_DONE:
 		office->failures = 0;
 		office->is_alarmed = false;
-		ms = EVERY_MS;
 		break;
 	case SCAN_MORE:
 		office->failures = 0;
 		ms = 0;
 		break;
 	case SCAN_AGAIN:
-		for (unsigned i = 0; i < office->failures &&
-		    ms < EVERY_MS; i++)
-			ms *= 2;
-		office->failures++;
+		ms = clock_doubled(AGAIN_MS, office->failures++, EVERY_MS);
 		break;
 	}
-	office->next_ms = clock_mono_ms() + (ms < EVERY_MS ? ms : EVERY_MS);
+	office->next_ms = clock_mono_ms() + ms;
 }
 
 /* Looks through what is due; when the next is. */

@@ -28,6 +28,14 @@ clock_mono_ms(void)
 }
 
 uint64_t
+clock_doubled(uint64_t ms, unsigned times, uint64_t most_ms)
+{
+	while (times-- && ms < most_ms)
+		ms *= 2;
+	return ms < most_ms ? ms : most_ms;
+}
+
+uint64_t
 clock_about(uint64_t ms)
 {
 	return ms - ms / 10 + clock_wall_us() * 2654435761u % (ms / 5 + 1);
