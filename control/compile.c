@@ -309,12 +309,13 @@ compile_all(struct compiler *compiler, struct draft *drafts)
 		str_puts(&report->doing, "replace the files in control/cdb");
 		return COMPILE_ERROR;
 	}
-	if (services_install(str_slice(&compiler->services)) < 0) {
-		str_puts(&report->doing, "replace control/cdb/services");
-		return COMPILE_ERROR;
-	}
 	if (dovecot_install(str_slice(&compiler->dovecot)) < 0) {
 		str_puts(&report->doing, "replace control/cdb/dovecot/passwd");
+		return COMPILE_ERROR;
+	}
+	/* last: what differs from it is what posthouse up is to start */
+	if (services_install(str_slice(&compiler->services)) < 0) {
+		str_puts(&report->doing, "replace control/cdb/services");
 		return COMPILE_ERROR;
 	}
 	pending_faults(0);

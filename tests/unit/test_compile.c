@@ -779,6 +779,24 @@ START_TEST(the_first_mailbox_that_sends_asks_for_up)
 }
 END_TEST
 
+START_TEST(what_failed_to_the_end_asks_for_up_again)
+{
+	static const char in_the_way[] = "control/cdb/dovecot/passwd";
+	struct compile_report report = {0};
+
+	ck_assert_int_eq(compile_lock() >= 0, 1);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	control_write("listen", "127.0.0.1:2525 smtp\n127.0.0.1:2626 relay\n");
+	ck_assert_int_eq(unlink(in_the_way), 0);
+	ck_assert_int_eq(mkdir(in_the_way, 0700), 0);
+	ck_assert_int_eq(compile(&report), COMPILE_ERROR);
+	ck_assert_int_eq(rmdir(in_the_way), 0);
+	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	ck_assert(report.is_up_needed);
+	compile_report_free(&report);
+}
+END_TEST
+
 START_TEST(settings_read_at_the_start_ask_for_a_restart)
 {
 	struct compile_report report = {0};
@@ -1065,6 +1083,7 @@ main(void)
 	    settings_read_at_the_start_ask_for_a_restart);
 	tcase_add_test(unit.cases, an_owner_who_is_no_admin_is_told);
 	tcase_add_test(unit.cases, the_first_mailbox_that_sends_asks_for_up);
+	tcase_add_test(unit.cases, what_failed_to_the_end_asks_for_up_again);
 	tcase_add_test(unit.cases,
 	    a_table_that_cannot_be_read_is_the_only_fault);
 	tcase_add_loop_test(unit.cases,
