@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -195,8 +196,12 @@ run_client(void *context)
 	}
 	ssl = SSL_new(rules);
 	SSL_set_fd(ssl, client->fd);
-	if (client->name)
-		SSL_set_tlsext_host_name(ssl, client->name);
+	if (client->name) {
+		char *name = mem_dup(slice_of(client->name));
+
+		SSL_set_tlsext_host_name(ssl, name);
+		free(name);
+	}
 	if (client->session)
 		SSL_set_session(ssl, client->session);
 	if (SSL_connect(ssl) == 1) {
