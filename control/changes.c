@@ -1,6 +1,9 @@
 /* changes - what new tables ask of the services that run; see changes.h. */
 #include "control/changes.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 static bool
 is_same(const struct strs *a, const struct strs *b)
 {
@@ -89,4 +92,33 @@ changes_find(const struct draft *routing, struct compile_report *report)
 	config_close(&new);
 	config_close(&old);
 	return result;
+}
+
+/* Not all of them are there in every instance. */
+static bool
+is_service(const struct str *name)
+{
+	struct str path = {0};
+	bool is_there;
+
+	str_addf(&path, "run/service/%s", str_c(name));
+	is_there = access(str_c(&path), F_OK) == 0;
+	str_free(&path);
+	return is_there;
+}
+
+void
+changes_tell(const struct compile_report *report)
+{
+	for (size_t i = 0; i < report->to_restart.len; i++) {
+		if (!is_service(&report->to_restart.v[i]))
+			continue;
+		printf("%s reads what changed when it starts: "
+		    "run posthouse restart %s\n",
+		    str_c(&report->to_restart.v[i]),
+		    str_c(&report->to_restart.v[i]));
+	}
+	if (report->is_up_needed)
+		printf("services are to be started or stopped: "
+		    "run posthouse up\n");
 }

@@ -11,4 +11,7 @@
  * errno. */
 int changes_find(const struct draft *routing, struct compile_report *report);
 
+/* New tables are noticed by themselves; prints what needs a hand. */
+void changes_tell(const struct compile_report *report);
+
 #endif

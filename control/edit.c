@@ -1,7 +1,7 @@
 /* edit - change a text table, with a way back; see edit.h. */
 #include "control/edit.h"
 
-#include "control/compile.h"
+#include "control/changes.h"
 #include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/io.h"
@@ -132,6 +132,8 @@ edit_put_in_force(struct edit *const edits[], size_t count)
 		if (result == COMPILE_FAULTS && !pending.len)
 			pending_settle();
 		status = tell_faults(&report, result);
+	} else {
+		changes_tell(&report); /* others may have edited, too */
 	}
 	compile_report_free(&report);
 	str_free(&pending);

@@ -24,9 +24,9 @@ void edit_open(struct edit *edit, const char *path, mode_t mode);
 void edit_free(struct edit *edit);
 
 /* Replaces the files by the changed texts, owner and mode stay, and compiles
- * them: all are in force then, or as they were, and it is said why.  The exit
- * status; ends the program when that is impossible.  Call with the lock of
- * compile.h held. */
+ * them: all are in force then, and it is said what else needs a hand, or as
+ * they were, and it is said why.  The exit status; ends the program when that
+ * is impossible.  Call with the lock of compile.h held. */
 int edit_put_in_force(struct edit *const edits[], size_t count);
 
 /* The line (from 1) whose first word, up to a blank or end, is this

@@ -4,46 +4,15 @@
  * Run by the administrator; believes the tables only after all of them are
  * checked.
  */
-#include "control/compile.h"
+#include "control/changes.h"
 #include "control/pending.h"
 #include "lib/base/die.h"
 #include "lib/base/home.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char synopsis[] = "posthouse compile [--pending]";
-
-/* Not all of them are there in every instance. */
-static bool
-is_service(const struct str *name)
-{
-	struct str path = {0};
-	bool is_there;
-
-	str_addf(&path, "run/service/%s", str_c(name));
-	is_there = access(str_c(&path), F_OK) == 0;
-	str_free(&path);
-	return is_there;
-}
-
-/* New tables are noticed by themselves; what needs a hand is said here. */
-static void
-tell_what_to_do(const struct compile_report *report)
-{
-	for (size_t i = 0; i < report->to_restart.len; i++) {
-		if (!is_service(&report->to_restart.v[i]))
-			continue;
-		printf("%s reads what changed when it starts: "
-		    "run posthouse restart %s\n",
-		    str_c(&report->to_restart.v[i]),
-		    str_c(&report->to_restart.v[i]));
-	}
-	if (report->is_up_needed)
-		printf("services are to be started or stopped: "
-		    "run posthouse up\n");
-}
 
 static int
 tell(struct compile_report *report, enum compile_result result)
@@ -55,7 +24,7 @@ tell(struct compile_report *report, enum compile_result result)
 	str_clear(&text);
 	switch (result) {
 	case COMPILE_DONE:
-		tell_what_to_do(report);
+		changes_tell(report);
 		return EXIT_DONE;
 	case COMPILE_FAULTS:
 		faults_print(&report->faults, &text);

@@ -110,8 +110,7 @@ write_tables(const struct detect *detect)
 	put_rows(detect, &isp, &secrets);
 	status = edit_put_in_force(edits, 2);
 	if (status == EXIT_DONE)
-		printf("added to %s, and in force; posthouse up starts what "
-		    "sends and fetches\n", isp_file);
+		printf("added to %s, and in force\n", isp_file);
 	edit_free(&isp);
 	str_wipe(&secrets.before);
 	str_wipe(&secrets.text);
