@@ -130,8 +130,8 @@ say_too_large(const struct session *session, const struct item *item,
 	const struct pop3_capabilities *can = &session->client.can;
 
 	str_addf(to, "A letter of %llu bytes in the mailbox %s is larger "
-	    "than\nthe limit of %llu bytes, and stays there.\nRead it there, or "
-	    "have max-size= raised.\n",
+	    "than\nthe limit of %llu bytes, and stays there.\nRead it there, "
+	    "or have max-size= raised.\n",
 	    (unsigned long long)item->size,
 	    str_c(&session->mailbox->address),
 	    (unsigned long long)session->mailbox->max_size);
