@@ -63,9 +63,8 @@ open_everything(struct manager *manager)
 	const char *what = "queue", *prefix;
 
 	config_open_or_die(&manager->config, "routing");
-	if (manager_read_settings(manager) < 0)
-		die_perm("the compiled tables lack a setting; run "
-			 "'posthouse compile'");
+	config_settings_or_die(&manager->config, manager_schema,
+	    &manager->settings);
 	prefix = slice_is(str_slice(&manager->settings.users), "one") ? NULL :
 	    str_c(&manager->settings.users);
 	if (spool_open(&manager->spool, prefix, &what) < 0)
