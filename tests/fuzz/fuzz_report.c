@@ -1,6 +1,6 @@
 /* fuzz_report - whatever a message, its envelope and an agent said, a report
  * has the header that we gave it, and ends with its own boundary. */
-/* links: cmd/bounce-write/report.c */
+/* links: cmd/bounce-write/report.c cmd/bounce-write/letter.c */
 #include "cmd/bounce-write/report.h"
 
 #include <stdlib.h>
