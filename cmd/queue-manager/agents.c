@@ -9,6 +9,7 @@
 #include "cmd/queue-manager/agents.h"
 
 #include "cmd/queue-manager/bind.h"
+#include "cmd/queue-manager/calls.h"
 #include "cmd/queue-manager/held.h"
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/lanes.h"
@@ -248,22 +249,23 @@ welcome(struct manager *manager, struct agent_port *port, int fd)
 }
 
 static void
+take_call(struct manager *manager, struct source *listener, int fd)
+{
+	struct agent_port *port = (struct agent_port *)listener;
+	const char *fault = find_fault(port, fd);
+
+	if (!fault) {
+		welcome(manager, port, fd);
+		return;
+	}
+	log_event("alarm", "by", port->name, "why", fault, NULL);
+	close(fd);
+}
+
+static void
 port_ready(struct manager *manager, struct source *source)
 {
-	struct agent_port *port = (struct agent_port *)source;
-	const char *fault;
-	int fd;
-
-	for (int i = 0; i < CALLS_MAX && (fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0; i++) {
-		fault = find_fault(port, fd);
-		if (!fault) {
-			welcome(manager, port, fd);
-			continue;
-		}
-		log_event("alarm", "by", port->name, "why", fault, NULL);
-		close(fd);
-	}
+	calls_accept(manager, source, take_call);
 }
 
 static int

@@ -6,6 +6,7 @@
  */
 #include "cmd/queue-manager/desk.h"
 
+#include "cmd/queue-manager/calls.h"
 #include "cmd/queue-manager/manager.h"
 #include "lib/base/local_socket.h"
 
@@ -46,27 +47,29 @@ is_welcome(const struct manager *manager, const struct desk *desk, int fd)
 }
 
 static void
+take_call(struct manager *manager, struct source *listener, int fd)
+{
+	struct desk *desk = (struct desk *)listener;
+	struct client *client;
+
+	if (!is_welcome(manager, desk, fd)) {
+		close(fd);
+		return;
+	}
+	client = mem_alloc(sizeof *client);
+	*client = (struct client){{fd, client_ready}, desk};
+	if (loop_watch(manager, &client->source) < 0) {
+		close(fd);
+		free(client);
+		return;
+	}
+	desk->clients++;
+}
+
+static void
 desk_ready(struct manager *manager, struct source *source)
 {
-	struct desk *desk = (struct desk *)source;
-	struct client *client;
-	int fd;
-
-	for (int i = 0; i < CALLS_MAX && (fd = accept4(source->fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0; i++) {
-		if (!is_welcome(manager, desk, fd)) {
-			close(fd);
-			continue;
-		}
-		client = mem_alloc(sizeof *client);
-		*client = (struct client){{fd, client_ready}, desk};
-		if (loop_watch(manager, &client->source) < 0) {
-			close(fd);
-			free(client);
-			continue;
-		}
-		desk->clients++;
-	}
+	calls_accept(manager, source, take_call);
 }
 
 int

@@ -6,10 +6,6 @@
 
 struct manager;
 
-/* That one socket accepts in a turn: all that can wait for it (local_listen),
- * but not as many as somebody can make. */
-enum { CALLS_MAX = 256 };
-
 /* Something epoll watches; the first member of whatever it is. */
 struct source {
 	int fd;

@@ -30,7 +30,7 @@
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
  *              listing_lanes.c)
- *   desk.c     the sockets of those who ask
+ *   desk.c     the sockets of those who ask (calls.c: who has called)
  *   loop.c     who is ready, and whose time has come
  */
 #ifndef QUEUE_MANAGER_MANAGER_H

@@ -1,5 +1,5 @@
 /* test_agents - workers come, and report what they did for another manager. */
-/* links: cmd/queue-manager/agents.c */
+/* links: cmd/queue-manager/agents.c cmd/queue-manager/calls.c */
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/bind.h"
 #include "cmd/queue-manager/held.h"
