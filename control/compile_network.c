@@ -210,11 +210,11 @@ row_prefix(const struct row *row, struct slice text, struct prefix *parts,
 	return false;
 }
 
-static bool
-has_relay(const struct compiler *compiler)
+bool
+compiler_listens(const struct compiler *compiler, const char *service)
 {
 	for (size_t i = 0; i < LISTEN_SERVICES; i++)
-		if (!strcmp(listen_services[i], "relay"))
+		if (!strcmp(listen_services[i], service))
 			return compiler->listen[i].items.len;
 	return false;
 }
@@ -231,7 +231,7 @@ warn_of_relay(struct row *row, const struct prefix *parts)
 		fault_add(warnings, row->file, row->line, "whoever reaches a "
 		    "relay row of control/listen may send to the whole world "
 		    "by this one, name the hosts that shall");
-	else if (!has_relay(compiler))
+	else if (!compiler_listens(compiler, "relay"))
 		fault_add(warnings, row->file, row->line, "no row of "
 		    "control/listen has the service relay, so that nobody "
 		    "relays, add one like \"0.0.0.0:26 relay\"");

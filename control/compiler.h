@@ -153,6 +153,9 @@ void compiler_add(struct compiler *compiler, struct cdb_make *cdb, char letter,
 void compiler_copy(struct compiler *compiler, struct cdb_make *cdb,
     struct config *from, const char *const *keys);
 
+/* Has control/listen a row for this service? */
+bool compiler_listens(const struct compiler *compiler, const char *service);
+
 /* Writes a record into cdb/routing. */
 void compiler_put(struct compiler *compiler, char letter, struct slice name,
     const struct record_field *fields, const void *object);

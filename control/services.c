@@ -11,15 +11,6 @@ static const char in_force[] = "control/cdb/services";
 enum { LIST_BYTES_MAX = 4096 };
 
 static bool
-listens(const struct compiler *compiler, const char *service)
-{
-	for (size_t i = 0; i < LISTEN_SERVICES; i++)
-		if (!strcmp(listen_services[i], service))
-			return compiler->listen[i].items.len;
-	return false;
-}
-
-static bool
 sends_by_isp(const struct isp_list *list)
 {
 	for (size_t i = 0; i < list->len; i++)
@@ -51,17 +42,17 @@ void
 services_wanted(const struct compiler *compiler, struct str *to)
 {
 	const struct compiler *c = compiler;
-	bool takes_logins = listens(c, "submission") ||
-	    listens(c, "submissions");
+	bool takes_logins = compiler_listens(c, "submission") ||
+	    compiler_listens(c, "submissions");
 	const struct {
 		const char *name;
 		bool is_wanted;
 	} all[] = {
-		{"smtp", listens(c, "smtp")},
-		{"starttls", listens(c, "smtp") && c->has_certificate},
-		{"submission", listens(c, "submission")},
-		{"submissions", listens(c, "submissions")},
-		{"relay", listens(c, "relay")},
+		{"smtp", compiler_listens(c, "smtp")},
+		{"starttls", compiler_listens(c, "smtp") && c->has_certificate},
+		{"submission", compiler_listens(c, "submission")},
+		{"submissions", compiler_listens(c, "submissions")},
+		{"relay", compiler_listens(c, "relay")},
 		{"auth-check", takes_logins},
 		{"tls-key", c->has_certificate},
 		{"isp-forward", sends_by_isp(&c->isp)},
