@@ -1,9 +1,7 @@
 /* test_jobs - what is handed out, and what somebody is at still. */
 /* links: cmd/queue-manager/jobs.c cmd/queue-manager/fill.c cmd/queue-manager/seal.c cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
-#include "cmd/queue-manager/jobs.h"
 #include "lib/base/clock.h"
-#include "tests/unit/manager_fixture.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/jobs_fixture.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -11,36 +9,6 @@
 #include <sys/socket.h>
 
 enum { LONG_AGO_MS = 3600 * 1000 };
-
-/* ---- in place of control/route.c and of the loop ---- */
-
-void
-route_decide(struct config *config, const struct route_request *request,
-    const struct route_trace *trace, struct routes *out)
-{
-	(void)config, (void)trace;
-	routes_free(out);
-	fixture_route(out, ROUTE_LOCAL, request->recipient);
-}
-
-void
-agents_lose(struct manager *m, struct worker *worker, const char *why)
-{
-	(void)m, (void)worker, (void)why;
-	ck_abort_msg("a worker was lost");
-}
-
-void
-bind_release(struct worker *worker)
-{
-	(void)worker;
-}
-
-void
-bind_dispatch(struct manager *m, struct agent_port *port)
-{
-	(void)m, (void)port;
-}
 
 /* ---- a worker of ours, and one of an earlier manager ---- */
 

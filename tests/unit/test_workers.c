@@ -1,8 +1,6 @@
 /* test_workers - which worker gets the next job. */
 /* links: cmd/queue-manager/jobs.c cmd/queue-manager/fill.c cmd/queue-manager/seal.c cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
-#include "cmd/queue-manager/jobs.h"
-#include "tests/unit/manager_fixture.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/jobs_fixture.h"
 
 #include <sys/socket.h>
 
@@ -11,36 +9,6 @@ enum { WORKERS = 3, WINDOW = 100 };
 static struct agent_port *port = &manager.ports[AGENT_LOCAL];
 static struct worker workers[WORKERS];
 static int their_end[WORKERS];
-
-/* ---- in place of control/route.c and of the loop ---- */
-
-void
-route_decide(struct config *config, const struct route_request *request,
-    const struct route_trace *trace, struct routes *out)
-{
-	(void)config, (void)trace;
-	routes_free(out);
-	fixture_route(out, ROUTE_LOCAL, request->recipient);
-}
-
-void
-agents_lose(struct manager *m, struct worker *worker, const char *why)
-{
-	(void)m, (void)worker;
-	ck_abort_msg("lost a worker: %s", why);
-}
-
-void
-bind_release(struct worker *worker)
-{
-	(void)worker;
-}
-
-void
-bind_dispatch(struct manager *m, struct agent_port *remote)
-{
-	(void)m, (void)remote;
-}
 
 /* ---- the fixture ---- */
 
