@@ -1,9 +1,9 @@
 /*
  * dns - questions to a resolver: blocking, with a deadline.
  *
- * A stub over c-ares: UDP, and TCP where an answer is too long for it.  What
- * it reads of the system (/etc/resolv.conf) it reads when opened, so a
- * program opens it before it locks itself in; then it needs MAY_CONNECT.  No
+ * A stub resolver over c-ares: UDP, and TCP where an answer is too long for
+ * it.  What it reads of the system (/etc/resolv.conf) it reads when opened, so
+ * a program opens it before it locks itself in; then it needs MAY_CONNECT.  No
  * socket is open between two questions, and children may use what their
  * parent opened.
  */
