@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static bool
+static void
 yes_if_internal(struct row *row, const char *name, struct slice value,
     uint64_t *is_internal)
 {
@@ -13,29 +13,28 @@ yes_if_internal(struct row *row, const char *name, struct slice value,
 
 	*is_internal = slice_is(value, "internal");
 	if (*is_internal || slice_is(value, "internet"))
-		return true;
+		return;
 	row_unknown(row, name, value, words);
-	return false;
 }
 
-static bool
+static void
 set_send(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 
-	return yes_if_internal(row, "send", value, &account->send_internal);
+	yes_if_internal(row, "send", value, &account->send_internal);
 }
 
-static bool
+static void
 set_receive(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 
-	return yes_if_internal(row, "receive", value,
+	yes_if_internal(row, "receive", value,
 	    &account->receive_internal);
 }
 
-static bool
+static void
 set_name(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
@@ -43,14 +42,13 @@ set_name(struct row *row, struct slice value, void *object)
 	if (value.len > ACCOUNT_NAME_MAX) {
 		row_fault(row, "the name is longer than %d bytes, shorten it",
 		    (int)ACCOUNT_NAME_MAX);
-		return false;
+		return;
 	}
 	str_set_slice(&account->name, value);
-	return true;
 }
 
 /* quota=SIZE or quota=SIZE,MESSAGES. */
-static bool
+static void
 set_quota(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
@@ -58,25 +56,23 @@ set_quota(struct row *row, struct slice value, void *object)
 
 	if (parse_size(size, &account->quota_bytes) &&
 	    (!rest.s || slice_u64(rest, UINT32_MAX, &account->quota_messages)))
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "\"%.*s\" is no quota, write a size like 500M or 2G, "
 	    "or size and messages like 2G,10000", (int)value.len, value.s);
-	return false;
 }
 
 /* rate=MESSAGES, in an hour. */
-static bool
+static void
 set_rate(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 
 	if (slice_u64(value, ACCOUNT_RATE_MAX, &account->rate))
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "\"%.*s\" is no rate, write how many messages an hour, "
 	    "like 100; 0: no limit", (int)value.len, value.s);
-	return false;
 }
 
 /* What the options of a row make; the account first, for those above. */
@@ -85,23 +81,23 @@ struct draft_account {
 	struct smarthost smarthost;
 };
 
-static bool
+static void
 set_smarthost(struct row *row, struct slice value, void *object)
 {
 	struct draft_account *draft = object;
 
-	return smarthost_set(row, value, &draft->smarthost);
+	smarthost_set(row, value, &draft->smarthost);
 }
 
-static bool
+static void
 set_smarthost_tls(struct row *row, struct slice value, void *object)
 {
 	struct draft_account *draft = object;
 
-	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
+	row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
 }
 
-static bool
+static void
 set_audit(struct row *row, struct slice value, void *object)
 {
 	static const char *const words[] = {"copy", "hold", NULL};
@@ -109,12 +105,11 @@ set_audit(struct row *row, struct slice value, void *object)
 
 	account->audit = slice_is(value, "hold") ? AUDIT_HOLD : AUDIT_COPY;
 	if (account->audit == AUDIT_HOLD || slice_is(value, "copy"))
-		return true;
+		return;
 	row_unknown(row, "audit", value, words);
-	return false;
 }
 
-static bool
+static void
 set_former(struct row *row, struct slice value, void *object)
 {
 	static const char *const words[] = {"yes", "no", NULL};
@@ -122,22 +117,20 @@ set_former(struct row *row, struct slice value, void *object)
 
 	account->is_former = slice_is(value, "yes");
 	if (account->is_former || slice_is(value, "no"))
-		return true;
+		return;
 	row_unknown(row, "former", value, words);
-	return false;
 }
 
-static bool
+static void
 set_successor(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 	struct slice shown = brief(value);
 
 	if (address_normalize(&account->successor, value, true) == 0)
-		return true;
+		return;
 	row_fault(row, "successor= cannot be \"%.*s\", write the address of "
 	    "a colleague", (int)shown.len, shown.s);
-	return false;
 }
 
 static const char *const roles[] = {

@@ -23,7 +23,7 @@ struct draft_call {
 	struct next_hop hop; /* the host, and tls= */
 };
 
-static bool
+static void
 set_every(struct row *row, struct slice value, void *object)
 {
 	struct draft_call *draft = object;
@@ -31,32 +31,30 @@ set_every(struct row *row, struct slice value, void *object)
 
 	if (parse_duration(value, every_s) && *every_s >= EVERY_MIN_S &&
 	    *every_s <= EVERY_MAX_S)
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "every= cannot be \"%.*s\", write how often the host "
 	    "is asked, from 10s to 7d, as in 15m", (int)value.len, value.s);
-	return false;
 }
 
-static bool
+static void
 set_login(struct row *row, struct slice value, void *object)
 {
 	struct draft_call *draft = object;
 
 	str_set_slice(&draft->call.user, value);
 	if (value.len && value.len <= CALL_SECRET_MAX)
-		return true;
+		return;
 	row_fault(row, "login= is empty or too long, write the name to log in "
 	    "with");
-	return false;
 }
 
-static bool
+static void
 set_tls(struct row *row, struct slice value, void *object)
 {
 	struct draft_call *draft = object;
 
-	return row_tls(row, "tls", value, &draft->hop);
+	row_tls(row, "tls", value, &draft->hop);
 }
 
 static const struct option_rule call_options[] = {

@@ -18,26 +18,26 @@ struct draft_domain {
 	struct share_row share; /* its options, as far as they are said here */
 };
 
-static bool
+static void
 set_to(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
 	draft->etrn.is_to_client = slice_is(value, "client");
-	return draft->etrn.is_to_client ||
-	    row_hosts(row, value, &draft->hop);
+	if (!draft->etrn.is_to_client)
+		row_hosts(row, value, &draft->hop);
 }
 
-static bool
+static void
 set_tls(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return row_tls(row, "tls", value, &draft->hop);
+	row_tls(row, "tls", value, &draft->hop);
 }
 
 /* Ten years are as good as for ever; a second is not meant. */
-static bool
+static void
 set_keep(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
@@ -45,45 +45,43 @@ set_keep(struct row *row, struct slice value, void *object)
 
 	if (slice_is(value, "forever")) {
 		*keep_s = UINT64_MAX;
-		return true;
+		return;
 	}
 	if (parse_duration(value, keep_s) && *keep_s >= KEEP_MIN_S &&
 	    *keep_s <= KEEP_MAX_S)
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "keep= cannot be \"%.*s\", write how long mail waits, "
 	    "from 1h to 3650d, as in 30d, or forever", (int)value.len,
 	    value.s);
-	return false;
 }
 
-static bool
+static void
 set_recipients(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
 	(void)row;
 	str_set_slice(&draft->row.recipients, value);
-	return true;
 }
 
-static bool
+static void
 set_smarthost(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return smarthost_set(row, value, &draft->smarthost);
+	smarthost_set(row, value, &draft->smarthost);
 }
 
-static bool
+static void
 set_smarthost_tls(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
+	row_tls(row, "smarthost-tls", value, &draft->smarthost.hop);
 }
 
-static bool
+static void
 yes_if(struct row *row, const char *option, struct slice value,
     const char *yes, const char *no, uint64_t *to)
 {
@@ -91,90 +89,88 @@ yes_if(struct row *row, const char *option, struct slice value,
 
 	*to = slice_is(value, yes);
 	if (*to || slice_is(value, no))
-		return true;
+		return;
 	row_unknown(row, option, value, words);
-	return false;
 }
 
-static bool
+static void
 set_unknown(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return yes_if(row, "unknown", value, "isp", "refuse",
+	yes_if(row, "unknown", value, "isp", "refuse",
 	    &draft->row.has_more_at_isp);
 }
 
-static bool
+static void
 set_via_isp(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return yes_if(row, "via-isp", value, "yes", "no",
+	yes_if(row, "via-isp", value, "yes", "no",
 	    &draft->row.is_via_isp);
 }
 
-static bool
+static void
 set_leak(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return yes_if(row, "leak", value, "keep", "drop",
+	yes_if(row, "leak", value, "keep", "drop",
 	    &draft->row.may_leak);
 }
 
-static bool
+static void
 set_allow(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return etrn_set_allow(row, value, &draft->etrn);
+	etrn_set_allow(row, value, &draft->etrn);
 }
 
-static bool
+static void
 set_login(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return etrn_set_login(row, value, &draft->etrn);
+	etrn_set_login(row, value, &draft->etrn);
 }
 
-static bool
+static void
 set_queue(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return etrn_set_queue(row, value, &draft->etrn);
+	etrn_set_queue(row, value, &draft->etrn);
 }
 
-static bool
+static void
 set_monitor(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 	struct slice shown = brief(value);
 
 	if (address_normalize(&draft->row.monitor, value, true) == 0)
-		return true;
+		return;
 	row_fault(row, "monitor= cannot be \"%.*s\", write the address of "
 	    "an account of ours", (int)shown.len, shown.s);
-	return false;
 }
 
-static bool
+static void
 set_unnamed(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return yes_if(row, "unnamed", value, "staff", "manager",
+	yes_if(row, "unnamed", value, "staff", "manager",
 	    &draft->share.unnamed_to_staff);
 }
 
-static bool
+static void
 set_audit(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	return yes_if(row, "audit", value, "hold", "copy",
+	yes_if(row, "audit", value, "hold", "copy",
 	    &draft->share.audit_hold);
 }
 

@@ -6,7 +6,7 @@
 #include "lib/mail/etrn_wire.h"
 
 /* Calls each for every part of HOST,HOST...; stops at the first fault. */
-static bool
+static void
 each_part(struct row *row, struct slice value, struct strs *to,
     const char *option, bool (*each)(struct row *, struct slice, struct str *))
 {
@@ -25,7 +25,6 @@ each_part(struct row *row, struct slice value, struct strs *to,
 			strs_add(to, str_slice(&part));
 	} while (is_fine && rest.s);
 	str_free(&part);
-	return is_fine;
 }
 
 static bool
@@ -34,10 +33,10 @@ prefix(struct row *row, struct slice text, struct str *to)
 	return row_prefix(row, text, NULL, to);
 }
 
-bool
+void
 etrn_set_allow(struct row *row, struct slice value, struct etrn_row *to)
 {
-	return each_part(row, value, &to->allow, "allow", prefix);
+	each_part(row, value, &to->allow, "allow", prefix);
 }
 
 /* That the account is there is looked at when all tables are read. */
@@ -55,22 +54,21 @@ account(struct row *row, struct slice text, struct str *to)
 	return false;
 }
 
-bool
+void
 etrn_set_login(struct row *row, struct slice value, struct etrn_row *to)
 {
-	return each_part(row, value, &to->logins, "login", account);
+	each_part(row, value, &to->logins, "login", account);
 }
 
-bool
+void
 etrn_set_queue(struct row *row, struct slice value, struct etrn_row *to)
 {
 	struct slice shown = brief(value);
 
 	if (etrn_queue_normalize(&to->queue, value) == 0)
-		return true;
+		return;
 	row_fault(row, "queue= cannot be \"%.*s\", write a name of letters, "
 	    "digits, - _ and .", (int)shown.len, shown.s);
-	return false;
 }
 
 void

@@ -7,9 +7,9 @@
 #include "control/etrn.h"
 
 /* Take an option's value, or say what is wrong with it. */
-bool etrn_set_allow(struct row *row, struct slice value, struct etrn_row *to);
-bool etrn_set_login(struct row *row, struct slice value, struct etrn_row *to);
-bool etrn_set_queue(struct row *row, struct slice value, struct etrn_row *to);
+void etrn_set_allow(struct row *row, struct slice value, struct etrn_row *to);
+void etrn_set_login(struct row *row, struct slice value, struct etrn_row *to);
+void etrn_set_queue(struct row *row, struct slice value, struct etrn_row *to);
 
 /* The row is of another kind: says which of these options it must not have. */
 void etrn_refuse(const struct row *row, const struct etrn_row *etrn);

@@ -132,17 +132,16 @@ row_hosts(struct row *row, struct slice value, struct next_hop *hop)
 	return is_fine;
 }
 
-bool
+void
 row_tls(struct row *row, const char *option, struct slice value,
     struct next_hop *hop)
 {
 	if (next_hop_parse_tls(value, hop) == 0)
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "%s= cannot be \"%.*s\", write may, require, verify, "
 	    "none or fingerprint:HEX (SHA-256 of the certificate, 64 digits)",
 	    option, (int)value.len, value.s);
-	return false;
 }
 
 bool
@@ -158,11 +157,12 @@ row_hop_text(struct row *row, const struct next_hop *hop, struct str *to)
 	return false;
 }
 
-bool
+void
 smarthost_set(struct row *row, struct slice value, struct smarthost *smarthost)
 {
 	smarthost->is_none = slice_is(value, SMARTHOST_NONE);
-	return smarthost->is_none || row_hosts(row, value, &smarthost->hop);
+	if (!smarthost->is_none)
+		row_hosts(row, value, &smarthost->hop);
 }
 
 void

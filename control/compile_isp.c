@@ -16,7 +16,7 @@ enum {
 };
 #define KEEP_MAX_S (UINT64_C(3650) * 86400)
 
-static bool
+static void
 bad_url(const struct row *row, const char *option, struct slice value)
 {
 	struct slice shown = brief(value);
@@ -28,47 +28,47 @@ bad_url(const struct row *row, const char *option, struct slice value)
 		row_fault(row, "%s= cannot be \"%.*s\", write %s://HOST, "
 		    "%ss://HOST, %s://HOST:PORT or %s://[192.0.2.1]", option,
 		    (int)shown.len, shown.s, option, option, option, option);
-	return false;
 }
 
-static bool
+static void
 set_pop3(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
-	return isp_url_parse(ISP_POP3, value, &isp->pop3) == 0 ||
-	    bad_url(row, "pop3", value);
+	if (isp_url_parse(ISP_POP3, value, &isp->pop3) < 0)
+		bad_url(row, "pop3", value);
 }
 
-static bool
+static void
 set_smtp(struct row *row, struct slice value, void *object)
 {
 	struct isp_mailbox *smtp = &((struct isp_row *)object)->smtp;
 	struct next_hop_host host;
 
-	if (isp_url_parse(ISP_SMTP, value, smtp) < 0)
-		return bad_url(row, "smtp", value);
+	if (isp_url_parse(ISP_SMTP, value, smtp) < 0) {
+		bad_url(row, "smtp", value);
+		return;
+	}
 	host = (struct next_hop_host){.name = smtp->host, /* borrowed */
 		.port = (uint16_t)smtp->port,
 		.is_address = smtp->is_address};
-	return row_host(row, &host);
+	row_host(row, &host);
 }
 
-static bool
+static void
 set_user(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
 	if (value.len && value.len <= ADDRESS_TEXT_MAX) {
 		str_set_slice(&isp->mailbox.user, value);
-		return true;
+		return;
 	}
 	row_fault(row, "user= is empty or longer than %d bytes, write the "
 	    "name to log in with", (int)ADDRESS_TEXT_MAX);
-	return false;
 }
 
-static bool
+static void
 set_every(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
@@ -76,14 +76,13 @@ set_every(struct row *row, struct slice value, void *object)
 
 	if (parse_duration(value, every_s) && *every_s >= 1 &&
 	    *every_s <= EVERY_MAX_S)
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "every= cannot be \"%.*s\", write how often mail is "
 	    "fetched, from 1s to 7d, as in 5m", (int)value.len, value.s);
-	return false;
 }
 
-static bool
+static void
 set_keep(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
@@ -91,32 +90,30 @@ set_keep(struct row *row, struct slice value, void *object)
 
 	if (slice_is(value, "all")) {
 		*keep_s = UINT64_MAX;
-		return true;
+		return;
 	}
 	if (parse_duration(value, keep_s) && (!*keep_s ||
 	    (*keep_s >= KEEP_MIN_S && *keep_s <= KEEP_MAX_S)))
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "keep= cannot be \"%.*s\", write 0 to delete what was "
 	    "fetched, how long it stays, as in 14d, or all", (int)value.len,
 	    value.s);
-	return false;
 }
 
-static bool
+static void
 set_max_size(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
 	if (parse_size(value, &isp->mailbox.max_size))
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "max-size= cannot be \"%.*s\", write a size like 20M, "
 	    "or 0 for no limit", (int)value.len, value.s);
-	return false;
 }
 
-static bool
+static void
 set_tls(struct row *row, struct slice value, void *object)
 {
 	struct isp_mailbox *to = &((struct isp_row *)object)->mailbox;
@@ -124,7 +121,7 @@ set_tls(struct row *row, struct slice value, void *object)
 
 	if (slice_is(value, "require") || slice_is(value, "verify")) {
 		to->tls = ISP_TLS_VERIFY;
-		return true;
+		return;
 	}
 	if (next_hop_parse_tls(value, &hop) == 0 &&
 	    (hop.tls == NEXT_HOP_TLS_NONE ||
@@ -134,16 +131,15 @@ set_tls(struct row *row, struct slice value, void *object)
 		if (to->tls == ISP_TLS_FINGERPRINT)
 			hex_add(&to->fingerprint, hop.fingerprint,
 			    sizeof hop.fingerprint);
-		return true;
+		return;
 	}
 	value = brief(value);
 	row_fault(row, "tls= cannot be \"%.*s\", write require, none or "
 	    "fingerprint:HEX (SHA-256 of the certificate, 64 digits)",
 	    (int)value.len, value.s);
-	return false;
 }
 
-static bool
+static void
 set_map_to(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
@@ -157,14 +153,13 @@ set_map_to(struct row *row, struct slice value, void *object)
 			str_slice(&isp->mailbox.map_to)) &&
 		    !share_find(row->compiler,
 			str_slice(&isp->mailbox.map_to)))
-			return true;
+			return;
 	}
 	row_fault(row, "map-to= cannot be \"%.*s\", write @DOMAIN, a domain "
 	    "of the kind map in control/domains", (int)shown.len, shown.s);
-	return false;
 }
 
-static bool
+static void
 set_header(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
@@ -180,36 +175,33 @@ set_header(struct row *row, struct slice value, void *object)
 		row_fault(row, "envelope-header= cannot be \"%.*s\", write "
 		    "the name of a header field, like X-Original-To",
 		    (int)shown.len, shown.s);
-	return is_name;
 }
 
-static bool
+static void
 set_node(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
 	if (domain_normalize(&isp->mailbox.node, value) == 0)
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "node= cannot be \"%.*s\", write the name in "
 	    "control/me of the machine that fetches", (int)value.len,
 	    value.s);
-	return false;
 }
 
-static bool
+static void
 set_sent(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
 
 	isp->mailbox.skips_sent = slice_is(value, "skip");
 	if (isp->mailbox.skips_sent || slice_is(value, "deliver"))
-		return true;
+		return;
 	value = brief(value);
 	row_fault(row, "sent= cannot be \"%.*s\", write skip to leave at "
 	    "the provider what was sent by this mailbox, or deliver",
 	    (int)value.len, value.s);
-	return false;
 }
 
 static const struct option_rule isp_options[] = {

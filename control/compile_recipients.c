@@ -70,7 +70,7 @@ add_to_list(struct recipients_list *list, struct slice file,
 	list->len++;
 }
 
-bool
+void
 recipients_add(struct row *row, struct slice domain, struct slice file)
 {
 	struct recipients_list *list = &row->compiler->recipients;
@@ -80,7 +80,7 @@ recipients_add(struct row *row, struct slice domain, struct slice file)
 
 	if (fault) {
 		row_fault(row, "\"%.*s\" %s", (int)shown.len, shown.s, fault);
-		return false;
+		return;
 	}
 	first = slice_cut(&rest, '/');
 	str_putc(&key, 'F');
@@ -91,7 +91,6 @@ recipients_add(struct row *row, struct slice domain, struct slice file)
 	name_map_add(&row->compiler->seen, str_slice(&key), row->line);
 	str_free(&key);
 	add_to_list(list, file, domain, row->line);
-	return true;
 }
 
 static bool

@@ -3,10 +3,10 @@
 
 #include "lib/mail/address.h"
 
-static bool
+static void
 set_tls(struct row *row, struct slice value, void *object)
 {
-	return row_tls(row, "tls", value, object);
+	row_tls(row, "tls", value, object);
 }
 
 static const struct option_rule route_options[] = {{"tls", set_tls}, {0}};

@@ -220,10 +220,7 @@ compiler_put(struct compiler *compiler, char letter, struct slice name,
 static void
 one_row(struct row *row, const struct table_rule *rule)
 {
-	if (!rule->row)
-		row_fault(row, "%s is not built yet, remove its rows",
-		    rule->file);
-	else if (row->words.len < rule->least_words)
+	if (row->words.len < rule->least_words)
 		row_fault(row, "something is missing in this row, write %s",
 		    rule->form);
 	else

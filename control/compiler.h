@@ -88,13 +88,14 @@ struct table_rule {
 	const char *file;
 	const char *form; /* "ADDRESS ROLE [OPTION=VALUE ...]" */
 	size_t least_words;
-	void (*row)(struct row *row); /* NULL: not built yet */
+	void (*row)(struct row *row);
 };
 
-/* An option of a row: set is NULL for what is not built yet. */
+/* An option of a row: set takes its value, or says what is wrong with it; NULL
+ * for what is not built yet. */
 struct option_rule {
 	const char *name;
-	bool (*set)(struct row *row, struct slice value, void *object);
+	void (*set)(struct row *row, struct slice value, void *object);
 };
 
 /* The tables, in the order in which they depend on each other. */
@@ -225,7 +226,7 @@ int dovecot_install(struct slice text);
  * next hop, or says what is wrong with it.  None of them may be ourselves. */
 bool row_hosts(struct row *row, struct slice value, struct next_hop *hop);
 bool row_host(const struct row *row, const struct next_hop_host *host);
-bool row_tls(struct row *row, const char *option, struct slice value,
+void row_tls(struct row *row, const char *option, struct slice value,
     struct next_hop *hop);
 
 /* Replaces *to by the text of the next hop.  False when that is too long: a
@@ -239,7 +240,7 @@ struct smarthost {
 	struct next_hop hop;
 	bool is_none; /* smarthost=none */
 };
-bool smarthost_set(struct row *row, struct slice value,
+void smarthost_set(struct row *row, struct slice value,
     struct smarthost *smarthost);
 void smarthost_finish(struct row *row, const struct smarthost *smarthost,
     struct str *to);
@@ -263,7 +264,7 @@ void etrn_index_finish(struct compiler *compiler);
 void etrn_index_free(struct etrn_index *index);
 
 /* Takes the value of recipients= for a domain (normalized). */
-bool recipients_add(struct row *row, struct slice domain, struct slice file);
+void recipients_add(struct row *row, struct slice domain, struct slice file);
 void recipients_free(struct recipients_list *list);
 
 /* The settings and listeners that remote-send reads, out of the routing
