@@ -6,23 +6,12 @@
 #include <string.h>
 
 static void
-yes_if_internal(struct row *row, const char *name, struct slice value,
-    uint64_t *is_internal)
-{
-	static const char *const words[] = {"internal", "internet", NULL};
-
-	*is_internal = slice_is(value, "internal");
-	if (*is_internal || slice_is(value, "internet"))
-		return;
-	row_unknown(row, name, value, words);
-}
-
-static void
 set_send(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 
-	yes_if_internal(row, "send", value, &account->send_internal);
+	row_yes_if(row, "send", value, "internal", "internet",
+	    &account->send_internal);
 }
 
 static void
@@ -30,7 +19,7 @@ set_receive(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
 
-	yes_if_internal(row, "receive", value,
+	row_yes_if(row, "receive", value, "internal", "internet",
 	    &account->receive_internal);
 }
 
@@ -112,13 +101,9 @@ set_audit(struct row *row, struct slice value, void *object)
 static void
 set_former(struct row *row, struct slice value, void *object)
 {
-	static const char *const words[] = {"yes", "no", NULL};
 	struct account *account = object;
 
-	account->is_former = slice_is(value, "yes");
-	if (account->is_former || slice_is(value, "no"))
-		return;
-	row_unknown(row, "former", value, words);
+	row_yes_if(row, "former", value, "yes", "no", &account->is_former);
 }
 
 static void

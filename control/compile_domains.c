@@ -82,23 +82,11 @@ set_smarthost_tls(struct row *row, struct slice value, void *object)
 }
 
 static void
-yes_if(struct row *row, const char *option, struct slice value,
-    const char *yes, const char *no, uint64_t *to)
-{
-	const char *const words[] = {yes, no, NULL};
-
-	*to = slice_is(value, yes);
-	if (*to || slice_is(value, no))
-		return;
-	row_unknown(row, option, value, words);
-}
-
-static void
 set_unknown(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	yes_if(row, "unknown", value, "isp", "refuse",
+	row_yes_if(row, "unknown", value, "isp", "refuse",
 	    &draft->row.has_more_at_isp);
 }
 
@@ -107,8 +95,7 @@ set_via_isp(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	yes_if(row, "via-isp", value, "yes", "no",
-	    &draft->row.is_via_isp);
+	row_yes_if(row, "via-isp", value, "yes", "no", &draft->row.is_via_isp);
 }
 
 static void
@@ -116,8 +103,7 @@ set_leak(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	yes_if(row, "leak", value, "keep", "drop",
-	    &draft->row.may_leak);
+	row_yes_if(row, "leak", value, "keep", "drop", &draft->row.may_leak);
 }
 
 static void
@@ -161,7 +147,7 @@ set_unnamed(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	yes_if(row, "unnamed", value, "staff", "manager",
+	row_yes_if(row, "unnamed", value, "staff", "manager",
 	    &draft->share.unnamed_to_staff);
 }
 
@@ -170,7 +156,7 @@ set_audit(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
 
-	yes_if(row, "audit", value, "hold", "copy",
+	row_yes_if(row, "audit", value, "hold", "copy",
 	    &draft->share.audit_hold);
 }
 

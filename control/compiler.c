@@ -81,6 +81,17 @@ row_unknown(const struct row *row, const char *what, struct slice word,
 	str_free(&list);
 }
 
+void
+row_yes_if(const struct row *row, const char *option, struct slice value,
+    const char *yes, const char *no, uint64_t *to)
+{
+	const char *const words[] = {yes, no, NULL};
+
+	*to = slice_is(value, yes);
+	if (!*to && !slice_is(value, no))
+		row_unknown(row, option, value, words);
+}
+
 bool
 compiler_knows(const struct compiler *compiler, char letter, struct slice name)
 {

@@ -144,6 +144,11 @@ void row_options(struct row *row, size_t at, const struct option_rule *rules,
 void row_unknown(const struct row *row, const char *what, struct slice word,
     const char *const *words);
 
+/* For an option of two values: *to is 1 for yes, 0 for no, and anything else
+ * is said as a fault. */
+void row_yes_if(const struct row *row, const char *option, struct slice value,
+    const char *yes, const char *no, uint64_t *to);
+
 /* Writes a value into a CDB, under a letter and a name.  An error is kept in
  * compiler->error. */
 void compiler_add(struct compiler *compiler, struct cdb_make *cdb, char letter,
