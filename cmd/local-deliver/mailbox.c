@@ -2,14 +2,12 @@
 #include "cmd/local-deliver/mailbox.h"
 
 #include "cmd/local-deliver/lines.h"
-#include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "lib/base/log.h"
 #include "queue/id.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -260,15 +258,9 @@ static void
 log_delivered(const struct letter *letter, const struct maildir_copy *copy)
 {
 	const struct job *job = &letter->job->job;
-	uint64_t now_us = clock_wall_us();
-	uint64_t ms = now_us > job->arrived_us
-	    ? (now_us - job->arrived_us) / 1000 : 0;
-	char delay[32];
 
-	snprintf(delay, sizeof delay, "%llu.%03llu",
-	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
 	log_event("deliver", "id", str_c(&job->id), "to", letter->rcpt.s,
-	    "code", "250", "delay", delay, "bytes",
+	    "code", "250", "delay", log_delay(job->arrived_us).s, "bytes",
 	    log_number(copy->bytes).s, "folder",
 	    copy->folder.len ? str_c(&copy->folder) : NULL, NULL);
 }

@@ -1,11 +1,13 @@
 /* log - one line per event; see log.h. */
 #include "lib/base/log.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,4 +169,16 @@ log_number(uint64_t n)
 	memcpy(number.s, str_c(&digits), digits.len + 1);
 	str_free(&digits);
 	return number;
+}
+
+struct log_number
+log_delay(uint64_t since_us)
+{
+	struct log_number delay;
+	uint64_t now_us = clock_wall_us();
+	uint64_t ms = now_us > since_us ? (now_us - since_us) / 1000 : 0;
+
+	snprintf(delay.s, sizeof delay.s, "%llu.%03llu",
+	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
+	return delay;
 }

@@ -6,8 +6,8 @@
  * once it listens again: a log never stops mail.  Control bytes, quotes and
  * bytes that are not UTF-8 are escaped; a value with blanks is quoted.
  *
- * Keys are the same everywhere: id from to via host client login code delay
- * bytes by why error count lane box path.
+ * Keys are the same everywhere: id from to via host client helo login code tls
+ * delay bytes folder by why error count lane box path.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -35,6 +35,9 @@ struct log_number {
 	char s[24];
 };
 struct log_number log_number(uint64_t n);
+
+/* The same of the seconds since then (clock_wall_us), as in "12.345". */
+struct log_number log_delay(uint64_t since_us);
 
 /* Appends a value as it stands in a line: escaped, and in quotes where it is
  * not plain.  For whatever else shows strangers' words in one line. */

@@ -1,7 +1,6 @@
 /* smtp_job - jobs as letters, and outcomes as verdicts; see smtp_job.h. */
 #include "lib/mail/smtp_job.h"
 
-#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 #include <stdarg.h>
@@ -53,17 +52,11 @@ static void
 log_delivered(const struct job *job, const struct smtp_rcpt *rcpt,
     const struct smtp_job_host *host)
 {
-	uint64_t now_us = clock_wall_us();
-	uint64_t ms = now_us > job->arrived_us ?
-	    (now_us - job->arrived_us) / 1000 : 0;
-	char delay[32];
-
-	snprintf(delay, sizeof delay, "%llu.%03llu",
-	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
 	log_event("deliver", "id", str_c(&job->id), "to", rcpt->address.s,
 	    "via", host->via, "host", host->name, "code",
 	    log_number((uint64_t)rcpt->outcome.code).s, "tls",
-	    *host->tls ? host->tls : NULL, "delay", delay, NULL);
+	    *host->tls ? host->tls : NULL, "delay",
+	    log_delay(job->arrived_us).s, NULL);
 }
 
 void

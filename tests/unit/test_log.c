@@ -1,4 +1,5 @@
 /* test_log - a line per event that no value can break, and that never waits. */
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/utf8.h"
 #include "tests/unit/unit.h"
@@ -77,6 +78,16 @@ START_TEST(an_event_is_one_line)
 	ck_assert_int_eq(errno, EXDEV);
 	ck_assert_str_eq(logged(),
 	    "deliver id=6qw to=\"a b\" bytes=18446744073709551615\n");
+}
+END_TEST
+
+START_TEST(a_delay_is_in_seconds)
+{
+	struct log_number delay = log_delay(clock_wall_us() - 61002500);
+
+	ck_assert(slice_starts(slice_of(delay.s), "61."));
+	ck_assert_uint_eq(strlen(delay.s), strlen("61.002"));
+	ck_assert_str_eq(log_delay(clock_wall_us() + 1000000).s, "0.000");
 }
 END_TEST
 
@@ -174,6 +185,7 @@ main(void)
 	tcase_add_loop_test(unit.cases, values_are_escaped, 0,
 	    sizeof values / sizeof *values);
 	tcase_add_test(unit.cases, an_event_is_one_line);
+	tcase_add_test(unit.cases, a_delay_is_in_seconds);
 	tcase_add_test(unit.cases, a_long_line_is_cut);
 	tcase_add_test(unit.cases, a_cut_line_is_utf8);
 	tcase_add_test(unit.cases, a_stuck_logger_is_not_waited_for);
