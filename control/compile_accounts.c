@@ -218,7 +218,7 @@ read_account(struct row *row)
 	str_set_slice(&draft.account.role, role);
 	/* staff is known by name inside; customers write to the house */
 	draft.account.receive_internal = slice_is(role, "staff");
-	row_options(row, 2, account_options, &draft);
+	row_options(row, account_options, &draft);
 	smarthost_finish(row, &draft.smarthost, &draft.account.smarthost);
 	put_account(row, &draft.account);
 	account_free(&draft.account);

@@ -140,7 +140,7 @@ read_call(struct row *row)
 	bool is_host = read_host(row, &draft);
 	struct str name = {0};
 
-	row_options(row, 2, call_options, &draft);
+	row_options(row, call_options, &draft);
 	finish_tls(row, &draft);
 	if (is_argument && is_host) {
 		str_addf(&name, "%s ", str_c(&draft.call.argument));

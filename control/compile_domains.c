@@ -319,7 +319,7 @@ read_domain(struct row *row)
 	struct dns_address address;
 
 	str_set_slice(&draft.row.kind, row_word(row, 1));
-	row_options(row, 2, domain_options, &draft);
+	row_options(row, domain_options, &draft);
 	if (domain_normalize(&draft.name, row_word(row, 0)) < 0)
 		row_fault(row, "\"%.*s\" is no domain name, write one like "
 		    "example.org", (int)word.len, word.s);

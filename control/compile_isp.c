@@ -357,7 +357,7 @@ read_isp(struct row *row)
 	bool is_whose = read_whose(row, &isp.mailbox.account);
 	bool is_address = read_address(row, &isp.mailbox.address);
 
-	row_options(row, 2, isp_options, &isp);
+	row_options(row, isp_options, &isp);
 	check_options(row, &isp);
 	if (!isp.mailbox.user.len)
 		str_set_slice(&isp.mailbox.user,

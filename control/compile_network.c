@@ -157,7 +157,7 @@ read_listen(struct row *row)
 		    "which is TLS from the first byte, usually on port 465");
 	else if (!to)
 		row_unknown(row, "service", service, listen_services);
-	row_options(row, 2, options, NULL);
+	row_options(row, options, NULL);
 }
 
 void
@@ -248,7 +248,7 @@ read_client(struct row *row)
 
 	if (!is_one_of(rule, client_rules))
 		row_unknown(row, "rule", rule, client_rules);
-	row_options(row, 2, options, NULL);
+	row_options(row, options, NULL);
 	str_set_slice(&value.rule, rule);
 	if (row_prefix(row, row_word(row, 0), &parts, &name)) {
 		if (row_claim(row, 'c', str_slice(&name), "prefix"))

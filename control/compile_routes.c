@@ -73,7 +73,7 @@ read_route(struct row *row)
 	struct str destination = {0};
 	bool is_there = read_destination(row, &destination);
 
-	row_options(row, 2, route_options, &hop);
+	row_options(row, route_options, &hop);
 	if (read_hosts(row, &hop, &value) && is_there &&
 	    is_asked(row, str_slice(&destination)) &&
 	    row_claim(row, 'r', str_slice(&destination), "destination"))

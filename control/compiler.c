@@ -10,6 +10,7 @@
 
 enum {
 	TABLE_BYTES_MAX = 256 * 1024 * 1024,
+	FIRST_OPTION = 2, /* among the words of a row */
 	FAULT_BYTES = 1024
 };
 
@@ -163,12 +164,9 @@ is_given_twice(const struct row *row, size_t at, struct slice key)
 }
 
 void
-row_options(struct row *row, size_t at, const struct option_rule *rules,
-    void *object)
+row_options(struct row *row, const struct option_rule *rules, void *object)
 {
-	size_t first = at;
-
-	for (; at < row->words.len; at++) {
+	for (size_t at = FIRST_OPTION; at < row->words.len; at++) {
 		struct slice word = row_word(row, at), key, value;
 		size_t equals = slice_find(word, '=');
 
@@ -179,7 +177,8 @@ row_options(struct row *row, size_t at, const struct option_rule *rules,
 			word = brief(word);
 			row_fault(row, "\"%.*s\" is no option, write "
 			    "NAME=VALUE or remove it", (int)word.len, word.s);
-		} else if (is_given_twice(row, at, key) && at > first) {
+		} else if (at > FIRST_OPTION &&
+		    is_given_twice(row, at, key)) {
 			row_fault(row, "%.*s= is given twice, remove one",
 			    (int)brief(key).len, key.s);
 		} else {

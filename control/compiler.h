@@ -135,9 +135,9 @@ bool compiler_knows(const struct compiler *compiler, char letter,
  * domain of ours that has its mailboxes here: that is said as a fault. */
 bool row_our_address(struct row *row, struct slice word, struct str *to);
 
-/* Reads words[at ...] as options of these rules (ended by {0}) into object.
- * Faults are said. */
-void row_options(struct row *row, size_t at, const struct option_rule *rules,
+/* Reads the words behind the first two as options of these rules (ended by
+ * {0}) into object.  Faults are said. */
+void row_options(struct row *row, const struct option_rule *rules,
     void *object);
 
 /* "unknown WHAT, did you mean X?" or "..., write one of A, B, C". */
