@@ -191,15 +191,13 @@ line_start(struct slice text, size_t number)
 }
 
 void
-edit_cut(struct edit *edit, size_t number, struct str *line)
+edit_cut(struct edit *edit, size_t number)
 {
 	struct slice text = str_slice(&edit->text);
 	size_t start = line_start(text, number);
 	size_t end = line_start(text, number + 1);
 	struct str without = {0};
 
-	if (line)
-		str_set_slice(line, slice_make(text.s + start, end - start));
 	str_add(&without, text.s, start);
 	str_add(&without, text.s + end, text.len - end);
 	str_free(&edit->text);

@@ -33,8 +33,8 @@ int edit_put_in_force(struct edit *const edits[], size_t count);
  * normalized address; 0 when there is none. */
 size_t edit_find(const struct edit *edit, struct slice address, char end);
 
-/* Takes a line out, and hands it back in *line unless that is NULL. */
-void edit_cut(struct edit *edit, size_t number, struct str *line);
+/* Takes a line out. */
+void edit_cut(struct edit *edit, size_t number);
 
 /* Adds a line at the end, or in place of line number (0: none). */
 void edit_put(struct edit *edit, size_t number, struct slice line);

@@ -176,10 +176,10 @@ account_remove(int argc, char *argv[])
 	line = edit_find(&accounts, str_slice(&address), ' ');
 	if (!line)
 		die_perm("%s is not in %s", str_c(&address), accounts_file);
-	edit_cut(&accounts, line, NULL);
+	edit_cut(&accounts, line);
 	line = edit_find(&passwd, str_slice(&address), ':');
 	if (line)
-		edit_cut(&passwd, line, NULL);
+		edit_cut(&passwd, line);
 	status = put_in_force(&accounts, &passwd);
 	if (status == EXIT_DONE)
 		printf("removed %s; its mail stays below mail/\n",
