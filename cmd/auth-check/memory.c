@@ -65,16 +65,18 @@ memory_mac(const struct memory *memory, struct slice account,
 	str_free(&text);
 }
 
-static size_t
-shelf_of(const unsigned char *mac, size_t shelves)
+static struct right *
+shelf_of(struct memory *memory, const unsigned char *mac)
 {
-	return ((size_t)mac[0] << 16 | (size_t)mac[1] << 8 | mac[2]) % shelves;
+	size_t bits = (size_t)mac[0] << 16 | (size_t)mac[1] << 8 | mac[2];
+
+	return memory->rights[bits % RIGHT_SHELVES];
 }
 
 bool
 memory_knows(struct memory *memory, const unsigned char mac[MEMORY_MAC_LEN])
 {
-	struct right *shelf = memory->rights[shelf_of(mac, RIGHT_SHELVES)];
+	struct right *shelf = shelf_of(memory, mac);
 	uint64_t now = clock_mono_ms();
 	bool knows = false;
 
@@ -90,7 +92,7 @@ memory_knows(struct memory *memory, const unsigned char mac[MEMORY_MAC_LEN])
 void
 memory_learn(struct memory *memory, const unsigned char mac[MEMORY_MAC_LEN])
 {
-	struct right *shelf = memory->rights[shelf_of(mac, RIGHT_SHELVES)];
+	struct right *shelf = shelf_of(memory, mac);
 	struct right *oldest = shelf;
 
 	shared_lock(&memory->lock);
