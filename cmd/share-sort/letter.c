@@ -1,34 +1,22 @@
 /* letter - as much of a letter as it takes; see sort.h. */
 #include "cmd/share-sort/sort.h"
+#include "lib/base/io.h"
 #include "lib/mail/header.h"
 #include "queue/message.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 enum { STEP = 64 * 1024 };
 
-/* Appends what the message has at its byte at, len at most.  Bytes read, 0 at
- * the end, or -1 with errno. */
+/* Appends what follows in the message.  As read_at. */
 static ssize_t
-read_part(struct letter *letter, const struct agent_job *job, size_t at,
-    size_t len)
+read_more(struct letter *letter, const struct agent_job *job)
 {
-	uint64_t size = job->job.length - job->job.head_len;
-	ssize_t n;
+	uint64_t at = job->job.head_len + letter->text.len;
+	uint64_t left = at < job->job.length ? job->job.length - at : 0;
 
-	if (at >= size)
+	if (!left)
 		return 0;
-	if (len > size - at)
-		len = (size_t)(size - at);
-	str_reserve(&letter->text, len);
-	do
-		n = pread(job->fd, letter->text.s + letter->text.len, len,
-		    (off_t)(job->job.head_len + at));
-	while (n < 0 && errno == EINTR);
-	if (n > 0)
-		letter->text.len += (size_t)n;
-	return n;
+	return read_at(job->fd, &letter->text,
+	    left < STEP ? (size_t)left : STEP, at);
 }
 
 /* Up to the header's end, or HEADER_MAX; *len is the header's. */
@@ -38,7 +26,7 @@ read_header(struct letter *letter, const struct agent_job *job, size_t *len)
 	*len = 0;
 	while (!header_length(str_slice(&letter->text), len) &&
 	    letter->text.len < HEADER_MAX) {
-		ssize_t n = read_part(letter, job, letter->text.len, STEP);
+		ssize_t n = read_more(letter, job);
 
 		if (n < 0)
 			return -1;
@@ -55,7 +43,7 @@ static int
 read_body(struct letter *letter, const struct agent_job *job, size_t from)
 {
 	while (letter->text.len < from + REPORT_MAX) {
-		ssize_t n = read_part(letter, job, letter->text.len, STEP);
+		ssize_t n = read_more(letter, job);
 
 		if (n <= 0)
 			return (int)n;
