@@ -81,7 +81,7 @@ is_over(const struct manager *manager, const struct message *message,
 {
 	return rcpt->state == RCPT_PENDING && !rcpt->is_unrouted &&
 	    ages_is_too_old(manager, message, rcpt) &&
-	    (!rcpt->delivery || rcpt->delivery->state != DELIVERY_IN_FLIGHT);
+	    !rcpt_is_in_flight(rcpt);
 }
 
 static bool

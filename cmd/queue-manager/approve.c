@@ -47,8 +47,8 @@ is_undecided(const struct message *message)
 		const struct rcpt *rcpt = message->rcpts[i];
 
 		if (rcpt->state == RCPT_PENDING &&
-		    (rcpt->is_unrouted || !rcpt->lane) && (!rcpt->delivery ||
-			rcpt->delivery->state != DELIVERY_IN_FLIGHT))
+		    (rcpt->is_unrouted || !rcpt->lane) &&
+		    !rcpt_is_in_flight(rcpt))
 			return true;
 	}
 	return false;

@@ -26,6 +26,7 @@
 
 enum {
 	NO_ROOM_WAIT_MS = 200,
+	ROUTING_WAIT_MS = 50,
 	TOGETHER = 32,
 	LOCKED_WAIT_MIN_MS = 10,
 	LOCKED_WAIT_MAX_MS = 1000,
@@ -244,6 +245,11 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 	if (is_no_news(manager, delivery)) {
 		lane_free_delivery(manager, delivery);
 		outcome_settle(manager, message);
+		return;
+	}
+	if (message->is_routing) {
+		/* late.c may have heard that it is done */
+		lane_put_off(manager, delivery, ROUTING_WAIT_MS);
 		return;
 	}
 	if (lock(manager, delivery) < 0)

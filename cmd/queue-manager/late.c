@@ -22,14 +22,6 @@
 
 /* ---- what is heard ---- */
 
-static void
-add_late(struct manager *manager, struct message *message)
-{
-	manager->late = mem_room(manager->late, manager->late_len,
-	    &manager->late_cap, sizeof *manager->late);
-	manager->late[manager->late_len++] = message;
-}
-
 /* Once for them all. */
 static void
 complain(const struct message *message, struct agent_port *port)
@@ -55,7 +47,7 @@ late_result(struct manager *manager, struct agent_port *port,
 	if (!kept_add(message, port, result))
 		complain(message, port);
 	else if (is_new)
-		add_late(manager, message);
+		strs_add(&manager->late, slice_of(message->id));
 }
 
 /* ---- what it does ---- */
@@ -85,8 +77,7 @@ map_waiting(struct rcpt_map *waiting, const struct message *message)
 		struct rcpt *rcpt = message->rcpts[i];
 
 		if (rcpt->state == RCPT_PENDING && rcpt->lane &&
-		    !(rcpt->delivery &&
-			rcpt->delivery->state == DELIVERY_IN_FLIGHT))
+		    !rcpt_is_in_flight(rcpt))
 			rcpt_map_add(waiting, rcpt);
 	}
 }
@@ -131,6 +122,8 @@ late_apply(struct manager *manager, struct message *message)
 			is_any |= apply_result(manager, message, &waiting,
 			    port, &result);
 	rcpt_map_free(&waiting);
+	if (is_any)
+		lane_withdraw(manager, message);
 	if (is_any && !message_is_finished(message))
 		message_save(manager, message);
 	return is_any;
@@ -139,15 +132,15 @@ late_apply(struct manager *manager, struct message *message)
 void
 late_settle(struct manager *manager)
 {
-	for (size_t i = 0; i < manager->late_len; i++) {
-		struct message *message = manager->late[i];
+	for (size_t i = 0; i < manager->late.len; i++) {
+		struct message *message = index_find(&manager->index,
+		    str_c(&manager->late.v[i]));
 
 		if (!message || message->is_routing ||
 		    !late_apply(manager, message))
 			continue;
-		lane_withdraw(manager, message);
 		gather_rcpts(manager, message);
 		outcome_settle(manager, message);
 	}
-	manager->late_len = 0;
+	strs_free(&manager->late);
 }

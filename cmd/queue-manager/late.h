@@ -15,7 +15,8 @@ struct message;
 void late_result(struct manager *manager, struct agent_port *port,
     const struct job_result *result);
 /* What was kept for a message, all of which is routed.  True: recipients are
- * others than before; they are saved, to be gathered and settled. */
+ * others than before; they are saved, and withdrawn, to be gathered and
+ * settled. */
 bool late_apply(struct manager *manager, struct message *message);
 /* Before jobs are handed out: what this turn has heard. */
 void late_settle(struct manager *manager);

@@ -91,8 +91,7 @@ struct manager {
 	uint32_t deaths;              /* of workers with jobs, so far */
 	struct message **fresh;       /* came in this turn, fd still open */
 	size_t fresh_len, fresh_cap;
-	struct message **late;        /* of which late.c has heard this turn */
-	size_t late_len, late_cap;
+	struct strs late;             /* ids that late.c has heard of this turn */
 	struct walk *walks;           /* under way */
 	struct walk *scan;            /* the start's, while it is */
 	bool is_checking_ages;

@@ -189,9 +189,6 @@ message_forget(struct manager *manager, struct message *message)
 	for (size_t i = 0; i < manager->fresh_len; i++)
 		if (manager->fresh[i] == message)
 			manager->fresh[i] = NULL;
-	for (size_t i = 0; i < manager->late_len; i++)
-		if (manager->late[i] == message)
-			manager->late[i] = NULL;
 	kept_forget(message);
 	index_remove(&manager->index, message);
 	while (message->deliveries)
@@ -290,6 +287,12 @@ bool
 rcpt_is_gate(const struct rcpt *rcpt)
 {
 	return rcpt->is_extra && *rcpt_folder(rcpt);
+}
+
+bool
+rcpt_is_in_flight(const struct rcpt *rcpt)
+{
+	return rcpt->delivery && rcpt->delivery->state == DELIVERY_IN_FLIGHT;
 }
 
 void

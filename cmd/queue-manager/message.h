@@ -123,6 +123,8 @@ bool rcpt_is_added(const struct message *message, const struct rcpt *rcpt);
 const char *rcpt_folder(const struct rcpt *rcpt);
 /* Is it a copy, in a folder, of what is to go out? */
 bool rcpt_is_gate(const struct rcpt *rcpt);
+/* Does a worker of ours have it? */
+bool rcpt_is_in_flight(const struct rcpt *rcpt);
 /* Replaces what is to be done at its copy; *copy is emptied. */
 void rcpt_set_copy(struct rcpt *rcpt, struct copy *copy);
 /* Gives all of them to the caller: an array of count, which was message->count,

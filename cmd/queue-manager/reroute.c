@@ -190,7 +190,8 @@ mark_group(struct message *message, struct rcpt **group, size_t count,
 			message_set_state(message, group[i], RCPT_PENDING);
 		if (is_open(group[i]))
 			group[i]->is_unrouted = true;
-		else
+		else if (group[i]->state != RCPT_PENDING ||
+		    rcpt_is_in_flight(group[i]))
 			/* should it come back undone */
 			lanes_assign(group[i], NULL);
 	}

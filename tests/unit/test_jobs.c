@@ -134,6 +134,19 @@ START_TEST(who_has_answered_keeps_no_lock)
 }
 END_TEST
 
+/* What was done for an earlier manager is heard when all of it is routed. */
+START_TEST(nothing_goes_while_others_are_routed)
+{
+	struct message *message = admit_handed_out();
+
+	manager.start_ms -= LONG_AGO_MS;
+	message->is_routing = true;
+	ck_assert(!is_handed_out());
+	message->is_routing = false;
+	ck_assert(is_handed_out());
+}
+END_TEST
+
 /* What it does with the letter nobody knows. */
 START_TEST(who_was_lost_keeps_its_lock)
 {
@@ -168,6 +181,7 @@ main(void)
 	tcase_add_loop_test(unit.cases,
 	    what_another_was_at_waits_for_its_report, 0, 2);
 	tcase_add_test(unit.cases, who_has_answered_keeps_no_lock);
+	tcase_add_test(unit.cases, nothing_goes_while_others_are_routed);
 	tcase_add_test(unit.cases, who_was_lost_keeps_its_lock);
 	return unit_run(unit);
 }

@@ -16,7 +16,8 @@
 /* ---- a routing decision of our own, in place of control/route.c ---- */
 
 /* Where an address leads, targets with "|" between them; else a local address
- * is a mailbox, and "nobody@..." is unknown. */
+ * is a mailbox, "nobody@..." is unknown, and "unread...@..." not known for
+ * now. */
 static const char *aliases[8][2];
 
 static const char *
@@ -39,6 +40,8 @@ add_route(struct routes *out, enum route_kind kind, struct slice address)
 		route->keep_s = UINT64_MAX;
 	if (kind == ROUTE_REFUSE)
 		str_set(&route->text, "no");
+	if (slice_starts(address, "unread"))
+		route->code = 451;
 }
 
 static void
@@ -56,6 +59,7 @@ decide(const struct route_request *request, struct slice address, bool is_alias,
 		return;
 	}
 	if (slice_starts(address, "nobody@") ||
+	    slice_starts(address, "unread") ||
 	    (!is_ours(address) && !is_alias && slice_is(request->box, "smtp")))
 		add_route(out, ROUTE_REFUSE, address);
 	else
@@ -807,6 +811,35 @@ START_TEST(late_results_wait_until_all_is_routed)
 }
 END_TEST
 
+/* Whoever could not be routed before. */
+static void
+route_the_rest(struct message *message)
+{
+	for (size_t i = 0; i < message->count; i++)
+		if (!message->rcpts[i]->lane)
+			lane_free_delivery(&manager,
+			    message->rcpts[i]->delivery);
+	reroute(&manager, message);
+}
+
+/* a waits in its lane, while others are routed again; _i: in slices. */
+START_TEST(late_results_count_for_who_is_not_routed_again)
+{
+	struct message *message = admit_to("a@local.test|"
+	    "unread1@local.test|unread2@local.test");
+
+	alias(0, "unread1@local.test", "b@local.test");
+	alias(1, "unread2@local.test", "b@local.test");
+	manager.route_until_ms = _i ? 0 : UINT64_MAX;
+	route_the_rest(message);
+	ck_assert_int_eq(message->is_routing, _i);
+	late(AGENT_LOCAL, message->id, "a@local.test");
+	walk_all();
+	ck_assert_int_eq(rcpt_of(message, "a@local.test")->state, RCPT_DONE);
+	end_with(AGENT_LOCAL); /* b */
+}
+END_TEST
+
 /* One who has waited too long may have been delivered to. */
 START_TEST(nobody_is_given_up_while_it_is_routed)
 {
@@ -1306,6 +1339,8 @@ main(void)
 	tcase_add_loop_test(unit.cases, late_results_wait_until_all_is_routed,
 	    0, 2);
 	tcase_add_test(unit.cases, nobody_is_given_up_while_it_is_routed);
+	tcase_add_loop_test(unit.cases,
+	    late_results_count_for_who_is_not_routed_again, 0, 2);
 	tcase_add_test(unit.cases, late_results_take_no_more_than_their_share);
 	tcase_add_test(unit.cases, late_results_go_with_their_message);
 	tcase_add_test(unit.cases,
