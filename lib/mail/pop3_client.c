@@ -4,6 +4,7 @@
  */
 #include "lib/mail/pop3_client.h"
 
+#include "lib/base/clock.h"
 #include "lib/base/tls.h"
 #include "lib/base/tls_client.h"
 #include "lib/mail/pop3_talk.h"
@@ -199,21 +200,32 @@ take_text(struct pop3_client *client, struct pop3_text *decoder,
 	return is_end;
 }
 
+/* The time for so many bytes, from the beginning on. */
+static void
+give_time(struct pop3_client *client, uint64_t began_ms, uint64_t bytes)
+{
+	uint64_t end_ms = began_ms + client->timeout_ms +
+	    1000 * (bytes / RATE_MIN), now_ms = clock_mono_ms();
+
+	stream_deadline(client->stream, end_ms > now_ms ? end_ms - now_ms : 0);
+}
+
 enum pop3_client_result
 pop3_client_text(struct pop3_client *client, uint64_t bytes, pop3_put *put,
     void *context)
 {
 	enum pop3_client_result result = POP3_CLIENT_OK;
+	uint64_t began_ms = clock_mono_ms(), taken = 0;
 	struct pop3_text decoder = {0};
 	struct str part = {0};
 	bool is_end = false, is_wanted = true;
 
-	stream_deadline(client->stream, client->timeout_ms +
-	    1000 * (bytes / RATE_MIN));
 	while (result == POP3_CLIENT_OK && !is_end) {
 		bool is_waiting = !stream_unread(client->stream).len;
 		enum stream_result filled;
 
+		/* without a limit, what has come says how much there is */
+		give_time(client, began_ms, bytes ? bytes : taken);
 		if (!send_asked(client, is_waiting)) {
 			result = POP3_CLIENT_LOST;
 			break;
@@ -224,6 +236,7 @@ pop3_client_text(struct pop3_client *client, uint64_t bytes, pop3_put *put,
 		else
 			is_end = take_text(client, &decoder, &part,
 			    &is_wanted, put, context);
+		taken += part.len;
 		if (!is_wanted)
 			result = pop3_talk_lost(client, "a text that is not "
 			    "wanted to its end");

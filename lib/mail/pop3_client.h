@@ -84,7 +84,7 @@ bool pop3_client_item(struct pop3_client *client);
 
 /* Behind a +OK: a text, LF for its line ends, which put() takes as it comes
  * and may end (false: lost).  The server has time for at least that many
- * bytes, at a slow modem's speed. */
+ * bytes, or, if 0, for however many come, at a slow modem's speed. */
 typedef bool pop3_put(void *context, struct slice bytes);
 enum pop3_client_result pop3_client_text(struct pop3_client *client,
     uint64_t bytes, pop3_put *put, void *context);
