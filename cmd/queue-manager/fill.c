@@ -231,7 +231,6 @@ fill_job(struct manager *manager, struct job *job,
 	job->length = message->length;
 	job->first = message->is_first;
 	job->smtputf8 = message->is_smtputf8;
-	job->eightbit = message->is_8bit;
 	str_puts(&job->lane, held_hop(delivery->lane));
 	str_puts(&job->sender, report_writer(delivery));
 	if (delivery->purpose == FOR_DIGEST) {

@@ -124,7 +124,6 @@ message_make(const struct spool_letter *letter, size_t box)
 	message->arrived_us = envelope->arrived_us < clock_wall_us() ?
 	    envelope->arrived_us : clock_wall_us();
 	message->is_smtputf8 = envelope->is_smtputf8;
-	message->is_8bit = envelope->is_8bit;
 	message->has_wishes = has_wishes(envelope);
 	message->envelope_rcpts = (uint32_t)envelope->rcpt_count;
 	message->sender = mem_dup(str_slice(&envelope->sender));

@@ -59,7 +59,7 @@ struct message {
 	bool is_delayed;   /* its writer was warned */
 	bool is_held;      /* by hand, or because of what happened to it */
 	enum note_approval approval;
-	bool is_smtputf8, is_8bit;
+	bool is_smtputf8;
 	bool has_wishes;   /* DSN parameters, which only its file knows */
 	bool has_note;
 	bool is_saved;     /* the note has these recipients, in this order */

@@ -23,7 +23,6 @@ const struct record_field job_fields[] = {
 	RECORD_U64(job, 'l', length, INT64_MAX),
 	RECORD_U64(job, 'f', first, 1),
 	RECORD_U64(job, 'u', smtputf8, 1),
-	RECORD_U64(job, 'b', eightbit, 1),
 	RECORD_STR(job, 'x', lane, JOB_LANE_MAX),
 	RECORD_STR(job, 's', sender, ADDRESS_TEXT_MAX),
 	RECORD_STRS(job, 'r', rcpts, ADDRESS_TEXT_MAX, JOB_RCPTS_MAX),

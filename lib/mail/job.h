@@ -56,7 +56,6 @@ struct job {
 	uint64_t smtputf8;   /* 1: the message needs SMTPUTF8 */
 	struct str lane;     /* next hop; empty for local delivery */
 	struct str sender;   /* empty: null sender */
-	uint64_t eightbit;   /* 1: the message came as 8BITMIME */
 	struct strs rcpts;   /* at most JOB_RCPTS_MAX */
 	struct strs dsn;     /* for remote-send: one per recipient, its RFC 3461
 	                      * parameters ("NOTIFY=NEVER ORCPT=rfc822;a@b");

@@ -23,7 +23,7 @@ class Worker:
         self.hello = decode(sock.recv(PACKET_MAX))
 
     def say(self, lane, rcpts, text=TEXT, sender="s@local.test", number=1,
-            dsn=(), ret="", envid="", is_8bit=0, is_utf8=0, arrived=0,
+            dsn=(), ret="", envid="", is_utf8=0, arrived=0,
             ident="6qw5c1zj3k00abc"):
         """Hands a job out."""
         with tempfile.TemporaryFile() as file:
@@ -32,7 +32,7 @@ class Worker:
             socket.send_fds(self.socket, [encode([
                 ("n", number), ("i", ident), ("t", arrived), ("h", 13),
                 ("l", 13 + len(text)), ("f", 1), ("u", is_utf8),
-                ("b", is_8bit), ("x", lane), ("s", sender),
+                ("x", lane), ("s", sender),
                 *(("r", rcpt) for rcpt in rcpts),
                 *(("d", words) for words in dsn),
                 ("e", ret), ("v", envid)])], [file.fileno()])

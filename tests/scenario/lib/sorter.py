@@ -30,7 +30,7 @@ class Sorter(Alone):
             socket.send_fds(worker, [encode([
                 ("n", 1), ("i", ident), ("t", 0), ("h", len(envelope)),
                 ("l", len(envelope) + len(text)), ("f", 1), ("u", 0),
-                ("b", 0), ("x", ""), ("s", sender), ("r", rcpt), ("e", ""),
+                ("x", ""), ("s", sender), ("r", rcpt), ("e", ""),
                 ("v", ""), *(("c", copy) for copy in copies), ("o", sort),
                 ("a", login)])], [file.fileno()])
 
