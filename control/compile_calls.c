@@ -231,9 +231,8 @@ read_secrets(struct compiler *compiler)
 
 /* ---- cdb/call ---- */
 
-static const char *const settings[] = {"=format", "=me", "=helohost",
-    "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile", "=maxprobe",
-    NULL};
+static const char *const settings[] = {"=format", "=helohost", "=resolver",
+    "=timeoutconnect", "=timeoutremote", "=cafile", "=maxprobe", NULL};
 
 static void
 put_calls(struct compiler *compiler, struct cdb_make *cdb)

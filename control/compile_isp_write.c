@@ -156,9 +156,13 @@ isp_finish(struct compiler *compiler)
 
 /* ---- for the programs ---- */
 
-static const char *const settings[] = {"=format", "=me", "=helohost",
-    "=users", "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile",
-    "=minfree", "=postmaster", "=maxprobe", "=databytes",
+/* What each of them reads. */
+static const char *const pop3_settings[] = {"=format", "=me", "=resolver",
+    "=timeoutconnect", "=timeoutremote", "=cafile", "=minfree", "=postmaster",
+    "=maxprobe", "=databytes", NULL};
+static const char *const smtp_settings[] = {"=format", NULL};
+static const char *const map_settings[] = {"=format", "=helohost",
+    "=resolver", "=timeoutconnect", "=timeoutremote", "=cafile",
     "=plusaddress", "=concurrencyremote", NULL};
 
 static void
@@ -185,7 +189,7 @@ compile_isp_pop3(struct compiler *compiler, struct config *routing,
 	struct isp_list *list = &compiler->isp;
 	struct str names = {0}, name = {0};
 
-	compiler_copy(compiler, pop3, routing, settings);
+	compiler_copy(compiler, pop3, routing, pop3_settings);
 	for (size_t i = 0; i < list->len; i++) {
 		struct isp_row *isp = &list->v[i];
 
@@ -211,7 +215,7 @@ compile_isp_smtp(struct compiler *compiler, struct config *routing,
 {
 	struct isp_list *list = &compiler->isp;
 
-	compiler_copy(compiler, smtp, routing, settings);
+	compiler_copy(compiler, smtp, routing, smtp_settings);
 	for (size_t i = 0; i < list->len; i++)
 		if (list->v[i].smtp.host.len)
 			put_server(compiler, smtp, 's',
@@ -296,7 +300,7 @@ compile_isp_map(struct compiler *compiler, struct config *routing,
 	struct isp_list *list = &compiler->isp;
 	struct name_map done = {0};
 
-	compiler_copy(compiler, map, routing, settings);
+	compiler_copy(compiler, map, routing, map_settings);
 	put_leaks(compiler, routing, map);
 	put_host(compiler, routing, map);
 	put_staff(compiler, map);
