@@ -63,7 +63,7 @@ make_fan_folder(int dir_fd, char first, char second)
 static int
 prepare_active(int dir_fd)
 {
-		for (const char *first = queue_id_chars; *first; first++)
+	for (const char *first = queue_id_chars; *first; first++)
 		for (const char *second = queue_id_chars; *second; second++)
 			if (!make_fan_folder(dir_fd, *first, *second))
 				return -1;

@@ -120,7 +120,7 @@ address_report(struct bounce_writer *writer, const struct agent_job *job,
     struct envelope *envelope)
 {
 	const struct str *to = job->job.sender.len ? &job->job.sender :
-					&writer->settings.doublebounceto;
+	    &writer->settings.doublebounceto;
 
 	str_puts(&envelope->box, "bounce");
 	report_id(&envelope->id, &job->job);
