@@ -296,14 +296,19 @@ dns_ask(struct dns *dns, struct dns_question *questions, size_t count,
 	wait_for_answers(dns, questions, count, deadline_ms);
 }
 
-enum dns_result
-dns_later(struct dns *dns, const struct dns_question *question,
-    const char *what)
+static enum dns_result
+later(struct dns *dns, const struct dns_question *question, const char *what)
 {
 	str_clear(&dns->why);
 	str_addf(&dns->why, "the resolver %s %s (asked for %s)",
 	    str_c(&dns->server), what, question->name);
 	return DNS_LATER;
+}
+
+enum dns_result
+dns_useless(struct dns *dns, const struct dns_question *question)
+{
+	return later(dns, question, "gives a useless answer");
 }
 
 static enum dns_result
@@ -316,14 +321,13 @@ no_message(struct dns *dns, const struct dns_question *question)
 	case ARES_ECONNREFUSED: /* c-ares has one code for all of it */
 	case ARES_ESERVFAIL:
 	case ARES_EREFUSED:
-		return dns_later(dns, question,
+		return later(dns, question,
 		    "is not there, refuses, or says SERVFAIL");
 	case ARES_ETIMEOUT:
 	case ARES_ECANCELLED:
-		return dns_later(dns, question, "does not answer");
+		return later(dns, question, "does not answer");
 	default:
-		return dns_later(dns, question,
-		    ares_strerror(question->status));
+		return later(dns, question, ares_strerror(question->status));
 	}
 }
 
@@ -339,7 +343,7 @@ dns_read(struct dns *dns, const struct dns_question *question,
 	result = dns_answer_read(answer, str_slice(&question->message),
 	    slice_of(question->name), question->type);
 	if (result == DNS_LATER)
-		return dns_later(dns, question, "gives a useless answer");
+		return dns_useless(dns, question);
 	answer->is_authentic = answer->is_authentic && dns->is_loopback;
 	return result;
 }

@@ -23,8 +23,8 @@ void dns_ask(struct dns *dns, struct dns_question *questions, size_t count,
 enum dns_result dns_read(struct dns *dns, const struct dns_question *question,
     struct dns_answer *answer);
 
-/* Says why an answer is of no use.  Always DNS_LATER. */
-enum dns_result dns_later(struct dns *dns, const struct dns_question *question,
-    const char *what);
+/* Says that an answer is of no use.  Always DNS_LATER. */
+enum dns_result dns_useless(struct dns *dns,
+    const struct dns_question *question);
 
 #endif

@@ -22,7 +22,7 @@ dns_mx(struct dns *dns, const char *name, uint64_t ms, struct dns_mx_list *to)
 	*to = (struct dns_mx_list){0};
 	result = ask(dns, &question, ms, &answer);
 	if (result == DNS_OK && !dns_answer_mx(&answer, to))
-		result = dns_later(dns, &question, "gives a useless answer");
+		result = dns_useless(dns, &question);
 	to->is_secure = answer.is_authentic;
 	str_free(&question.message);
 	return result;
@@ -92,8 +92,7 @@ dns_addresses(struct dns *dns, const char *name, uint64_t ms,
 
 		results[i] = dns_read(dns, &questions[i], &answer);
 		if (results[i] == DNS_OK && !dns_answer_addresses(&answer, to))
-			results[i] = dns_later(dns, &questions[i],
-			    "gives a useless answer");
+			results[i] = dns_useless(dns, &questions[i]);
 		/* addresses that are not known are not used: whoever breaks one
 		 * answer must not make the other one look unsigned */
 		if (results[i] != DNS_LATER)
@@ -115,7 +114,7 @@ dns_tlsa(struct dns *dns, const char *name, uint64_t ms,
 	dns_tlsa_free(to);
 	result = ask(dns, &question, ms, &answer);
 	if (result == DNS_OK && !dns_answer_tlsa(&answer, to))
-		result = dns_later(dns, &question, "gives a useless answer");
+		result = dns_useless(dns, &question);
 	to->is_secure = answer.is_authentic;
 	str_free(&question.message);
 	return result;
@@ -164,7 +163,7 @@ dns_names(struct dns *dns, const struct dns_address *address, uint64_t ms,
 	question.name = str_c(&reverse);
 	result = ask(dns, &question, ms, &answer);
 	if (result == DNS_OK && !dns_answer_names(&answer, to))
-		result = dns_later(dns, &question, "gives a useless answer");
+		result = dns_useless(dns, &question);
 	to->is_secure = answer.is_authentic;
 	str_free(&question.message);
 	str_free(&reverse);
