@@ -142,8 +142,7 @@ complete(struct drop *drop)
  * included, with few flushes of the disk where a filesystem without a journal
  * needs one for each.  The last of them comes with an fsync: without a journal
  * syncfs may flush before it writes inodes and folders (ext4), or not at all.
- * An error of any file since it was opened is an error of syncfs (Linux 5.8);
- * then each is asked, but for the one whose fsync has said it already. */
+ * After an error each is asked, but for the one whose fsync has said it. */
 static bool
 make_all_durable(struct drop *const drops[], size_t count)
 {

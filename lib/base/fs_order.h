@@ -22,7 +22,8 @@ bool fs_keeps_order(int fd);
 bool fs_syncs_as_one(int fd);
 
 /* syncfs, where it can be believed: on ext4, xfs and btrfs that can still be
- * written to.  Else -1 with errno, and each file must be asked by itself. */
+ * written to.  Else -1 with errno, and each file must be asked by itself.  An
+ * error of any file there since fd was opened is one, too (Linux 5.8). */
 int fs_sync_whole(int fd);
 
 #endif

@@ -30,8 +30,7 @@ opens_dir(const struct maildir_copy *copies, size_t at)
 }
 
 /* For many files, or the directories of many, on the filesystem of dir_fd:
- * true when all are durable with one syncfs.  An error of any file since the
- * first was opened is an error of syncfs (Linux 5.8); then each is asked. */
+ * true when all are durable with one syncfs.  Else each is asked. */
 static bool
 sync_home(const struct maildir *maildir, const struct maildir_copy *copies,
     size_t count, bool is_of_dirs)
