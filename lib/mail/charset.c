@@ -49,20 +49,21 @@ static const struct {
     {"windows-949", "UHC"}, {"cp949", "UHC"}, {"uhc", "UHC"},
 };
 
+/* Those that charset_add needs by place. */
+enum { GB18030, CP932, JIS };
+
 /* "JIS" is made CP932: the C library's ISO-2022-JP lacks the characters of
  * many a name that Windows writes under this label. */
 static const char *const readers[] = {
-    "GB18030", "CP932", "JIS", "EUC-JP-MS", "BIG5", "BIG5-HKSCS", "UHC",
-    "KOI8-R", "KOI8-U", "CP874", "CP1250", "CP1251", "CP1252", "CP1253",
-    "CP1254", "CP1255", "CP1256", "CP1257", "CP1258", "ISO-8859-2",
-    "ISO-8859-3", "ISO-8859-4", "ISO-8859-5", "ISO-8859-6", "ISO-8859-7",
-    "ISO-8859-8", "ISO-8859-10", "ISO-8859-13", "ISO-8859-14",
-    "ISO-8859-15", "ISO-8859-16"};
+    [GB18030] = "GB18030", [CP932] = "CP932", [JIS] = "JIS",
+    "EUC-JP-MS", "BIG5", "BIG5-HKSCS", "UHC", "KOI8-R", "KOI8-U", "CP874",
+    "CP1250", "CP1251", "CP1252", "CP1253", "CP1254", "CP1255", "CP1256",
+    "CP1257", "CP1258", "ISO-8859-2", "ISO-8859-3", "ISO-8859-4",
+    "ISO-8859-5", "ISO-8859-6", "ISO-8859-7", "ISO-8859-8", "ISO-8859-10",
+    "ISO-8859-13", "ISO-8859-14", "ISO-8859-15", "ISO-8859-16"};
 
 _Static_assert(sizeof readers / sizeof *readers == CHARSETS,
     "one reader for each charset");
-
-enum { GB18030, CP932, JIS };
 
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
 
