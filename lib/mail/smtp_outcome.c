@@ -167,11 +167,13 @@ check_content(const struct smtp_client *client, struct smtp_letter *letter,
 	uint64_t most = client->can.size_max;
 	char words[128];
 
-	snprintf(words, sizeof words, "the message has %llu bytes, and the "
-	    "server takes %llu at most",
-	    (unsigned long long)content->wire_bytes, (unsigned long long)most);
-	if (most && content->wire_bytes > most)
+	if (most && content->wire_bytes > most) {
+		snprintf(words, sizeof words, "the message has %llu bytes, "
+		    "and the server takes %llu at most",
+		    (unsigned long long)content->wire_bytes,
+		    (unsigned long long)most);
 		decide_all(letter, 552, "5.3.4", words);
+	}
 	/* RFC 6152 3: sent to nobody who did not say so, and we convert
 	 * nothing: a signature would break. */
 	if (content->has_8bit && !client->can.has_8bitmime)

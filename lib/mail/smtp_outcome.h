@@ -4,6 +4,8 @@
 
 #include "lib/mail/smtp_client.h"
 
+struct smtp_content;
+
 /* The server's word: 4xx later, 5xx failed, 2xx done (or passed). */
 void smtp_outcome_theirs(struct smtp_outcome *outcome,
     const struct smtp_reply *reply, bool has_dsn);
@@ -15,7 +17,6 @@ void smtp_outcome_ours(struct smtp_outcome *outcome,
 
 /* Fails those recipients (perhaps all) that this server cannot be sent this
  * letter for: its size, 8-bit bytes, addresses that are not ASCII. */
-struct smtp_content;
 void smtp_outcome_impossible(const struct smtp_client *client,
     struct smtp_letter *letter, const struct smtp_content *content);
 

@@ -68,7 +68,7 @@ settle_postponed(const struct transaction *transaction)
 			    SMTP_RCPT_WAITING : SMTP_RCPT_DECIDED;
 }
 
-/* For those that no transaction got to. */
+/* For those that no transaction got to.  No words: the server's last. */
 static void
 leave_rest(const struct smtp_client *client, struct smtp_letter *letter,
     const char *enhanced, const char *words)
@@ -87,6 +87,16 @@ leave_rest(const struct smtp_client *client, struct smtp_letter *letter,
 		rcpt->outcome.verdict = JOB_LATER;
 		rcpt->state = SMTP_RCPT_DECIDED;
 	}
+}
+
+/* Why the conversation ended before them; NULL: the server's 421 says it. */
+static const char *
+why_left(const struct smtp_client *client)
+{
+	if (client->why.len)
+		return str_c(&client->why);
+	return client->reply.code == 421 ? NULL :
+	    "the server takes no more on this connection";
 }
 
 /* RFC 9422: no more letters than the server takes on one connection. */
@@ -123,9 +133,7 @@ smtp_client_send(struct smtp_client *client, struct smtp_letter *letter)
 		settle_postponed(&transaction);
 		goes_on = may_go_on(client);
 	}
-	leave_rest(client, letter, "4.4.2", client->reply.code == 421 &&
-	    !client->why.len ? NULL : client->why.len ? str_c(&client->why) :
-	    "the server takes no more on this connection");
+	leave_rest(client, letter, "4.4.2", why_left(client));
 }
 
 void
