@@ -66,7 +66,7 @@ record_encode(struct str *to, const struct record_field *fields,
 	str_wipe(&body); /* there may be a password in it */
 }
 
-/* RFC-less but well known: netstring, D. J. Bernstein, 1997. */
+/* "LENGTH:BYTES,": a netstring, D. J. Bernstein, 1997. */
 static int
 cut_netstring(struct slice *from, struct slice *body)
 {
@@ -78,25 +78,24 @@ cut_netstring(struct slice *from, struct slice *body)
 	    len + colon + 2 > from->len || from->s[colon + 1 + len] != ',')
 		return -1;
 	*body = slice_make(from->s + colon + 1, len);
-	*from = slice_make(from->s + colon + 2 + len,
-	    from->len - colon - 2 - len);
+	*from = slice_after(*from, colon + 1 + len + 1);
 	return 0;
 }
 
-/* One field with this tag off *body.  1 taken, 0 another tag or the end. */
-static int
+/* Takes a field off *body.  False: another tag, or the end. */
+static bool
 cut_field(struct slice *body, char tag, struct slice *value)
 {
 	size_t end;
 
 	if (!body->len || body->s[0] != tag)
-		return 0;
+		return false;
 	end = slice_find(*body, '\0');
 	if (end == body->len)
-		return 0;
+		return false;
 	*value = slice_make(body->s + 1, end - 1);
-	*body = slice_make(body->s + end + 1, body->len - end - 1);
-	return 1;
+	*body = slice_after(*body, end + 1);
+	return true;
 }
 
 static int

@@ -61,11 +61,10 @@ is_notify(struct slice list)
 static bool
 is_orcpt(struct slice value, bool allow_utf8)
 {
-	struct slice type = value, text;
+	struct slice text = value, type;
 
 	if (value.len > SMTP_ORCPT_MAX)
 		return false;
-	text = value;
 	type = slice_cut(&text, ';');
 	if (!type.len || !text.s)
 		return false;
