@@ -46,8 +46,7 @@ set_secret(struct row *row, struct isp_row *isp)
 
 	isp->has_secret = true;
 	if (slice_starts(secret, oauth2)) {
-		secret.s += sizeof oauth2 - 1;
-		secret.len -= sizeof oauth2 - 1;
+		secret = slice_after(secret, sizeof oauth2 - 1);
 		if (is_token_name(secret))
 			str_set_slice(&isp->mailbox.oauth2, secret);
 		else

@@ -143,8 +143,7 @@ brief(struct slice word)
 	size_t len = 0;
 
 	while (len < word.len) {
-		size_t next = utf8_length(slice_make(word.s + len,
-		    word.len - len));
+		size_t next = utf8_length(slice_after(word, len));
 
 		if (!next || len + next > BRIEF_BYTES)
 			break;

@@ -33,8 +33,7 @@ share_next(struct config *config, unsigned *at, struct str *domain)
 		/* "sDOMAIN"; the others are "sDOMAIN NAME" */
 		if (key.len > 1 && key.s[0] == 's' &&
 		    slice_find(key, ' ') == key.len) {
-			str_set_slice(domain, slice_make(key.s + 1,
-			    key.len - 1));
+			str_set_slice(domain, slice_after(key, 1));
 			return true;
 		}
 	return false;

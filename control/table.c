@@ -96,7 +96,7 @@ take_quoted(struct slice *rest, struct str *word)
 	}
 	if (i == rest->len)
 		return "a quote is not closed, add the second \"";
-	*rest = slice_make(rest->s + i + 1, rest->len - i - 1);
+	*rest = slice_after(*rest, i + 1);
 	if (rest->len && !is_blank(rest->s[0]))
 		return "something follows a closing quote, "
 		    "put a blank between them";

@@ -267,8 +267,7 @@ take_rcpt(struct scan *scan, struct envelope *envelope)
 {
 	struct envelope_rcpt *rcpt = envelope_add_rcpt(envelope);
 	size_t len = address_length(scan->value);
-	struct slice rest = slice_make(scan->value.s + len,
-	    scan->value.len - len);
+	struct slice rest = slice_after(scan->value, len);
 
 	str_set_slice(&rcpt->address, slice_make(scan->value.s, len));
 	if (!len || len > ADDRESS_TEXT_MAX ||

@@ -88,9 +88,8 @@ password_fits(struct slice stored, struct slice password)
 	str_add_slice(&hash, stored);
 	str_add_slice(&text, password);
 	if (slice_starts(stored, ssha512))
-		fits = ssha512_fits(slice_make(stored.s + sizeof ssha512 - 1,
-					stored.len - sizeof ssha512 + 1),
-		    password);
+		fits = ssha512_fits(slice_after(stored,
+		    sizeof ssha512 - 1), password);
 	else if (slice_starts(stored, argon2id))
 		fits = argon2_fits(str_c(&hash) + sizeof argon2id - 1,
 		    password);

@@ -190,10 +190,8 @@ take_all(struct ledger *ledger, struct slice text, struct slice binding)
 	ledger_head(&head, binding);
 	is_good = text.len >= head.len &&
 	    slice_eq(slice_make(text.s, head.len), str_slice(&head));
-	if (is_good) {
-		text.s += head.len;
-		text.len -= head.len;
-	}
+	if (is_good)
+		text = slice_after(text, head.len);
 	str_free(&head);
 	while (is_good && text.len) {
 		size_t lf = slice_find(text, '\n');
@@ -204,8 +202,7 @@ take_all(struct ledger *ledger, struct slice text, struct slice binding)
 		}
 		/* one that was torn means nothing */
 		(void)take_line(ledger, slice_make(text.s, lf));
-		text.s += lf + 1;
-		text.len -= lf + 1;
+		text = slice_after(text, lf + 1);
 	}
 	return is_good;
 }

@@ -21,7 +21,7 @@ cut_address(struct slice *rest, char letter, struct slice *address)
 	if (end == rest->len)
 		return QMAIL_SHORT;
 	*address = slice_make(rest->s + 1, end - 1);
-	*rest = slice_make(rest->s + end + 1, rest->len - end - 1);
+	*rest = slice_after(*rest, end + 1);
 	return QMAIL_FINE;
 }
 

@@ -71,8 +71,7 @@ look(struct letter *letter, size_t header_len)
 	struct slice text = str_slice(&letter->text);
 
 	letter->view.header = slice_make(text.s, header_len);
-	letter->view.body = slice_make(text.s + header_len,
-	    text.len - header_len);
+	letter->view.body = slice_after(text, header_len);
 	letter->view.rcpts = &letter->rcpts;
 }
 

@@ -62,8 +62,7 @@ log_escape(struct str *to, struct slice value)
 		} else {
 			str_add(to, value.s, len);
 		}
-		value.s += len;
-		value.len -= len;
+		value = slice_after(value, len);
 	}
 	str_putc(to, '"');
 }

@@ -23,7 +23,6 @@ put_visible(FILE *to, struct slice text)
 		} else {
 			fwrite(text.s, 1, len, to);
 		}
-		text.s += len;
-		text.len -= len;
+		text = slice_after(text, len);
 	}
 }

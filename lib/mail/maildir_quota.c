@@ -50,7 +50,7 @@ cut_number(struct slice *line, int64_t *number)
 	*line = slice_trim(*line);
 	if (line->len && line->s[0] == '-') {
 		is_negative = true;
-		*line = slice_make(line->s + 1, line->len - 1);
+		*line = slice_after(*line, 1);
 	}
 	word = slice_cut(line, ' ');
 	/* two to the 53: sums of a file's lines cannot overflow */

@@ -90,7 +90,6 @@ hops_count(struct hops *hops, struct slice bytes)
 			hops->is_body = true; /* the empty line */
 		hops->at = 0;
 		hops->is_other = false;
-		bytes.s += lf + 1;
-		bytes.len -= lf + 1;
+		bytes = slice_after(bytes, lf + 1);
 	}
 }

@@ -22,7 +22,7 @@ examine_header(struct smtp_content *content, struct slice *text)
 			content->wire_bytes++;
 		content->wire_bytes += len;
 		content->is_in_line = lf == text->len;
-		*text = slice_make(text->s + len, text->len - len);
+		*text = slice_after(*text, len);
 	}
 }
 
@@ -82,14 +82,13 @@ smtp_encode(struct smtp_encoder *encoder, struct slice text, struct str *to)
 		if (line.len || (encoder->place == SMTP_ENCODER_AFTER_CR &&
 		    has_cr))
 			encode_text(encoder, line, to);
-		if (is_whole)
+		if (is_whole) {
 			str_add(to, "\r\n", 2);
-		if (is_whole)
 			encoder->place = SMTP_ENCODER_AT_START;
-		else if (has_cr)
+		} else if (has_cr) {
 			encoder->place = SMTP_ENCODER_AFTER_CR;
-		text = is_whole ? slice_make(text.s + lf + 1,
-		    text.len - lf - 1) : slice_make(NULL, 0);
+		}
+		text = slice_after(text, is_whole ? lf + 1 : lf);
 	}
 }
 

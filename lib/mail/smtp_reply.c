@@ -60,8 +60,7 @@ enhanced_length(struct slice text, int code)
 		if (len >= text.len || text.s[len] != '.')
 			return 0;
 		len++;
-		digits = number_length(slice_make(text.s + len,
-		    text.len - len));
+		digits = number_length(slice_after(text, len));
 		if (!digits)
 			return 0;
 		len += digits;
