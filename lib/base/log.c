@@ -54,9 +54,7 @@ log_escape(struct str *to, struct slice value)
 
 		if (c == '"' || c == '\\')
 			str_putc(to, '\\');
-		/* C1 controls (c2 80 to c2 9f) steer terminals, like C0 */
-		if (c < ' ' || c == 127 || len == 0 ||
-		    (c == 0xc2 && (unsigned char)value.s[1] < 0xa0)) {
+		if (!len || utf8_is_control(value)) {
 			str_addf(to, "\\x%02x", c);
 			len = 1;
 		} else {

@@ -63,6 +63,16 @@ utf8_valid(struct slice bytes)
 	return true;
 }
 
+bool
+utf8_is_control(struct slice bytes)
+{
+	if (!bytes.len)
+		return false;
+	return ascii_is_control(bytes.s[0]) || (bytes.len > 1 &&
+	    (unsigned char)bytes.s[0] == 0xc2 &&
+	    (unsigned char)bytes.s[1] < 0xa0);
+}
+
 /* Eight bytes at a time: every message is looked at before it is sent. */
 bool
 has_8bit(struct slice bytes)

@@ -9,6 +9,10 @@ size_t utf8_length(struct slice bytes);
 
 bool utf8_valid(struct slice bytes);
 
+/* Does it begin with a control character: C0, DEL, or C1 (c2 80 to c2 9f),
+ * which steers terminals like C0? */
+bool utf8_is_control(struct slice bytes);
+
 /* Holds a byte above 127? */
 bool has_8bit(struct slice bytes);
 

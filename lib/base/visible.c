@@ -3,21 +3,14 @@
 
 #include "lib/base/utf8.h"
 
-/* C1 controls (c2 80 to c2 9f) steer terminals, like C0. */
-static bool
-is_control(const unsigned char *at)
-{
-	return (*at < ' ' && *at != '\n' && *at != '\t') || *at == 127 ||
-	    (*at == 0xc2 && at[1] < 0xa0);
-}
-
 void
 put_visible(FILE *to, struct slice text)
 {
 	while (text.len) {
 		size_t len = utf8_length(text);
+		bool is_layout = *text.s == '\n' || *text.s == '\t';
 
-		if (!len || is_control((const unsigned char *)text.s)) {
+		if (!len || (utf8_is_control(text) && !is_layout)) {
 			fprintf(to, "\\x%02x", (unsigned char)text.s[0]);
 			len = 1;
 		} else {
