@@ -16,6 +16,13 @@ ascii_is_control(char c)
 }
 
 bool
+ascii_is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+bool
 ascii_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';

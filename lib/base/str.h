@@ -98,6 +98,8 @@ void strs_free(struct strs *list);
 /* A-Z to a-z, in place. */
 void str_lower(struct str *str);
 char ascii_lower(char c);
+/* A-Z, a-z or 0-9? */
+bool ascii_is_alnum(char c);
 /* A blank, a tab, or of a line end? */
 bool ascii_is_blank(char c);
 /* Below a blank, or DEL? */

@@ -32,18 +32,11 @@ address_is_postmaster(struct slice address)
 	    slice_ieq(local, slice_of("postmaster"));
 }
 
-static bool
-is_let_dig(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
-}
-
 /* RFC 5322 3.2.3; the bytes of UTF-8 by RFC 6531 3.3 (checked as a whole). */
 static bool
 is_atext(char c)
 {
-	return is_let_dig(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c)) ||
+	return ascii_is_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c)) ||
 	    (unsigned char)c > 127;
 }
 
@@ -88,7 +81,7 @@ is_label(struct slice label)
 	    label.s[label.len - 1] == '-')
 		return false;
 	for (size_t i = 0; i < label.len; i++)
-		if (!is_let_dig(label.s[i]) && label.s[i] != '-' &&
+		if (!ascii_is_alnum(label.s[i]) && label.s[i] != '-' &&
 		    label.s[i] != '_')
 			return false;
 	return true;

@@ -7,13 +7,6 @@
  * "?=" among them. */
 enum { WORD_MAX = 75 - 12 };
 
-static bool
-is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
-}
-
 static struct str
 cleaned(struct slice name)
 {
@@ -28,7 +21,7 @@ static void
 add_character(struct str *to, struct slice bytes)
 {
 	for (size_t i = 0; i < bytes.len; i++) {
-		if (is_plain(bytes.s[i]))
+		if (ascii_is_alnum(bytes.s[i]))
 			str_putc(to, bytes.s[i]);
 		else if (bytes.s[i] == ' ')
 			str_putc(to, '_');

@@ -22,8 +22,7 @@ received_protocol(bool is_esmtp, bool is_utf8, bool is_tls, bool is_login)
 static bool
 is_name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c && strchr(".-_:[]\\", c));
+	return ascii_is_alnum(c) || (c && strchr(".-_:[]\\", c));
 }
 
 void

@@ -68,13 +68,9 @@ is_orcpt(struct slice value, bool allow_utf8)
 	type = slice_cut(&text, ';');
 	if (!type.len || !text.s)
 		return false;
-	for (size_t i = 0; i < type.len; i++) {
-		char c = ascii_lower(type.s[i]);
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '-')
+	for (size_t i = 0; i < type.len; i++)
+		if (!ascii_is_alnum(type.s[i]) && type.s[i] != '-')
 			return false;
-	}
 	return is_xtext(text, allow_utf8);
 }
 
