@@ -40,15 +40,26 @@ is_plain(struct slice value)
 	return value.len > 0;
 }
 
-void
-log_escape(struct str *to, struct slice value)
+static void
+add_plain(struct str *to, struct slice value, size_t max)
 {
+	str_add(to, value.s, value.len < max ? value.len : max);
+	if (value.len > max)
+		str_puts(to, "...");
+}
+
+/* Of at most max bytes, or a few more. */
+static void
+escape(struct str *to, struct slice value, size_t max)
+{
+	size_t before = to->len;
+
 	if (is_plain(value)) {
-		str_add_slice(to, value);
+		add_plain(to, value, max);
 		return;
 	}
 	str_putc(to, '"');
-	while (value.len) {
+	while (value.len && to->len - before < max) {
 		unsigned char c = (unsigned char)value.s[0];
 		size_t len = utf8_length(value);
 
@@ -62,7 +73,13 @@ log_escape(struct str *to, struct slice value)
 		}
 		value = slice_after(value, len);
 	}
-	str_putc(to, '"');
+	str_puts(to, value.len ? "...\"" : "\"");
+}
+
+void
+log_escape(struct str *to, struct slice value)
+{
+	escape(to, value, SIZE_MAX);
 }
 
 static void
@@ -147,7 +164,7 @@ log_event(const char *event, ...)
 		str_putc(&line, ' ');
 		str_puts(&line, key);
 		str_putc(&line, '=');
-		log_escape(&line, slice_of(value));
+		escape(&line, slice_of(value), LOG_VALUE_MAX);
 	}
 	va_end(args);
 	end_line(&line);

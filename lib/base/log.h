@@ -4,7 +4,9 @@
  * Each line is one non-blocking write of at most LOG_LINE_MAX bytes; what a
  * stuck logger does not take is dropped and counted, and the count is logged
  * once it listens again: a log never stops mail.  Control bytes, quotes and
- * bytes that are not UTF-8 are escaped; a value with blanks is quoted.
+ * bytes that are not UTF-8 are escaped; a value with blanks is quoted; one
+ * that would be longer than LOG_VALUE_MAX is cut ("..."), so that it pushes no
+ * other out of the line.
  *
  * Keys are the same everywhere: id from to via host client helo login code tls
  * delay bytes folder by why error count lane box path.
@@ -14,7 +16,7 @@
 
 #include "lib/base/str.h"
 
-enum { LOG_LINE_MAX = 4096 };
+enum { LOG_LINE_MAX = 4096, LOG_VALUE_MAX = 1000 };
 
 /* Makes stderr non-blocking.  Call once, in main, before the first event. */
 void log_open(void);

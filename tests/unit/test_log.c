@@ -98,7 +98,8 @@ START_TEST(a_long_line_is_cut)
 
 	memset(value, 'x', sizeof value - 1);
 	value[sizeof value - 1] = '\0';
-	log_event("long", "why", value, NULL);
+	log_event("long", "a", value, "b", value, "c", value, "d", value,
+	    "e", value, NULL);
 	line = logged();
 	ck_assert_uint_eq(strlen(line), LOG_LINE_MAX);
 	ck_assert_str_eq(line + LOG_LINE_MAX - 4, "...\n");
@@ -115,11 +116,37 @@ START_TEST(a_cut_line_is_utf8)
 		str_add(&value, "xyz", (size_t)shift);
 		for (int i = 0; i < LOG_LINE_MAX; i++)
 			str_puts(&value, "\xf0\x9f\x93\xae");
-		log_event("long", "why", str_c(&value), NULL);
+		log_event("long", "a", str_c(&value), "b", str_c(&value), "c",
+		    str_c(&value), "d", str_c(&value), "e", str_c(&value),
+		    NULL);
 		line = logged();
 		ck_assert(utf8_valid(slice_of(line)));
 		ck_assert_uint_le(strlen(line), LOG_LINE_MAX);
 		ck_assert_str_eq(line + strlen(line) - 4, "...\n");
+	}
+	str_free(&value);
+}
+END_TEST
+
+/* A stranger's words may not push out what we have to say about them. */
+START_TEST(a_long_value_leaves_room_for_others)
+{
+	static const char *const units[] = {"x", "\x01", "\xc2\x9b", "\\",
+		"\xf0\x9f\x93\xae", "\xff"};
+	struct str value = {0};
+	const char *line;
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		str_clear(&value);
+		while (value.len < LOG_LINE_MAX)
+			str_puts(&value, units[i]);
+		log_event("refuse", "helo", str_c(&value), "to",
+		    str_c(&value), "code", "501", NULL);
+		line = logged();
+		ck_assert(utf8_valid(slice_of(line)));
+		ck_assert_uint_lt(strlen(line), 2 * LOG_VALUE_MAX + 80);
+		ck_assert_str_eq(strstr(line, " code="), " code=501\n");
+		ck_assert_ptr_nonnull(strstr(line, "..."));
 	}
 	str_free(&value);
 }
@@ -188,6 +215,7 @@ main(void)
 	tcase_add_test(unit.cases, a_delay_is_in_seconds);
 	tcase_add_test(unit.cases, a_long_line_is_cut);
 	tcase_add_test(unit.cases, a_cut_line_is_utf8);
+	tcase_add_test(unit.cases, a_long_value_leaves_room_for_others);
 	tcase_add_test(unit.cases, a_stuck_logger_is_not_waited_for);
 	tcase_add_test(unit.cases, gathered_lines_wait_for_the_flush);
 	tcase_add_test(unit.cases, gathered_lines_leave_whole);
