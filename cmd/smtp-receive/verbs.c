@@ -24,8 +24,10 @@ set_helo(struct session *session, const struct smtp_command *command)
 	session_reset(session);
 	str_clear(&session->helo);
 	received_add_name(&session->helo, command->argument);
-	if (session->helo.len > HELO_MAX)
+	if (session->helo.len > HELO_MAX) {
 		session->helo.len = HELO_MAX;
+		session->helo.s[HELO_MAX] = '\0';
+	}
 	session->is_esmtp = command->verb == SMTP_EHLO;
 }
 
@@ -155,6 +157,19 @@ add_rcpt(struct session *session, const struct smtp_command *command)
 	session_reply(session, REPLY_RCPT_OK);
 }
 
+/* As many as a message may have; or so many unknown ones that one known
+ * address among them is no proof that nobody is guessing. */
+static bool
+is_crowd(const struct session *session)
+{
+	size_t count = session->envelope.rcpt_count;
+
+	return count >= session->start->settings->max_rcpts ||
+	    session->envelope_bytes > RCPT_BYTES_MAX ||
+	    (count && session->refused_rcpts >= REFUSED_RCPTS_MAX &&
+		session->refused_rcpts > count);
+}
+
 /* 452: the client sends the rest in another transaction (RFC 5321
  * 4.5.3.1.10).  Logged once: there may be thousands. */
 static void
@@ -197,9 +212,7 @@ rcpt(struct session *session, const struct smtp_command *command)
 {
 	if (!session->is_in_mail)
 		session_error(session, REPLY_MAIL_FIRST, NULL);
-	else if (session->envelope.rcpt_count >=
-	    session->start->settings->max_rcpts ||
-	    session->envelope_bytes > RCPT_BYTES_MAX)
+	else if (is_crowd(session))
 		refuse_crowd(session);
 	else if (may_have(session, command))
 		add_rcpt(session, command);
