@@ -119,7 +119,7 @@ strip_route(struct slice *path)
 		    !domain_valid(slice_after(host, 1)))
 			return false;
 	}
-	return true;
+	return path->len > 0; /* "<>" has none */
 }
 
 /* Cuts "FROM:<path>" off *rest.  The blank after the colon, and a path

@@ -59,6 +59,7 @@ static const struct {
 	{"MAIL FROM:<@x.test,@y.test:a@b.test>", SMTP_FINE, "a@b.test"},
 	{"MAIL FROM:<@x.test,y.test:a@b.test>", SMTP_BAD_ADDRESS, NULL},
 	{"MAIL FROM:<@x.test a@b.test>", SMTP_BAD_ADDRESS, NULL},
+	{"MAIL FROM:<@x.test:>", SMTP_BAD_ADDRESS, NULL},
 	{"MAIL FROM:<\"a>b\"@c.test>", SMTP_FINE, "\"a>b\"@c.test"},
 	{"MAIL FROM:<\"a b\"@c.test>", SMTP_FINE, "\"a b\"@c.test"},
 	{"MAIL FROM:<\"a\\\"b\"@c.test>", SMTP_FINE, "\"a\\\"b\"@c.test"},
