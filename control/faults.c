@@ -1,6 +1,7 @@
 /* faults - what is wrong in control/; see faults.h. */
 #include "control/faults.h"
 
+#include "lib/base/die.h"
 #include "lib/base/utf8.h"
 
 #include <stdarg.h>
@@ -135,6 +136,18 @@ hint_word(struct slice word, const char *const *words)
 	}
 	str_free(&lower);
 	return hint;
+}
+
+void
+die_unknown(const char *kind, const char *name, const char *const *names,
+    const char *lister)
+{
+	const char *hint = hint_word(slice_of(name), names);
+
+	if (hint)
+		die_perm("there is no %s \"%s\", did you mean %s? %s lists "
+		    "all", kind, name, hint, lister);
+	die_perm("there is no %s \"%s\"; %s lists all", kind, name, lister);
 }
 
 struct slice

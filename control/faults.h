@@ -31,6 +31,11 @@ void faults_free(struct faults *faults);
  * NULL. */
 const char *hint_word(struct slice word, const char *const *words);
 
+/* Ends the program of who asked for "KIND NAME": there is none, did you mean
+ * ...?  lister names all that there are. */
+_Noreturn void die_unknown(const char *kind, const char *name,
+    const char *const *names, const char *lister);
+
 /* At most 60 bytes of a word, for a message. */
 struct slice brief(struct slice word);
 

@@ -115,19 +115,14 @@ print_settings(int argc, char *argv[])
 _Noreturn static void
 unknown(const char *name)
 {
-	const char *names[NAMES_MAX + 1], *hint;
+	const char *names[NAMES_MAX + 1];
 	size_t count = 0;
 
 	for (const struct setting_rule *r = setting_rules; r->name &&
 	    count < NAMES_MAX; r++)
 		names[count++] = r->name;
 	names[count] = NULL;
-	hint = hint_word(slice_of(name), names);
-	if (hint)
-		die_perm("there is no setting \"%s\", did you mean %s?", name,
-		    hint);
-	die_perm("there is no setting \"%s\", posthouse settings lists all",
-	    name);
+	die_unknown("setting", name, names, "posthouse settings");
 }
 
 static void

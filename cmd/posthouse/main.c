@@ -147,18 +147,14 @@ is_subcommand(const char *name)
 _Noreturn static void
 unknown(const char *name)
 {
-	const char *names[SUBCOMMANDS + 1], *hint;
+	const char *names[SUBCOMMANDS + 1];
 
 	if (strcmp(name, "help") == 0)
 		help();
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
 		names[i] = subcommands[i].name;
 	names[SUBCOMMANDS] = NULL;
-	hint = hint_word(slice_of(name), names);
-	if (hint)
-		die_perm("no subcommand \"%s\", did you mean %s? "
-		    "posthouse --help lists them", name, hint);
-	die_perm("no subcommand \"%s\"; posthouse --help lists them", name);
+	die_unknown("subcommand", name, names, "posthouse --help");
 }
 
 _Noreturn static void
