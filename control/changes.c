@@ -1,124 +1,125 @@
 /* changes - what new tables ask of the services that run; see changes.h. */
 #include "control/changes.h"
 
+#include "control/config.h"
+#include "control/services.h"
+
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static bool
-is_same(const struct strs *a, const struct strs *b)
-{
-	if (a->len != b->len)
-		return false;
-	for (size_t i = 0; i < a->len; i++)
-		if (!slice_eq(str_slice(&a->v[i]), str_slice(&b->v[i])))
-			return false;
-	return true;
-}
+enum { KEYS_MAX = 3 };
 
-static void
-compare_listen(struct config *old, struct config *new, const char *service,
-    struct compile_report *report)
-{
-	struct strs before = {0}, after = {0};
-
-	config_listen(old, service, &before);
-	config_listen(new, service, &after);
-	/* a first or last row starts or stops it: services.h */
-	if (before.len && after.len && !is_same(&before, &after))
-		strs_add(&report->to_restart, slice_of(service));
-	strs_free(&before);
-	strs_free(&after);
-}
-
-/* What services read when they start, and not again. */
-static const struct {
-	const char *key, *service;
+/* What services read when they start, and not again: keys of cdb/routing.
+ * Their run scripts keep it for us. */
+static const struct at_start {
+	const char *service, *keys[KEYS_MAX + 1];
+	bool is_always; /* wanted: not in control/cdb/services */
 } at_start[] = {
-    {"=cafile", "isp-forward"},
-    {"=cafile", "remote-send"},
-    {"=concurrencylocal", "local-deliver"},
-    {"=concurrencyremote", "isp-forward"},
-    {"=concurrencyremote", "remote-send"},
-    {"=resolver", "isp-forward"},
-    {"=resolver", "remote-send"},
+    {"smtp", {":smtp"}, false},
+    {"submission", {":submission"}, false},
+    {"submissions", {":submissions"}, false},
+    {"relay", {":relay"}, false},
+    {"local-deliver", {"=concurrencylocal"}, true},
+    {"remote-send", {"=cafile", "=concurrencyremote", "=resolver"}, true},
+    {"isp-forward", {"=cafile", "=concurrencyremote", "=resolver"}, false},
 };
 
-static bool
-is_listed(const struct strs *list, const char *name)
-{
-	for (size_t i = 0; i < list->len; i++)
-		if (slice_is(str_slice(&list->v[i]), name))
-			return true;
-	return false;
-}
-
 static void
-compare_settings(struct config *old, struct config *new,
-    struct compile_report *report)
+path_of(struct str *path, const char *service, const char *file)
 {
-	for (size_t i = 0; i < sizeof at_start / sizeof *at_start; i++) {
-		struct slice before, after, key = slice_of(at_start[i].key);
-
-		if (cdb_file_get(&old->file, key, &before) &&
-		    cdb_file_get(&new->file, key, &after) &&
-		    !slice_eq(before, after) &&
-		    !is_listed(&report->to_restart, at_start[i].service))
-			strs_add(&report->to_restart,
-			    slice_of(at_start[i].service));
-	}
+	str_clear(path);
+	str_addf(path, "run/service/%s/%s", service, file);
 }
 
-static void
-compare(struct config *old, struct config *new, struct compile_report *report)
-{
-	for (size_t i = 0; i < LISTEN_SERVICES; i++)
-		compare_listen(old, new, listen_services[i], report);
-	compare_settings(old, new, report);
-}
-
-int
-changes_find(const struct draft *routing, struct compile_report *report)
-{
-	struct config old, new = {.file = {.fd = -1}};
-	int result = 0;
-
-	strs_clear(&report->to_restart);
-	if (config_open(&old, "routing") == 0) {
-		if (config_open_file(&new, str_c(&routing->path)) < 0)
-			result = -1;
-		else
-			compare(&old, &new, report);
-	}
-	config_close(&new);
-	config_close(&old);
-	return result;
-}
-
-/* Not all of them are there in every instance. */
+/* Does an s6-supervise listen to its control pipe? */
 static bool
-is_service(const struct str *name)
+is_supervised(const char *service)
 {
 	struct str path = {0};
-	bool is_there;
+	int fd;
 
-	str_addf(&path, "run/service/%s", str_c(name));
-	is_there = access(str_c(&path), F_OK) == 0;
+	path_of(&path, service, "supervise/control");
+	fd = open(str_c(&path), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
 	str_free(&path);
-	return is_there;
+	return fd >= 0;
+}
+
+/* ":smtp" is what listen says of it. */
+static const char *
+table_of(const char *key)
+{
+	return *key == ':' ? "listen" : key + 1;
+}
+
+static void
+add_changed(struct config *now, struct config *then,
+    const char *const *keys, struct str *to)
+{
+	for (; *keys; keys++)
+		if (!config_is_same(now, &then->file, slice_of(*keys)))
+			str_addf(to, "%s%s", to->len ? ", " : "",
+			    table_of(*keys));
+}
+
+static void
+compare(struct config *now, const struct at_start *with, struct strs *to)
+{
+	struct str path = {0}, changed = {0}, line = {0};
+	struct config then;
+
+	path_of(&path, with->service, "began-with.cdb");
+	if (config_open_file(&then, str_c(&path)) < 0)
+		str_addf(&line, "what %s began with is not known",
+		    with->service);
+	else
+		add_changed(now, &then, with->keys, &changed);
+	if (changed.len)
+		str_addf(&line, "%s reads %s only when it starts, and began "
+		    "with what stood there before", with->service,
+		    str_c(&changed));
+	if (line.len) {
+		str_addf(&line, ": run posthouse restart %s", with->service);
+		strs_add(to, str_slice(&line));
+	}
+	config_close(&then);
+	str_free(&path);
+	str_free(&changed);
+	str_free(&line);
+}
+
+/* One that the tables have no work for any more is stopped by posthouse up. */
+static bool
+goes_on(const struct at_start *with)
+{
+	return is_supervised(with->service) &&
+	    (with->is_always || services_list(with->service));
+}
+
+void
+changes_restarts(struct strs *to)
+{
+	struct config now;
+
+	if (config_open(&now, "routing") == 0)
+		for (size_t i = 0; i < sizeof at_start / sizeof *at_start; i++)
+			if (goes_on(&at_start[i]))
+				compare(&now, &at_start[i], to);
+	config_close(&now);
 }
 
 void
 changes_tell(const struct compile_report *report)
 {
-	for (size_t i = 0; i < report->to_restart.len; i++) {
-		if (!is_service(&report->to_restart.v[i]))
-			continue;
-		printf("%s reads what changed when it starts: "
-		    "run posthouse restart %s\n",
-		    str_c(&report->to_restart.v[i]),
-		    str_c(&report->to_restart.v[i]));
-	}
+	struct strs restarts = {0};
+
+	changes_restarts(&restarts);
+	for (size_t i = 0; i < restarts.len; i++)
+		printf("%s\n", str_c(&restarts.v[i]));
 	if (report->is_up_needed)
 		printf("services are to be started or stopped: "
 		    "run posthouse up\n");
+	strs_free(&restarts);
 }

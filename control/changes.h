@@ -3,15 +3,17 @@
 #define CONTROL_CHANGES_H
 
 #include "control/compile.h"
-#include "control/install.h"
 
-/* Compares a finished draft with what is in force: a changed row of listen, or
- * a setting that is read at the start, takes a restart.  Fills
- * report->to_restart; with nothing when nothing was in force.  0, or -1 with
- * errno. */
-int changes_find(const struct draft *routing, struct compile_report *report);
+/* New tables are noticed by themselves, but for what some services read only
+ * at their start.  Appends a line for people for each of those that is
+ * supervised and began with something else than what is in force now.
+ *
+ * Each keeps the table that it began with: its run script links it to
+ * run/service/NAME/began-with.cdb, before it is read.  So there is no line
+ * when an edit was undone, and one when nobody knows. */
+void changes_restarts(struct strs *to);
 
-/* New tables are noticed by themselves; prints what needs a hand. */
+/* Prints what a finished compilation leaves to a hand. */
 void changes_tell(const struct compile_report *report);
 
 #endif

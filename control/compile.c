@@ -1,7 +1,6 @@
 /* compile - from text to CDB; see compile.h. */
 #include "control/compile.h"
 
-#include "control/changes.h"
 #include "control/compiler.h"
 #include "control/install.h"
 #include "control/pending.h"
@@ -277,7 +276,7 @@ write_drafts(struct compiler *compiler, struct draft *drafts)
 	services_wanted(compiler, &compiler->services);
 	compiler->report->is_up_needed =
 	    services_differ(str_slice(&compiler->services));
-	return changes_find(&drafts[ROUTING], compiler->report);
+	return 0;
 }
 
 /* What depends on a table that nobody could read is no fault of others. */
@@ -290,36 +289,49 @@ leave_the_unread(struct compiler *compiler)
 	compiler->unread = (struct faults){0};
 }
 
+/* Between the first file and the last, the word for posthouse status says that
+ * there is no end yet: whatever happens, the disk may be too full to say it
+ * then. */
+static int
+install_all(struct compiler *compiler, struct draft *drafts)
+{
+	struct compile_report *report = compiler->report;
+
+	str_set(&report->doing, "replace the files in control/cdb");
+	if (pending_begin() < 0)
+		return -1;
+	report->is_halfway = true;
+	for (size_t i = 0; i < DRAFTS; i++)
+		if (draft_install(&drafts[i]) < 0)
+			return -1;
+	str_set(&report->doing, "replace control/cdb/dovecot/passwd");
+	if (dovecot_install(str_slice(&compiler->dovecot)) < 0)
+		return -1;
+	/* last: what differs from it is what posthouse up is to start */
+	str_set(&report->doing, "replace control/cdb/services");
+	if (services_install(str_slice(&compiler->services)) < 0)
+		return -1;
+	report->is_halfway = false;
+	str_clear(&report->doing);
+	pending_faults(0);
+	return 0;
+}
+
 static enum compile_result
 compile_all(struct compiler *compiler, struct draft *drafts)
 {
 	struct compile_report *report = compiler->report;
 
 	if (write_drafts(compiler, drafts) < 0) {
-		str_puts(&report->doing, "write below control/cdb");
+		str_set(&report->doing, "write below control/cdb");
 		return COMPILE_ERROR;
 	}
 	if (compiler->unread.len)
 		leave_the_unread(compiler);
 	if (report->faults.len)
 		return COMPILE_FAULTS;
-	for (size_t i = 0; i < DRAFTS; i++) {
-		if (draft_install(&drafts[i]) == 0)
-			continue;
-		str_puts(&report->doing, "replace the files in control/cdb");
-		return COMPILE_ERROR;
-	}
-	if (dovecot_install(str_slice(&compiler->dovecot)) < 0) {
-		str_puts(&report->doing, "replace control/cdb/dovecot/passwd");
-		return COMPILE_ERROR;
-	}
-	/* last: what differs from it is what posthouse up is to start */
-	if (services_install(str_slice(&compiler->services)) < 0) {
-		str_puts(&report->doing, "replace control/cdb/services");
-		return COMPILE_ERROR;
-	}
-	pending_faults(0);
-	return COMPILE_DONE;
+	return install_all(compiler, drafts) < 0 ? COMPILE_ERROR :
+	    COMPILE_DONE;
 }
 
 static void
@@ -374,10 +386,18 @@ compile(struct compile_report *report)
 }
 
 void
+compile_die(const struct compile_report *report)
+{
+	die_temp("cannot %s; %s", str_c(&report->doing), report->is_halfway ?
+	    "some of the new tables are in force and some are not, until you "
+	    "mend this and run posthouse compile" :
+	    "the tables compiled before stay in force");
+}
+
+void
 compile_report_free(struct compile_report *report)
 {
 	faults_free(&report->faults);
 	faults_free(&report->warnings);
 	str_free(&report->doing);
-	strs_free(&report->to_restart);
 }

@@ -20,9 +20,8 @@ struct compile_report {
 	struct faults faults;
 	struct faults warnings;  /* nothing is refused for these */
 	struct str doing;        /* "write control/cdb/routing/routing.cdb" */
-	struct strs to_restart;  /* services that read what changed only at
-	                          * their start */
-	bool is_up_needed;       /* others are to be started or stopped */
+	bool is_halfway;         /* some of the new tables are in force */
+	bool is_up_needed;       /* services are to be started or stopped */
 };
 
 /* Keeps others from compiling or editing until the descriptor is closed.
@@ -33,6 +32,10 @@ void compile_lock_or_die(void);
 
 /* Call with the lock held. */
 enum compile_result compile(struct compile_report *report);
+
+/* Says at what it failed, and what is in force. */
+_Noreturn void compile_die(const struct compile_report *report);
+
 void compile_report_free(struct compile_report *report);
 
 #endif

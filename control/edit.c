@@ -97,7 +97,7 @@ tell_faults(struct compile_report *report, enum compile_result result)
 	struct str faults = {0};
 
 	if (result == COMPILE_ERROR)
-		die_temp("cannot %s", str_c(&report->doing));
+		compile_die(report);
 	faults_print(&report->faults, &faults);
 	fputs(str_c(&faults), stderr);
 	fprintf(stderr, "%s: the tables do not compile with this change, "

@@ -17,12 +17,12 @@
 
 /* Its time is when it was begun, before the text was read. */
 static const char in_force[] = "control/cdb/routing/routing.cdb";
-static const char faults_word[] = "control/cdb/faults";
+static const char last_word[] = "control/cdb/faults";
 
 enum {
 	DEPTH_MAX = 4, /* of control/secrets/tls/NAME */
 	NAMED_MAX = 5,
-	WORD_MAX = 64
+	WORD_MAX = 100
 };
 
 struct look {
@@ -103,12 +103,12 @@ add_edits(struct str *to, struct timespec since)
 }
 
 static void
-add_faults(struct str *to)
+add_last_word(struct str *to)
 {
 	struct str word = {0};
 
-	if (read_file(AT_FDCWD, faults_word, &word, WORD_MAX) == 0)
-		str_addf(to, "; the last compile found %s", str_c(&word));
+	if (read_file(AT_FDCWD, last_word, &word, WORD_MAX) == 0)
+		str_addf(to, "; the last compile %s", str_c(&word));
 	str_free(&word);
 }
 
@@ -128,7 +128,7 @@ pending_tell(struct str *to)
 	if (access("control/cdb/services", F_OK) < 0)
 		str_puts(&what, "; they were compiled by an older posthouse");
 	add_edits(&what, st.st_mtim);
-	add_faults(&what);
+	add_last_word(&what);
 	strftime(time, sizeof time, "%Y-%m-%d %H:%M:%S",
 	    localtime(&st.st_mtim.tv_sec));
 	if (what.len)
@@ -155,15 +155,22 @@ pending_settle(void)
 	(void)utimensat(AT_FDCWD, in_force, NULL, 0);
 }
 
+int
+pending_begin(void)
+{
+	return replace_file(last_word, slice_of("has not come to its end, "
+	    "so that some are newer or older"), 0600);
+}
+
 void
 pending_faults(size_t count)
 {
 	struct str word = {0};
 
-	str_addf(&word, "%zu fault%s", count, count == 1 ? "" : "s");
+	str_addf(&word, "found %zu fault%s", count, count == 1 ? "" : "s");
 	if (count)
-		(void)replace_file(faults_word, str_slice(&word), 0600);
+		(void)replace_file(last_word, str_slice(&word), 0600);
 	else
-		(void)unlink(faults_word);
+		(void)unlink(last_word);
 	str_free(&word);
 }

@@ -18,7 +18,11 @@ void pending_warn(void);
  * the lock of compile.h, and found nothing pending before. */
 void pending_settle(void);
 
-/* Leaves word of so many faults for pending_tell; 0: there are none. */
+/* Leaves word for pending_tell that a compilation replaces the tables, and has
+ * not come to its end.  0, or -1 with errno. */
+int pending_begin(void);
+
+/* It came to its end, and so many faults were found; 0: there are none. */
 void pending_faults(size_t count);
 
 #endif

@@ -69,6 +69,21 @@ services_wanted(const struct compiler *compiler, struct str *to)
 }
 
 bool
+services_list(const char *name)
+{
+	struct str list = {0};
+	struct slice rest;
+	bool has = false;
+
+	(void)read_file(AT_FDCWD, in_force, &list, LIST_BYTES_MAX);
+	rest = str_slice(&list);
+	while (!has && rest.len)
+		has = slice_is(slice_cut(&rest, '\n'), name);
+	str_free(&list);
+	return has;
+}
+
+bool
 services_differ(struct slice wanted)
 {
 	struct str list = {0};

@@ -8,6 +8,9 @@
  * those that every instance has. */
 void services_wanted(const struct compiler *compiler, struct str *to);
 
+/* Does the list in force have it? */
+bool services_list(const char *name);
+
 /* Does the list differ from the one in force?  Not when none is. */
 bool services_differ(struct slice wanted);
 

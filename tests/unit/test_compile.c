@@ -1,7 +1,9 @@
 /* test_compile - faults of the tables; what a good compile puts in force. */
 #include "control/compile.h"
 
+#include "control/changes.h"
 #include "control/isp.h"
+#include "control/pending.h"
 #include "lib/base/clock.h"
 #include "lib/base/die.h"
 #include "tests/unit/control_dir.h"
@@ -687,32 +689,104 @@ START_TEST(what_anybody_may_write_is_warned_of)
 }
 END_TEST
 
-START_TEST(a_changed_listen_asks_for_a_restart)
+/* The services of an instance that is up: supervised, and begun with the
+ * tables in force, as their run scripts note. */
+static void
+begin_service(const char *name)
+{
+	struct str folder = {0}, path = {0};
+
+	str_addf(&folder, "run/service/%s", name);
+	(void)mkdir("run", 0700);
+	(void)mkdir("run/service", 0700);
+	(void)mkdir(str_c(&folder), 0700);
+	str_addf(&path, "%s/supervise", str_c(&folder));
+	(void)mkdir(str_c(&path), 0700);
+	str_puts(&path, "/control");
+	if (mkfifo(str_c(&path), 0600) == 0)
+		ck_assert_int_ge(open(str_c(&path), O_RDONLY | O_NONBLOCK), 0);
+	str_clear(&path);
+	str_addf(&path, "%s/began-with.cdb", str_c(&folder));
+	(void)unlink(str_c(&path));
+	ck_assert_int_eq(link("control/cdb/routing/routing.cdb", str_c(&path)),
+	    0);
+	str_free(&folder);
+	str_free(&path);
+}
+
+/* Compiles; then these lines ask for a restart. */
+static void
+restarts_are(const char *lines)
+{
+	struct strs found = {0};
+	struct str text = {0};
+
+	control_compile_well();
+	changes_restarts(&found);
+	for (size_t i = 0; i < found.len; i++)
+		str_addf(&text, "%s\n", str_c(&found.v[i]));
+	ck_assert_str_eq(str_c(&text), lines);
+	strs_free(&found);
+	str_free(&text);
+}
+
+#define BEGAN_BEFORE " only when it starts, and began with what stood there " \
+	"before: run posthouse restart "
+
+START_TEST(a_changed_listen_asks_for_a_restart_until_it_is_done)
+{
+	static const char asks[] = "smtp reads listen" BEGAN_BEFORE "smtp\n";
+
+	control_write("listen", "127.0.0.1:2525 smtp\n");
+	restarts_are(""); /* nothing runs */
+	begin_service("smtp");
+	control_write("listen", "127.0.0.1:2525 smtp # the same\n");
+	control_write("sessions", "7\n");
+	restarts_are("");
+	control_write("listen", "127.0.0.1:2526 smtp\n");
+	restarts_are(asks);
+	control_write("sessions", "8\n"); /* another edit */
+	restarts_are(asks);
+	control_write("listen", "127.0.0.1:2525 smtp\n"); /* undone */
+	restarts_are("");
+	control_write("listen", "127.0.0.1:2526 smtp\n"
+	    "127.0.0.1:2527 submission\n");
+	restarts_are(asks);
+	begin_service("smtp");
+	restarts_are("");
+	control_write("listen", "127.0.0.1:2527 submission\n");
+	restarts_are(""); /* posthouse up stops it */
+}
+END_TEST
+
+START_TEST(an_unknown_beginning_asks_for_a_restart)
+{
+	control_write("listen", "127.0.0.1:2525 smtp\n");
+	control_compile_well();
+	begin_service("smtp");
+	ck_assert_int_eq(unlink("run/service/smtp/began-with.cdb"), 0);
+	restarts_are("what smtp began with is not known: "
+	    "run posthouse restart smtp\n");
+}
+END_TEST
+
+START_TEST(a_first_or_last_row_of_listen_asks_for_up)
 {
 	struct compile_report report = {0};
 
 	control_write("listen", "127.0.0.1:2525 smtp\n");
 	ck_assert_int_eq(compile_lock() >= 0, 1);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 0);
 	ck_assert(!report.is_up_needed); /* nothing was in force */
-	control_write("listen", "127.0.0.1:2525 smtp # the same\n");
-	control_write("sessions", "7\n");
-	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 0);
 	control_write("listen", "127.0.0.1:2526 smtp\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 1);
-	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "smtp");
 	ck_assert(!report.is_up_needed);
 	control_write("listen", "127.0.0.1:2526 smtp\n"
 	    "127.0.0.1:2527 submission\n127.0.0.1:2528 relay\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 0);
 	ck_assert(report.is_up_needed);
 	control_write("listen", "127.0.0.1:2527 submission\n");
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 0);
 	ck_assert(report.is_up_needed);
 	compile_report_free(&report);
 }
@@ -779,10 +853,11 @@ START_TEST(the_first_mailbox_that_sends_asks_for_up)
 }
 END_TEST
 
-START_TEST(what_failed_to_the_end_asks_for_up_again)
+START_TEST(what_failed_halfway_is_pending_and_asks_for_up_again)
 {
 	static const char in_the_way[] = "control/cdb/dovecot/passwd";
 	struct compile_report report = {0};
+	struct str text = {0};
 
 	ck_assert_int_eq(compile_lock() >= 0, 1);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
@@ -790,27 +865,32 @@ START_TEST(what_failed_to_the_end_asks_for_up_again)
 	ck_assert_int_eq(unlink(in_the_way), 0);
 	ck_assert_int_eq(mkdir(in_the_way, 0700), 0);
 	ck_assert_int_eq(compile(&report), COMPILE_ERROR);
+	ck_assert(report.is_halfway);
+	ck_assert_str_eq(str_c(&report.doing),
+	    "replace control/cdb/dovecot/passwd");
+	pending_tell(&text);
+	ck_assert_ptr_nonnull(strstr(str_c(&text), "has not come to its end"));
 	ck_assert_int_eq(rmdir(in_the_way), 0);
 	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert(report.is_up_needed);
+	ck_assert(report.is_up_needed && !report.is_halfway);
+	str_clear(&text);
+	pending_tell(&text);
+	ck_assert_str_eq(str_c(&text), "");
 	compile_report_free(&report);
+	str_free(&text);
 }
 END_TEST
 
 START_TEST(settings_read_at_the_start_ask_for_a_restart)
 {
-	struct compile_report report = {0};
-
-	ck_assert_int_eq(compile_lock() >= 0, 1);
-	ck_assert_int_eq(compile(&report), COMPILE_DONE);
+	control_compile_well();
+	begin_service("remote-send");
+	begin_service("local-deliver");
+	begin_service("isp-forward"); /* without work: it is stopped */
 	control_write("resolver", "127.0.0.1@53\n");
 	control_write("concurrencyremote", "7\n");
-	ck_assert_int_eq(compile(&report), COMPILE_DONE);
-	ck_assert_uint_eq(report.to_restart.len, 2);
-	ck_assert_str_eq(str_c(&report.to_restart.v[0]), "isp-forward");
-	ck_assert_str_eq(str_c(&report.to_restart.v[1]), "remote-send");
-	ck_assert(!report.is_up_needed);
-	compile_report_free(&report);
+	restarts_are("remote-send reads concurrencyremote, resolver"
+	    BEGAN_BEFORE "remote-send\n");
 }
 END_TEST
 
@@ -1078,12 +1158,16 @@ main(void)
 	tcase_add_test(unit.cases, what_is_hardly_meant_is_warned_of);
 	tcase_add_test(unit.cases, secrets_under_other_names_are_warned_of);
 	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
-	tcase_add_test(unit.cases, a_changed_listen_asks_for_a_restart);
+	tcase_add_test(unit.cases,
+	    a_changed_listen_asks_for_a_restart_until_it_is_done);
+	tcase_add_test(unit.cases, an_unknown_beginning_asks_for_a_restart);
+	tcase_add_test(unit.cases, a_first_or_last_row_of_listen_asks_for_up);
 	tcase_add_test(unit.cases,
 	    settings_read_at_the_start_ask_for_a_restart);
 	tcase_add_test(unit.cases, an_owner_who_is_no_admin_is_told);
 	tcase_add_test(unit.cases, the_first_mailbox_that_sends_asks_for_up);
-	tcase_add_test(unit.cases, what_failed_to_the_end_asks_for_up_again);
+	tcase_add_test(unit.cases,
+	    what_failed_halfway_is_pending_and_asks_for_up_again);
 	tcase_add_test(unit.cases,
 	    a_table_that_cannot_be_read_is_the_only_fault);
 	tcase_add_loop_test(unit.cases,
