@@ -18,6 +18,7 @@
 #include "cmd/queue-manager/outcome.h"
 #include "cmd/queue-manager/rcpt_map.h"
 #include "cmd/queue-manager/saving.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 
 /* ---- what is heard ---- */
@@ -52,12 +53,16 @@ late_result(struct manager *manager, struct agent_port *port,
 
 /* ---- what it does ---- */
 
-/* Else it is about the lane of an earlier manager. */
+/* Else it is about the lane of an earlier manager; or that one has heard it,
+ * too, and the recipient waits already. */
 static bool
-is_of_message(const struct str *verdict)
+is_news(const struct rcpt *rcpt, const struct str *verdict)
 {
-	return !verdict->len ||
-	    (verdict->s[0] != JOB_UNREACHED && verdict->s[0] != JOB_REFUSED);
+	char letter = verdict->len ? verdict->s[0] : (char)JOB_LATER;
+
+	if (letter == JOB_LATER)
+		return rcpt->next_us <= clock_wall_us();
+	return letter != JOB_UNREACHED && letter != JOB_REFUSED;
 }
 
 static bool
@@ -95,7 +100,7 @@ apply_result(struct manager *manager, struct message *message,
 		    str_c(&result->rcpts.v[i]), "");
 
 		if (!rcpt || rcpt->state != RCPT_PENDING ||
-		    rcpt->lane->port != port || !is_of_message(verdict))
+		    rcpt->lane->port != port || !is_news(rcpt, verdict))
 			continue;
 		outcome_apply(manager, message, rcpt, str_slice(verdict));
 		is_any = true;

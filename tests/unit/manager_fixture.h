@@ -195,20 +195,27 @@ answer_with(struct delivery *delivery, const char *verdicts,
 	strs_free(&result.extras);
 }
 
-/* A worker of another manager's time says that it has delivered. */
+/* A worker of another manager's time says what became of it. */
 static inline void
-late(enum agent_number agent, const char *id, const char *rcpt)
+late_verdict(enum agent_number agent, const char *id, const char *rcpt,
+    const char *verdict)
 {
 	struct job_result result = {0};
 
 	str_puts(&result.id, id);
 	strs_add(&result.rcpts, slice_of(rcpt));
-	strs_add(&result.verdicts, slice_of(done));
+	strs_add(&result.verdicts, slice_of(verdict));
 	late_result(&manager, &manager.ports[agent], &result);
 	str_free(&result.id);
 	strs_free(&result.rcpts);
 	strs_free(&result.verdicts);
 	late_settle(&manager);
+}
+
+static inline void
+late(enum agent_number agent, const char *id, const char *rcpt)
+{
+	late_verdict(agent, id, rcpt, done);
 }
 
 #endif

@@ -903,6 +903,27 @@ START_TEST(late_results_may_be_the_last_while_it_is_routed)
 }
 END_TEST
 
+/* Workers that serve one lane repeat their last results. */
+START_TEST(who_was_put_off_is_not_put_off_again)
+{
+	struct message *message;
+	char id[32];
+
+	alias(0, "info@local.test", "x@outside.test");
+	strcpy(id, admit_to("info@local.test")->id);
+	if (!_i) /* else nobody has heard it before */
+		answer(next(AGENT_REMOTE), later);
+	start_anew();
+	late_verdict(AGENT_REMOTE, id, "x@outside.test", later);
+	late_verdict(AGENT_REMOTE, id, "x@outside.test", later);
+	message = index_find(&manager.index, id);
+	ck_assert_uint_eq(rcpt_of(message, "x@outside.test")->attempts, 1);
+	ck_assert_ptr_null(next(AGENT_REMOTE));
+	late(AGENT_REMOTE, id, "x@outside.test"); /* in the end it was */
+	ck_assert_uint_eq(manager.index.count, 0);
+}
+END_TEST
+
 START_TEST(late_results_for_unknown_messages_are_nothing)
 {
 	late(AGENT_LOCAL, "6qw5c1zj3k00abc", "a@local.test");
@@ -1345,6 +1366,8 @@ main(void)
 	tcase_add_test(unit.cases, late_results_go_with_their_message);
 	tcase_add_test(unit.cases,
 	    late_results_may_be_the_last_while_it_is_routed);
+	tcase_add_loop_test(unit.cases, who_was_put_off_is_not_put_off_again,
+	    0, 2);
 	tcase_add_test(unit.cases,
 	    late_results_for_unknown_messages_are_nothing);
 	tcase_add_test(unit.cases,
