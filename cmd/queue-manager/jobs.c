@@ -10,6 +10,7 @@
 #include "cmd/queue-manager/bind.h"
 #include "cmd/queue-manager/fill.h"
 #include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/lock.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/notice.h"
@@ -19,7 +20,6 @@
 #include "cmd/queue-manager/turn.h"
 #include "cmd/queue-manager/warnheld.h"
 #include "lib/base/clock.h"
-#include "lib/base/log.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,13 +28,7 @@ enum {
 	NO_ROOM_WAIT_MS = 200,
 	ROUTING_WAIT_MS = 50,
 	TOGETHER = 32,
-	LOCKED_WAIT_MIN_MS = 10,
-	LOCKED_WAIT_MAX_MS = 1000,
-	UNOPENED_WAIT_MS = 10 * 1000,
-	DRAIN_MS = 10 * 1000,
-	/* Workers of an earlier manager report within 60 s of their end, and
-	 * most end by then; who goes on is known by its lock. */
-	EARLIER_WORKERS_MS = 120 * 1000
+	DRAIN_MS = 10 * 1000
 };
 
 static int
@@ -122,68 +116,6 @@ drain_one(const struct agent_port *port)
 		least->drains_until_ms = clock_mono_ms() + DRAIN_MS;
 }
 
-/* Locked: by a worker that was lost, or has lost its manager; this one lets go
- * when it has reported.  Gone: somebody removed it. */
-static void
-cannot_lock(struct manager *manager, struct delivery *delivery)
-{
-	struct message *message = delivery->message;
-	uint64_t wait_ms = UNOPENED_WAIT_MS;
-
-	message->was_unlocked = false;
-	if (errno == EWOULDBLOCK) {
-		wait_ms = (uint64_t)LOCKED_WAIT_MIN_MS << message->lock_tries;
-		if (wait_ms < LOCKED_WAIT_MAX_MS)
-			message->lock_tries++;
-		else
-			wait_ms = LOCKED_WAIT_MAX_MS;
-	} else {
-		log_event("alarm", "id", message->id, "why",
-		    "cannot open it", "error", strerror(errno), NULL);
-	}
-	if (errno != ENOENT) {
-		lane_put_off(manager, delivery, wait_ms);
-		return;
-	}
-	(void)spool_finish(&manager->spool, message->id, message->has_note);
-	message_forget(manager, message);
-}
-
-/* The worker of an earlier manager may have let go of it a moment ago: its
- * report is on the way, and is heard before the next turn. */
-static bool
-may_be_reported(const struct manager *manager, const struct message *message)
-{
-	return !message->is_first && (message->lock_tries ||
-	    clock_mono_ms() < manager->start_ms + EARLIER_WORKERS_MS);
-}
-
-/* Opens and locks the message.  0; or -1: it was put off or is gone. */
-static int
-lock(struct manager *manager, struct delivery *delivery)
-{
-	struct message *message = delivery->message;
-
-	if (message->is_locked)
-		return 0;
-	message->fd = spool_lock(&manager->spool, message->id, message->fd);
-	if (message->fd < 0) {
-		cannot_lock(manager, delivery);
-		return -1;
-	}
-	if (!message->was_unlocked && may_be_reported(manager, message)) {
-		message->was_unlocked = true;
-		message_close(message);
-		lane_queue_first(manager, delivery);
-		manager->turn_at_once = true;
-		return -1;
-	}
-	message->is_locked = true;
-	message->was_lost = false;
-	message->lock_tries = 0;
-	return 0;
-}
-
 /* It could not be sent, says errno.  What a worker cannot take another can,
  * at once. */
 static void
@@ -252,7 +184,7 @@ jobs_hand_out(struct manager *manager, struct worker *worker,
 		lane_put_off(manager, delivery, ROUTING_WAIT_MS);
 		return;
 	}
-	if (lock(manager, delivery) < 0)
+	if (lock_message(manager, delivery) < 0)
 		return;
 	if (send_job(manager, worker, delivery) == 0) {
 		worker->is_alone = message->deaths > 0;

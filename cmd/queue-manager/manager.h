@@ -17,7 +17,8 @@
  *   lanes.c    which lanes there are
  *   reach.c    is there somebody at a lane's other end: when next, how many
  *   held.c     lanes that wait to be asked (release.c: who asks)
- *   jobs.c     deliveries to workers (fill.c: what a job says)
+ *   jobs.c     deliveries to workers (fill.c: what a job says; lock.c: is
+ *              somebody at it still)
  *   bind.c     workers to lanes
  *   agents.c   workers, and what they report
  *   outcome.c  what an answer does to a message

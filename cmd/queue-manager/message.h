@@ -72,6 +72,7 @@ struct message {
 	bool is_locked;    /* fd is */
 	bool was_lost;     /* since, with a worker that may be at it still */
 	uint8_t lock_tries; /* in vain, since it last was */
+	uint64_t stuck_ms;  /* when to complain of who has it; monotonic */
 	uint32_t deaths;   /* workers that died over it */
 	uint32_t last_death; /* the number of the last one */
 	uint32_t head_len;

@@ -10,8 +10,6 @@
 #include "cmd/queue-manager/lane.h"
 #include "cmd/queue-manager/reach.h"
 
-#include <limits.h>
-
 bool
 turn_may_go(const struct lane *lane)
 {
@@ -33,6 +31,11 @@ turn_give(struct lane *lane)
 		line->head = lane;
 	line->tail = lane;
 }
+
+/* Of an agent at home: more than a thousand workers of local-deliver take, and
+ * half the descriptors that service/queue-manager has; each letter that is out
+ * has one. */
+enum { IN_FLIGHT_MAX = 32 * 1024 };
 
 static unsigned
 in_flight(const struct agent_port *port)
@@ -64,7 +67,7 @@ turn_room(const struct agent_port *port, enum line line)
 	unsigned room = less(port->places, in_flight(port));
 
 	if (!port->is_remote)
-		return UINT_MAX;
+		return less(IN_FLIGHT_MAX, in_flight(port));
 	if (line != LINE_PROVEN && less(most, trying) < room)
 		room = less(most, trying);
 	if (line == LINE_DOWN && less(quarter, down) < room)

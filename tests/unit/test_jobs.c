@@ -1,5 +1,5 @@
 /* test_jobs - what is handed out, and what somebody is at still. */
-/* links: cmd/queue-manager/jobs.c cmd/queue-manager/fill.c cmd/queue-manager/seal.c cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
+/* links: cmd/queue-manager/jobs.c cmd/queue-manager/lock.c cmd/queue-manager/fill.c cmd/queue-manager/seal.c cmd/queue-manager/admit.c cmd/queue-manager/reroute.c cmd/queue-manager/place.c cmd/queue-manager/login.c cmd/queue-manager/message.c cmd/queue-manager/kept.c cmd/queue-manager/late.c cmd/queue-manager/saving.c cmd/queue-manager/rcpt_map.c cmd/queue-manager/walk.c cmd/queue-manager/quarantine.c cmd/queue-manager/warnheld.c cmd/queue-manager/lane.c cmd/queue-manager/turn.c cmd/queue-manager/lanes.c cmd/queue-manager/reach.c cmd/queue-manager/held.c cmd/queue-manager/heap.c cmd/queue-manager/gather.c cmd/queue-manager/notice.c cmd/queue-manager/outcome.c cmd/queue-manager/learn.c cmd/queue-manager/ages.c cmd/queue-manager/sorting.c */
 #include "lib/base/clock.h"
 #include "tests/unit/jobs_fixture.h"
 
@@ -103,6 +103,24 @@ START_TEST(what_another_is_at_waits)
 }
 END_TEST
 
+/* A captured one may keep it for ever. */
+START_TEST(who_is_at_it_for_long_is_complained_of_once)
+{
+	struct message *message = admit_handed_out();
+	int fd = lock_as_another(message);
+
+	ck_assert(!is_handed_out());
+	ck_assert_uint_gt(message->stuck_ms, clock_mono_ms());
+	message->stuck_ms -= LONG_AGO_MS;
+	ck_assert(!is_handed_out());
+	ck_assert_uint_eq(message->stuck_ms, UINT64_MAX);
+	ck_assert(!is_handed_out());
+	close(fd);
+	while (!is_handed_out())
+		;
+}
+END_TEST
+
 /* Whoever was at it reports before it lets go: its report, which has come by
  * now, is heard before anything else is done.  _i: long after the start, a
  * slow host had a letter since before. */
@@ -178,6 +196,7 @@ main(void)
 	tcase_add_checked_fixture(unit.cases, set_up, fixture_leave);
 	tcase_add_test(unit.cases, a_free_one_is_handed_out);
 	tcase_add_test(unit.cases, what_another_is_at_waits);
+	tcase_add_test(unit.cases, who_is_at_it_for_long_is_complained_of_once);
 	tcase_add_loop_test(unit.cases,
 	    what_another_was_at_waits_for_its_report, 0, 2);
 	tcase_add_test(unit.cases, who_has_answered_keeps_no_lock);

@@ -607,6 +607,20 @@ END_TEST
 
 /* ---- who gets how many workers ---- */
 
+/* A captured one may take as many as there are, and answer none. */
+START_TEST(an_agent_at_home_leaves_descriptors_to_others)
+{
+	unsigned *taken =
+	    &manager.ports[AGENT_LOCAL].lines[LINE_PROVEN].in_flight;
+
+	add_many(1, "");
+	*taken = 32 * 1024;
+	ck_assert_ptr_null(next(AGENT_LOCAL));
+	*taken -= 1;
+	ck_assert_ptr_nonnull(next(AGENT_LOCAL));
+}
+END_TEST
+
 START_TEST(one_lane_leaves_a_fifth)
 {
 	struct delivery *taken[30];
@@ -744,6 +758,8 @@ main(void)
 	tcase_add_test(unit.cases, a_refused_login_pauses_until_told_otherwise);
 	tcase_add_test(unit.cases, a_sender_refused_three_times_pauses);
 	tcase_add_test(unit.cases, an_agent_at_home_is_never_unreached);
+	tcase_add_test(unit.cases,
+	    an_agent_at_home_leaves_descriptors_to_others);
 	tcase_add_test(unit.cases, one_lane_leaves_a_fifth);
 	tcase_add_test(unit.cases, a_single_worker_is_had_by_whoever_comes);
 	tcase_add_test(unit.cases, the_dead_leave_workers_to_the_living);
