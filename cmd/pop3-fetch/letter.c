@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { RCPTS_MAX = 100 };
+enum { RCPTS_MAX = 1000 }; /* the postmaster stands for the others */
 
 /* What the header says to us. */
 struct findings {
@@ -152,7 +152,7 @@ add_rcpt(struct envelope *envelope, struct slice local, struct slice domain)
 		if (slice_ieq(str_slice(&envelope->rcpts[i].address),
 		    str_slice(&address)))
 			is_new = false;
-	if (is_new && envelope->rcpt_count < RCPTS_MAX)
+	if (is_new)
 		str_set_slice(&envelope_add_rcpt(envelope)->address,
 		    str_slice(&address));
 	str_free(&address);
@@ -171,23 +171,6 @@ is_of_mailbox(const struct session *session, struct slice domain)
 }
 
 static void
-distribute(const struct session *session, struct slice value,
-    struct envelope *envelope)
-{
-	struct mailbox_view mailbox;
-
-	while (address_list_next(&value, &mailbox)) {
-		struct slice local, domain;
-
-		if (address_valid(mailbox.address, true) &&
-		    address_split(mailbox.address, &local, &domain) &&
-		    is_of_mailbox(session, domain))
-			add_rcpt(envelope, local,
-			    str_slice(&session->mailbox->map_to));
-	}
-}
-
-static void
 to_postmaster(const struct session *session, struct envelope *envelope)
 {
 	struct slice account = str_slice(&session->mailbox->account);
@@ -197,6 +180,28 @@ to_postmaster(const struct session *session, struct envelope *envelope)
 	    slice_after(account, at + 1);
 
 	add_rcpt(envelope, slice_of("postmaster"), domain);
+}
+
+static void
+distribute(const struct session *session, struct slice value,
+    struct envelope *envelope)
+{
+	struct mailbox_view mailbox;
+
+	while (address_list_next(&value, &mailbox)) {
+		struct slice local, domain;
+
+		if (!address_valid(mailbox.address, true) ||
+		    !address_split(mailbox.address, &local, &domain) ||
+		    !is_of_mailbox(session, domain))
+			continue;
+		if (envelope->rcpt_count == RCPTS_MAX) {
+			to_postmaster(session, envelope);
+			break;
+		}
+		add_rcpt(envelope, local,
+		    str_slice(&session->mailbox->map_to));
+	}
 }
 
 static void
