@@ -2,6 +2,7 @@
 #include "control/pending.h"
 
 #include "control/compiler.h"
+#include "control/config.h"
 #include "lib/base/die.h"
 #include "lib/base/io.h"
 
@@ -112,6 +113,18 @@ add_last_word(struct str *to)
 	str_free(&word);
 }
 
+static void
+add_version(struct str *to)
+{
+	struct config config;
+
+	if (config_open(&config, "routing") < 0 && errno == EPROTO)
+		str_puts(to, "; they are damaged or from another version");
+	else if (access("control/cdb/services", F_OK) < 0)
+		str_puts(to, "; they were compiled by an older posthouse");
+	config_close(&config);
+}
+
 void
 pending_tell(struct str *to)
 {
@@ -125,8 +138,7 @@ pending_tell(struct str *to)
 		    "only root can tell what is in force");
 		return;
 	}
-	if (access("control/cdb/services", F_OK) < 0)
-		str_puts(&what, "; they were compiled by an older posthouse");
+	add_version(&what);
 	add_edits(&what, st.st_mtim);
 	add_last_word(&what);
 	strftime(time, sizeof time, "%Y-%m-%d %H:%M:%S",

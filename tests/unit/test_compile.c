@@ -689,6 +689,22 @@ START_TEST(what_anybody_may_write_is_warned_of)
 }
 END_TEST
 
+START_TEST(tables_that_no_program_can_read_are_pending)
+{
+	struct str text = {0};
+
+	control_compile_well();
+	pending_tell(&text);
+	ck_assert_str_eq(str_c(&text), "");
+	control_lose("routing", 0, 0);
+	pending_tell(&text);
+	ck_assert_ptr_nonnull(strstr(str_c(&text),
+	    "are in force; they are damaged or from another version: "
+	    "run posthouse compile"));
+	str_free(&text);
+}
+END_TEST
+
 /* The services of an instance that is up: supervised, and begun with the
  * tables in force, as their run scripts note. */
 static void
@@ -1160,6 +1176,8 @@ main(void)
 	tcase_add_test(unit.cases, what_anybody_may_write_is_warned_of);
 	tcase_add_test(unit.cases,
 	    a_changed_listen_asks_for_a_restart_until_it_is_done);
+	tcase_add_test(unit.cases,
+	    tables_that_no_program_can_read_are_pending);
 	tcase_add_test(unit.cases, an_unknown_beginning_asks_for_a_restart);
 	tcase_add_test(unit.cases, a_first_or_last_row_of_listen_asks_for_up);
 	tcase_add_test(unit.cases,
