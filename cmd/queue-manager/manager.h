@@ -92,7 +92,7 @@ struct manager {
 	uint32_t deaths;              /* of workers with jobs, so far */
 	struct message **fresh;       /* came in this turn, fd still open */
 	size_t fresh_len, fresh_cap;
-	struct strs late;             /* ids that late.c has heard of this turn */
+	struct strs late;             /* ids, heard of in this turn */
 	struct walk *walks;           /* under way */
 	struct walk *scan;            /* the start's, while it is */
 	bool is_checking_ages;
