@@ -3,22 +3,12 @@
 
 #include <stdlib.h>
 
-/* FNV-1a.  The names come from the tables, and nobody attacks those. */
-static size_t
-hash_of(struct slice name)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < name.len; i++)
-		hash = (hash ^ (unsigned char)name.s[i]) * 1099511628211u;
-	return (size_t)(hash ^ hash >> 32);
-}
-
-/* The slot that holds name, or the free one where it belongs. */
+/* The slot that holds name, or the free one where it belongs.  The names come
+ * from the tables, and nobody attacks those. */
 static struct name_slot *
 slot_of(const struct name_map *map, struct slice name)
 {
-	size_t at = hash_of(name) & (map->cap - 1);
+	size_t at = slice_hash(name, 0) & (map->cap - 1);
 
 	while (map->slots[at].name.s &&
 	    !slice_eq(str_slice(&map->slots[at].name), name))

@@ -20,11 +20,7 @@ static size_t
 bucket_of(const struct lanes *lanes, const struct agent_port *port,
     struct slice next_hop)
 {
-	uint64_t hash = 1469598103934665603U ^ (uintptr_t)port;
-
-	for (size_t i = 0; i < next_hop.len; i++)
-		hash = (hash ^ (unsigned char)next_hop.s[i]) * 1099511628211U;
-	return (hash ^ hash >> 32) & (lanes->size - 1);
+	return slice_hash(next_hop, (uintptr_t)port) & (lanes->size - 1);
 }
 
 static void

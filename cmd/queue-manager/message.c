@@ -18,11 +18,7 @@ enum { FRESH_MAX = 512 };
 static size_t
 bucket_of(const struct index *index, const char *id)
 {
-	uint64_t hash = 1469598103934665603U; /* FNV-1a */
-
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 1099511628211U;
-	return (hash ^ hash >> 32) & (index->size - 1);
+	return slice_hash(slice_of(id), 0) & (index->size - 1);
 }
 
 static void

@@ -12,14 +12,6 @@
 
 enum { FIRST_SIZE = 16 };
 
-static uint64_t
-hash_on(uint64_t hash, const char *text) /* FNV-1a */
-{
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211U;
-	return hash;
-}
-
 static bool
 is_it(const struct rcpt *rcpt, const char *address, const char *folder)
 {
@@ -31,9 +23,8 @@ is_it(const struct rcpt *rcpt, const char *address, const char *folder)
 static struct rcpt **
 slot_of(const struct rcpt_map *map, const char *address, const char *folder)
 {
-	uint64_t hash = hash_on(hash_on(1469598103934665603U, address),
-	    folder);
-	size_t at = (hash ^ hash >> 32) & (map->size - 1);
+	size_t at = slice_hash(slice_of(folder), slice_hash(slice_of(address),
+	    0)) & (map->size - 1);
 
 	while (map->slots[at] && !is_it(map->slots[at], address, folder))
 		at = (at + 1) & (map->size - 1);

@@ -95,6 +95,17 @@ slice_find(struct slice a, char c)
 	return hit ? (size_t)(hit - a.s) : a.len;
 }
 
+/* FNV-1a. */
+uint64_t
+slice_hash(struct slice a, uint64_t seed)
+{
+	uint64_t hash = seed ^ 14695981039346656037u;
+
+	for (size_t i = 0; i < a.len; i++)
+		hash = (hash ^ (unsigned char)a.s[i]) * 1099511628211u;
+	return hash ^ hash >> 32;
+}
+
 struct slice
 slice_trim(struct slice a)
 {

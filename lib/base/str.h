@@ -80,6 +80,9 @@ bool slice_starts(struct slice a, const char *prefix);
 bool slice_istarts(struct slice a, const char *prefix);
 /* The index of c, or len. */
 size_t slice_find(struct slice a, char c);
+/* For tables in memory: where a alone belongs (seed 0), or together with what
+ * seed is the hash of.  Who chooses the names can make them collide. */
+uint64_t slice_hash(struct slice a, uint64_t seed);
 /* Without leading and trailing blanks and tabs. */
 struct slice slice_trim(struct slice a);
 /* And without line ends there: the value of a header field. */

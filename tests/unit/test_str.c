@@ -140,6 +140,17 @@ START_TEST(cuts)
 }
 END_TEST
 
+START_TEST(hashes_all_bytes_and_the_seed)
+{
+	uint64_t hash = slice_hash(slice_of("ab"), 0);
+
+	ck_assert_uint_eq(slice_hash(slice_make("abc", 2), 0), hash);
+	ck_assert_uint_ne(slice_hash(slice_of("ba"), 0), hash);
+	ck_assert_uint_ne(slice_hash(slice_make("ab\0", 3), 0), hash);
+	ck_assert_uint_ne(slice_hash(slice_of("ab"), 1), hash);
+}
+END_TEST
+
 START_TEST(quotes_what_would_end_the_quotes)
 {
 	struct str text = {0};
@@ -306,6 +317,7 @@ main(void)
 	tcase_add_test(unit.cases, compares);
 	tcase_add_test(unit.cases, cuts);
 	tcase_add_test(unit.cases, finds_and_trims);
+	tcase_add_test(unit.cases, hashes_all_bytes_and_the_seed);
 	tcase_add_test(unit.cases, quotes_what_would_end_the_quotes);
 	tcase_add_test(unit.cases, what_follows);
 	tcase_add_test(unit.cases, blanks_are_four);
