@@ -167,6 +167,12 @@ static void
 log_not_taken(size_t box, const char *name, enum spool_taken taken,
     const struct spool_letter *letter)
 {
+	static const char *const what_was_done[] = {
+		[SPOOL_LEFT] = "left in the box",
+		[SPOOL_LATER] = "left in the box for a minute",
+		[SPOOL_CORRUPT] = "moved to queue/corrupt",
+		[SPOOL_REMOVED] = "removed"};
+
 	switch (taken) {
 	case SPOOL_TAKEN:
 	case SPOOL_GONE:
@@ -180,20 +186,11 @@ log_not_taken(size_t box, const char *name, enum spool_taken taken,
 		    "it was here before; not delivered twice", NULL);
 		break;
 	case SPOOL_LEFT:
-		log_event("alarm", "id", name, "box", boxes[box].name, "why",
-		    letter->why, "by", "left in the box", NULL);
-		break;
 	case SPOOL_LATER:
-		log_event("alarm", "id", name, "box", boxes[box].name, "why",
-		    letter->why, "by", "left in the box for a minute", NULL);
-		break;
 	case SPOOL_CORRUPT:
-		log_event("alarm", "id", name, "box", boxes[box].name, "why",
-		    letter->why, "by", "moved to queue/corrupt", NULL);
-		break;
 	case SPOOL_REMOVED:
 		log_event("alarm", "id", name, "box", boxes[box].name, "why",
-		    letter->why, "by", "removed", NULL);
+		    letter->why, "by", what_was_done[taken], NULL);
 		break;
 	}
 }
