@@ -3,6 +3,7 @@
 
 #include "lib/base/base64.h"
 #include "lib/base/hex.h"
+#include "lib/base/utf8.h"
 
 /* RFC 2047 2 allows 75 characters; some write whole names into one. */
 enum { WORD_MAX = 1200 };
@@ -106,6 +107,15 @@ add_b(struct str *to, struct slice text)
 }
 
 static void
+add_bytes(struct str *to, const struct word *word)
+{
+	if (word->is_base64)
+		add_b(to, word->text);
+	else
+		add_q(to, word->text);
+}
+
+static void
 end_run(struct run *run)
 {
 	charset_add(run->charsets, run->to, run->charset,
@@ -121,10 +131,7 @@ add_word(struct run *run, const struct word *word)
 	if (run->charset != charset)
 		end_run(run);
 	run->charset = charset;
-	if (word->is_base64)
-		add_b(&run->bytes, word->text);
-	else
-		add_q(&run->bytes, word->text);
+	add_bytes(&run->bytes, word);
 }
 
 /* Blanks, and an encoded word behind them: how many.  RFC 2047 6.2: such
@@ -176,6 +183,24 @@ encoded_words_add(struct charsets *charsets, struct str *to,
 	}
 	end_run(&run);
 	str_free(&run.bytes);
+}
+
+bool
+encoded_words_ascii(struct str *to, struct slice text)
+{
+	struct word word;
+
+	while (text.len) {
+		size_t len = slice_starts(text, "=?") ?
+		    take_word(text, &word) : 0;
+
+		if (!len)
+			return false;
+		add_bytes(to, &word);
+		text = slice_after(text, len);
+		text = slice_after(text, blanks_before_word(text));
+	}
+	return !has_8bit(str_slice(to));
 }
 
 /* Leaves out a comment, whose "(" is at the start: its length. */

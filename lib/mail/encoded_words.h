@@ -16,6 +16,10 @@
 void encoded_words_add(struct charsets *charsets, struct str *to,
     struct slice text);
 
+/* Appends what encoded words say in ASCII, which most charsets share.  False:
+ * text is not such words alone. */
+bool encoded_words_ascii(struct str *to, struct slice text);
+
 /* Appends a phrase (RFC 5322 3.2.5: words, quoted strings) or the inside of a
  * comment as UTF-8: without the quotes, backslashes and comments in it, then
  * as encoded_words_add. */

@@ -4,7 +4,11 @@
 #include "lib/mail/address.h"
 #include "lib/mail/address_list.h"
 #include "lib/mail/display_name.h"
+#include "lib/mail/encoded_words.h"
 #include "lib/mail/header.h"
+
+/* RFC 5322 2.1.1 allows 998; the field's name may stand before them. */
+enum { LINE_OCTETS_MAX = 900 };
 
 enum treatment {
 	STAYS,      /* not about addresses */
@@ -85,7 +89,7 @@ ask(const struct list *list, struct slice address, struct str *new)
 }
 
 /* Mail programs write the address for a name that they do not know, in quotes
- * or apostrophes perhaps. */
+ * or apostrophes perhaps, and some encode it. */
 static struct slice
 bare_name(struct slice display)
 {
@@ -94,6 +98,17 @@ bare_name(struct slice display)
 	    display.s[display.len - 1] == display.s[0])
 		display = slice_make(display.s + 1, display.len - 2);
 	return display;
+}
+
+static bool
+is_encoded(struct slice name, struct slice address)
+{
+	struct str text = {0};
+	bool is = name.len && encoded_words_ascii(&text, name) &&
+	    slice_ieq(str_slice(&text), address);
+
+	str_free(&text);
+	return is;
 }
 
 static void
@@ -111,7 +126,11 @@ put_replaced(struct list *list, const struct place *place,
 	struct slice name = bare_name(mailbox->display);
 	const char *at = place->all.s;
 
-	if (name.len && slice_ieq(name, mailbox->address)) {
+	if (is_encoded(name, mailbox->address)) {
+		put_until(list, &at, mailbox->display.s);
+		str_add_quoted(&list->out, str_slice(new));
+		at += mailbox->display.len;
+	} else if (name.len && slice_ieq(name, mailbox->address)) {
 		put_until(list, &at, name.s);
 		str_add_slice(&list->out, str_slice(new));
 		at += name.len;
@@ -143,7 +162,8 @@ find_name(const struct list *list, const struct place *place,
 	bool is_found = false;
 
 	if (list->treatment != WRITER && (mailbox->comment.len ||
-	    (shown.len && !slice_ieq(shown, mailbox->address))))
+	    (shown.len && !slice_ieq(shown, mailbox->address) &&
+	    !is_encoded(shown, mailbox->address))))
 		return false;
 	address_without_blanks(&plain, mailbox->address);
 	if (rules->name)
@@ -182,10 +202,45 @@ put_named(struct list *list, const struct place *place, struct slice name,
 	str_add(&list->out, all.s + to, all.len - to);
 }
 
+/* Where a line may be broken before text: at its first blank, else with one
+ * more, unless it is broken there already. */
+static const char *
+fold_before(struct slice text)
+{
+	size_t at = 0;
+
+	while (at < text.len && (text.s[at] == ' ' || text.s[at] == '\t'))
+		at++;
+	if (at == text.len || text.s[at] == '\r' || text.s[at] == '\n')
+		return "";
+	return at ? "\n" : "\n ";
+}
+
+/* What was put last may have made its line too long: then it begins another
+ * one, which changes nothing (RFC 5322 2.2.3). */
+static void
+fold_if_long(struct list *list, size_t start)
+{
+	struct str *out = &list->out, last = {0};
+	size_t before = 0;
+
+	str_add(&last, out->s + start, out->len - start);
+	while (before < start && out->s[start - 1 - before] != '\n')
+		before++;
+	if (start && before + slice_find(str_slice(&last), '\n') >
+	    LINE_OCTETS_MAX) {
+		out->len = start;
+		str_puts(out, fold_before(str_slice(&last)));
+		str_add_slice(out, str_slice(&last));
+	}
+	str_free(&last);
+}
+
 static void
 put_known(struct list *list, const struct place *place, const struct str *new)
 {
 	struct slice outside = new ? str_slice(new) : place->mailbox.address;
+	size_t start = list->out.len;
 	struct str name = {0};
 
 	list->has_kept = true;
@@ -195,6 +250,8 @@ put_known(struct list *list, const struct place *place, const struct str *new)
 		put_replaced(list, place, new);
 	else
 		str_add_slice(&list->out, place->all);
+	if (new)
+		fold_if_long(list, start);
 	str_free(&name);
 }
 

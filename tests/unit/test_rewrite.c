@@ -53,6 +53,15 @@ static const struct {
 	    "From: \"xx@isp.test\" <xx@isp.test>\n\n"},
 	{"To: \"'yy@in.test'\" <yy@in.test>\n\n",
 	    "To: \"'a.long.name@isp.test'\" <a.long.name@isp.test>\n\n"},
+	/* so do some, and encode it: Foxmail */
+	{"From: =?gb2312?B?eHhAaW4udGVzdA==?= <xx@in.test>\n\n",
+	    "From: \"xx@isp.test\" <xx@isp.test>\n\n"},
+	{"To: \"=?utf-8?q?YY=40in.test?=\" <yy@in.test>,\n"
+	    " =?utf-8?Q?xx=40in?=\n =?utf-8?Q?.test?= <xx@in.test>\n\n",
+	    "To: \"a.long.name@isp.test\" <a.long.name@isp.test>,\n"
+	    " \"xx@isp.test\" <xx@isp.test>\n\n"},
+	{"To: =?utf-8?Q?xx=40in.test?= Xaver <xx@in.test>\n\n",
+	    "To: =?utf-8?Q?xx=40in.test?= Xaver <xx@isp.test>\n\n"},
 	{"To: zz@other.test,\n xx@in.test (a, b),\n\t\"Y, y\"\n <yy@in.test>\n"
 	    "\n",
 	    "To: zz@other.test,\n xx@isp.test (a, b),\n\t\"Y, y\"\n "
@@ -133,6 +142,53 @@ START_TEST(says_what_was_left_out_or_not_understood)
 }
 END_TEST
 
+/* RFC 5322 2.1.1: longer ones are refused by many. */
+static size_t
+longest_line(const struct str *text)
+{
+	struct slice rest = str_slice(text);
+	size_t longest = 0;
+
+	while (rest.len) {
+		size_t len = slice_cut(&rest, '\n').len;
+
+		longest = len > longest ? len : longest;
+	}
+	return longest;
+}
+
+START_TEST(a_line_that_grows_too_long_is_folded)
+{
+	static const char *const gaps[] = {", ", ",",
+	    ", \"a very long name of somebody else\" <zz@other.test>,\t"};
+	const struct rewrite_rules rules = {.map = map};
+	struct str in = {0}, out = {0}, wanted = {0}, plain = {0};
+
+	str_puts(&in, "To: yy@in.test");
+	str_puts(&wanted, "To: a.long.name@isp.test");
+	for (size_t len = in.len; in.len + 30 < 998; len = in.len) {
+		str_addf(&in, "%syy@in.test", gaps[_i]);
+		str_addf(&wanted, "%sa.long.name@isp.test", gaps[_i]);
+		ck_assert_uint_lt(len, in.len);
+	}
+	str_puts(&in, "\nA: b\n\n");
+	str_puts(&wanted, "A: b");
+	rewrite_header(&out, str_slice(&in), &rules);
+	ck_assert_uint_gt(wanted.len, 998);
+	ck_assert_uint_le(longest_line(&out), 998);
+	for (size_t i = 0; i < out.len; i++)
+		if (out.s[i] != '\n')
+			str_putc(&plain, out.s[i]);
+		else if (!gaps[_i][1] && out.s[i + 1] == ' ')
+			i++; /* that was not there */
+	ck_assert_str_eq(str_c(&plain), str_c(&wanted));
+	str_free(&in);
+	str_free(&out);
+	str_free(&wanted);
+	str_free(&plain);
+}
+END_TEST
+
 /* Of a house where zz, ls and boss share one mailbox. */
 static enum rewrite_verdict
 map_shared(void *context, struct slice address, struct str *to)
@@ -179,6 +235,8 @@ static const struct {
 	    " c@far.test, \"ls@share.test\" <ls@share.test>\n\n",
 	    "To: " ZZ ", Li <sales@isp.test>,\n " LS ",\n c@far.test, "
 	    LS "\n\n"},
+	{"To: =?gbk?B?bHNAc2hhcmUudGVzdA==?= <ls@share.test>\n\n",
+	    "To: " LS "\n\n"},
 	{"To: zz@share.test (Z), sales@isp.test, boss@share.test\n\n",
 	    "To: sales@isp.test (Z), sales@isp.test, sales@isp.test\n\n"},
 	{"X-Posthouse-Hold: 1 2\nx-posthouse-by: x\nX-Posthouse: y\n\n",
@@ -205,6 +263,8 @@ main(void)
 
 	tcase_add_loop_test(unit.cases, shows_the_outside_its_own_addresses, 0,
 	    sizeof headers / sizeof *headers);
+	tcase_add_loop_test(unit.cases, a_line_that_grows_too_long_is_folded,
+	    0, 3);
 	tcase_add_test(unit.cases, says_what_was_left_out_or_not_understood);
 	tcase_add_loop_test(unit.cases,
 	    who_shares_an_address_is_known_by_name, 0,
