@@ -105,6 +105,17 @@ print_lost(const struct list *list)
 			    str_c(&list->desk->waiting.v[i]));
 }
 
+static void
+check_domain(struct desk *desk, struct slice domain)
+{
+	struct share_row row = {0};
+
+	if (!share_load_head(&desk->config, domain, &row))
+		die_perm("no domain of control/domains with this name is of "
+		    "the kind share");
+	share_free(&row);
+}
+
 int
 share_list(struct desk *desk, const char *domain)
 {
@@ -113,6 +124,8 @@ share_list(struct desk *desk, const char *domain)
 
 	if (domain && domain_normalize(&name, slice_of(domain)) < 0)
 		die_perm("%s is no domain", domain);
+	if (domain)
+		check_domain(desk, str_slice(&name));
 	desk_each(desk, str_slice(&name), take_drawer, &list);
 	if (!domain)
 		print_lost(&list);

@@ -179,7 +179,7 @@ main(int argc, char *argv[])
 	int option;
 
 	while ((option = getopt(argc, argv, "+d:h-:")) != -1) {
-		if (option == 'd')
+		if (option == 'd' && *optarg)
 			home = optarg;
 		else if (option == 'h' ||
 		    (option == '-' && strcmp(optarg, "help") == 0))

@@ -61,10 +61,8 @@ home_enter(void)
 			die_without_control();
 		return;
 	}
-	if (errno == ENOENT)
-		die_temp("cannot enter %s (make an instance there with "
-		    "posthouse init, or name another with -d HOME)",
-		    home_path());
+	if (errno == ENOENT || errno == ENOTDIR)
+		die_without_control();
 	die_temp("cannot enter %s (every folder on the way must be open to "
 	    "the system's users, mode 755)", home_path());
 }
