@@ -110,12 +110,11 @@ static void
 set_successor(struct row *row, struct slice value, void *object)
 {
 	struct account *account = object;
-	struct slice shown = brief(value);
 
 	if (address_normalize(&account->successor, value, true) == 0)
 		return;
-	row_fault(row, "successor= cannot be \"%.*s\", write the address of "
-	    "a colleague", (int)shown.len, shown.s);
+	row_cannot_be(row, "successor", value, "write the address of a "
+	    "colleague");
 }
 
 static const char *const roles[] = {

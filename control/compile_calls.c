@@ -32,9 +32,8 @@ set_every(struct row *row, struct slice value, void *object)
 	if (parse_duration(value, every_s) && *every_s >= EVERY_MIN_S &&
 	    *every_s <= EVERY_MAX_S)
 		return;
-	value = brief(value);
-	row_fault(row, "every= cannot be \"%.*s\", write how often the host "
-	    "is asked, from 10s to 7d, as in 15m", (int)value.len, value.s);
+	row_cannot_be(row, "every", value, "write how often the host is asked, "
+	    "from 10s to 7d, as in 15m");
 }
 
 static void

@@ -50,10 +50,8 @@ set_keep(struct row *row, struct slice value, void *object)
 	if (parse_duration(value, keep_s) && *keep_s >= KEEP_MIN_S &&
 	    *keep_s <= KEEP_MAX_S)
 		return;
-	value = brief(value);
-	row_fault(row, "keep= cannot be \"%.*s\", write how long mail waits, "
-	    "from 1h to 3650d, as in 30d, or forever", (int)value.len,
-	    value.s);
+	row_cannot_be(row, "keep", value, "write how long mail waits, from 1h "
+	    "to 3650d, as in 30d, or forever");
 }
 
 static void
@@ -134,12 +132,11 @@ static void
 set_monitor(struct row *row, struct slice value, void *object)
 {
 	struct draft_domain *draft = object;
-	struct slice shown = brief(value);
 
 	if (address_normalize(&draft->row.monitor, value, true) == 0)
 		return;
-	row_fault(row, "monitor= cannot be \"%.*s\", write the address of "
-	    "an account of ours", (int)shown.len, shown.s);
+	row_cannot_be(row, "monitor", value, "write the address of an account "
+	    "of ours");
 }
 
 static void

@@ -43,14 +43,13 @@ etrn_set_allow(struct row *row, struct slice value, struct etrn_row *to)
 static bool
 account(struct row *row, struct slice text, struct str *to)
 {
-	struct slice local, domain, shown = brief(text);
+	struct slice local, domain;
 
 	if (address_normalize(to, text, true) == 0 &&
 	    address_split(str_slice(to), &local, &domain))
 		return true;
-	row_fault(row, "login= cannot be \"%.*s\", name accounts, as in "
-	    "user@example.org, with commas between several", (int)shown.len,
-	    shown.s);
+	row_cannot_be(row, "login", text, "name accounts, as in "
+	    "user@example.org, with commas between several");
 	return false;
 }
 
@@ -63,12 +62,10 @@ etrn_set_login(struct row *row, struct slice value, struct etrn_row *to)
 void
 etrn_set_queue(struct row *row, struct slice value, struct etrn_row *to)
 {
-	struct slice shown = brief(value);
-
 	if (etrn_queue_normalize(&to->queue, value) == 0)
 		return;
-	row_fault(row, "queue= cannot be \"%.*s\", write a name of letters, "
-	    "digits, - _ and .", (int)shown.len, shown.s);
+	row_cannot_be(row, "queue", value, "write a name of letters, digits, "
+	    "- _ and .");
 }
 
 void

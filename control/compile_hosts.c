@@ -138,10 +138,8 @@ row_tls(struct row *row, const char *option, struct slice value,
 {
 	if (next_hop_parse_tls(value, hop) == 0)
 		return;
-	value = brief(value);
-	row_fault(row, "%s= cannot be \"%.*s\", write may, require, verify, "
-	    "none or fingerprint:HEX (SHA-256 of the certificate, 64 digits)",
-	    option, (int)value.len, value.s);
+	row_cannot_be(row, option, value, "write may, require, verify, none or "
+	    "fingerprint:HEX (SHA-256 of the certificate, 64 digits)");
 }
 
 bool

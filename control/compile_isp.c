@@ -77,9 +77,8 @@ set_every(struct row *row, struct slice value, void *object)
 	if (parse_duration(value, every_s) && *every_s >= 1 &&
 	    *every_s <= EVERY_MAX_S)
 		return;
-	value = brief(value);
-	row_fault(row, "every= cannot be \"%.*s\", write how often mail is "
-	    "fetched, from 1s to 7d, as in 5m", (int)value.len, value.s);
+	row_cannot_be(row, "every", value, "write how often mail is fetched, "
+	    "from 1s to 7d, as in 5m");
 }
 
 static void
@@ -95,10 +94,8 @@ set_keep(struct row *row, struct slice value, void *object)
 	if (parse_duration(value, keep_s) && (!*keep_s ||
 	    (*keep_s >= KEEP_MIN_S && *keep_s <= KEEP_MAX_S)))
 		return;
-	value = brief(value);
-	row_fault(row, "keep= cannot be \"%.*s\", write 0 to delete what was "
-	    "fetched, how long it stays, as in 14d, or all", (int)value.len,
-	    value.s);
+	row_cannot_be(row, "keep", value, "write 0 to delete what was fetched, "
+	    "how long it stays, as in 14d, or all");
 }
 
 static void
@@ -108,9 +105,8 @@ set_max_size(struct row *row, struct slice value, void *object)
 
 	if (parse_size(value, &isp->mailbox.max_size))
 		return;
-	value = brief(value);
-	row_fault(row, "max-size= cannot be \"%.*s\", write a size like 20M, "
-	    "or 0 for no limit", (int)value.len, value.s);
+	row_cannot_be(row, "max-size", value, "write a size like 20M, or 0 for "
+	    "no limit");
 }
 
 static void
@@ -133,17 +129,15 @@ set_tls(struct row *row, struct slice value, void *object)
 			    sizeof hop.fingerprint);
 		return;
 	}
-	value = brief(value);
-	row_fault(row, "tls= cannot be \"%.*s\", write require, none or "
-	    "fingerprint:HEX (SHA-256 of the certificate, 64 digits)",
-	    (int)value.len, value.s);
+	row_cannot_be(row, "tls", value, "write require, none or "
+	    "fingerprint:HEX (SHA-256 of the certificate, 64 digits)");
 }
 
 static void
 set_map_to(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
-	struct slice name = value, shown = brief(value);
+	struct slice name = value;
 
 	if (name.len && name.s[0] == '@') {
 		name.s++;
@@ -155,15 +149,14 @@ set_map_to(struct row *row, struct slice value, void *object)
 			str_slice(&isp->mailbox.map_to)))
 			return;
 	}
-	row_fault(row, "map-to= cannot be \"%.*s\", write @DOMAIN, a domain "
-	    "of the kind map in control/domains", (int)shown.len, shown.s);
+	row_cannot_be(row, "map-to", value, "write @DOMAIN, a domain of the "
+	    "kind map in control/domains");
 }
 
 static void
 set_header(struct row *row, struct slice value, void *object)
 {
 	struct isp_row *isp = object;
-	struct slice shown = brief(value);
 	bool is_name = value.len && value.len <= HEADER_NAME_MAX;
 
 	for (size_t i = 0; i < value.len && is_name; i++)
@@ -172,9 +165,8 @@ set_header(struct row *row, struct slice value, void *object)
 	if (is_name)
 		str_set_slice(&isp->mailbox.header, value);
 	else
-		row_fault(row, "envelope-header= cannot be \"%.*s\", write "
-		    "the name of a header field, like X-Original-To",
-		    (int)shown.len, shown.s);
+		row_cannot_be(row, "envelope-header", value, "write the name "
+		    "of a header field, like X-Original-To");
 }
 
 static void
@@ -184,10 +176,8 @@ set_node(struct row *row, struct slice value, void *object)
 
 	if (domain_normalize(&isp->mailbox.node, value) == 0)
 		return;
-	value = brief(value);
-	row_fault(row, "node= cannot be \"%.*s\", write the name in "
-	    "control/me of the machine that fetches", (int)value.len,
-	    value.s);
+	row_cannot_be(row, "node", value, "write the name in control/me of the "
+	    "machine that fetches");
 }
 
 static void
@@ -198,10 +188,8 @@ set_sent(struct row *row, struct slice value, void *object)
 	isp->mailbox.skips_sent = slice_is(value, "skip");
 	if (isp->mailbox.skips_sent || slice_is(value, "deliver"))
 		return;
-	value = brief(value);
-	row_fault(row, "sent= cannot be \"%.*s\", write skip to leave at "
-	    "the provider what was sent by this mailbox, or deliver",
-	    (int)value.len, value.s);
+	row_cannot_be(row, "sent", value, "write skip to leave at the provider "
+	    "what was sent by this mailbox, or deliver");
 }
 
 static const struct option_rule isp_options[] = {

@@ -62,6 +62,15 @@ row_claim(struct row *row, char letter, struct slice name, const char *what)
 }
 
 void
+row_cannot_be(const struct row *row, const char *option, struct slice value,
+    const char *advice)
+{
+	value = brief(value);
+	row_fault(row, "%s= cannot be \"%.*s\", %s", option, (int)value.len,
+	    value.s, advice);
+}
+
+void
 row_unknown(const struct row *row, const char *what, struct slice word,
     const char *const *words)
 {

@@ -140,6 +140,10 @@ bool row_our_address(struct row *row, struct slice word, struct str *to);
 void row_options(struct row *row, const struct option_rule *rules,
     void *object);
 
+/* "OPTION= cannot be VALUE, " and the advice. */
+void row_cannot_be(const struct row *row, const char *option,
+    struct slice value, const char *advice);
+
 /* "unknown WHAT, did you mean X?" or "..., write one of A, B, C". */
 void row_unknown(const struct row *row, const char *what, struct slice word,
     const char *const *words);
