@@ -7,6 +7,7 @@
 #include "cmd/queue-manager/answer.h"
 #include "cmd/queue-manager/desk.h"
 #include "cmd/queue-manager/lane.h"
+#include "cmd/queue-manager/listing.h"
 #include "cmd/queue-manager/manager.h"
 #include "cmd/queue-manager/message.h"
 #include "cmd/queue-manager/outcome.h"

@@ -46,18 +46,18 @@ answer_end(struct answer *answer, const char *error)
 /* ---- the choice ---- */
 
 const char *
-answer_name_of(const struct lane *lane)
+answer_lane_name(const struct lane *lane)
 {
 	return *lane->next_hop ? lane->next_hop : lane->port->name;
 }
 
 const char *
-answer_lane_name(const struct rcpt *rcpt)
+answer_rcpt_lane(const struct rcpt *rcpt)
 {
 	if (rcpt->state == RCPT_QUARANTINED ||
 	    rcpt->state == RCPT_QUARANTINED_TOLD)
 		return "quarantine";
-	return rcpt->lane ? answer_name_of(rcpt->lane) : "-";
+	return rcpt->lane ? answer_lane_name(rcpt->lane) : "-";
 }
 
 static bool
@@ -86,7 +86,7 @@ rcpt_matches(const struct admin_request *request, const struct rcpt *rcpt)
 	return (!request->domain.len ||
 		   domain_is(rcpt->address, &request->domain)) &&
 	    (!request->lane.len ||
-		lane_is(answer_lane_name(rcpt), str_slice(&request->lane))) &&
+		lane_is(answer_rcpt_lane(rcpt), str_slice(&request->lane))) &&
 	    (!request->to.len ||
 		!strcasecmp(rcpt->address, str_c(&request->to)));
 }

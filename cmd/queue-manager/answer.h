@@ -23,19 +23,9 @@ void answer_end(struct answer *answer, const char *error);
 /* Is this message among those that the request chooses? */
 bool answer_matches(const struct admin_request *request,
     const struct message *message);
-/* "local", "mx outside.test", or "-". */
-const char *answer_lane_name(const struct rcpt *rcpt);
-const char *answer_name_of(const struct lane *lane);
-
-/* listing_lanes.c, for that child: a line for each lane; how many are down. */
-void listing_lanes(struct manager *manager, struct answer *answer);
-void listing_count_lanes(struct manager *manager, struct answer *answer);
-/* listing_domains.c, for that child: a line for each domain. */
-void listing_domains(struct manager *manager, struct answer *answer);
-/* "42s", "7m", "3h", "2d" */
-void listing_age(struct str *to, uint64_t seconds);
-
-/* listing.c: lists, lanes and totals, from a forked child. */
-void listing_tell(struct manager *manager, struct answer *answer);
+/* What people call a lane: "mx outside.test", "local". */
+const char *answer_lane_name(const struct lane *lane);
+/* The one that a recipient is in; or "quarantine", or "-". */
+const char *answer_rcpt_lane(const struct rcpt *rcpt);
 
 #endif

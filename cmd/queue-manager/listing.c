@@ -1,10 +1,10 @@
 /*
- * listing - what waits, and how much of it.
+ * listing - what waits, and how much of it; see listing.h.
  *
  * Written by a forked child: it has a snapshot of everything, and may take its
  * time with a slow reader while mail goes on.
  */
-#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/listing.h"
 
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/held.h"
@@ -79,7 +79,7 @@ put_pending(struct str *to, const struct message *message)
 	if (!first)
 		return;
 	str_puts(to, " lane=");
-	log_escape(to, slice_of(answer_lane_name(first)));
+	log_escape(to, slice_of(answer_rcpt_lane(first)));
 	if (reach_words(first))
 		str_addf(to, " why=\"%s\"", reach_words(first));
 }

@@ -1,8 +1,8 @@
 /*
  * listing_domains - how much waits for each domain, and for what; see
- * listing.c.
+ * listing.h.
  */
-#include "cmd/queue-manager/answer.h"
+#include "cmd/queue-manager/listing.h"
 
 #include "cmd/queue-manager/held.h"
 #include "cmd/queue-manager/lane.h"

@@ -1,5 +1,5 @@
-/* listing_lanes - what waits where, and what for; see listing.c. */
-#include "cmd/queue-manager/answer.h"
+/* listing_lanes - what waits where, and what for; see listing.h. */
+#include "cmd/queue-manager/listing.h"
 
 #include "cmd/queue-manager/agents.h"
 #include "cmd/queue-manager/heap.h"
@@ -153,7 +153,7 @@ put_row(struct str *to, const struct lane_row *row)
 {
 	const struct lane *lane = row->lane;
 
-	log_escape(to, slice_of(answer_name_of(lane)));
+	log_escape(to, slice_of(answer_lane_name(lane)));
 	str_addf(to, " %s waiting=%zu deferred=%zu active=%u", state_of(lane),
 	    lane->waiting, lane->deferred, lane->in_flight);
 	if (lane->port->is_remote)

@@ -30,7 +30,7 @@
  *   warnheld.c that mail is held for long
  *   walk.c     work about many messages, a slice at a time
  *   admin.c    what posthouse queue asks for (answer.c, listing.c,
- *              listing_lanes.c)
+ *              listing_lanes.c, listing_domains.c)
  *   desk.c     the sockets of those who ask (calls.c: who has called)
  *   loop.c     who is ready, and whose time has come
  */
