@@ -63,7 +63,8 @@ end_gathering(struct manager *manager, struct lane *lane)
 }
 
 /* Wall clock on disk, monotonic clock in memory.  A time that was noted while
- * the clock was wrong costs no more than the longest wait. */
+ * the clock was wrong costs no more than the longest wait, which is
+ * reach_pause_us's. */
 static uint64_t
 due_ms(const struct manager *manager, uint64_t next_us)
 {

@@ -123,25 +123,9 @@ outcome_end_delivery(struct manager *manager, struct delivery *delivery)
 }
 
 static void
-report_done(struct manager *manager, struct message *message,
+rcpts_told(struct manager *manager, struct message *message,
     const struct delivery *delivery)
 {
-	if (delivery->purpose == FOR_NOTICE_WRITER ||
-	    delivery->purpose == FOR_NOTICE_POSTMASTER)
-		return;
-	if (delivery->purpose == FOR_DIGEST) {
-		quarantine_told(manager);
-		return;
-	}
-	if (delivery->purpose == FOR_WARNHELD) {
-		warnheld_told(manager);
-		return;
-	}
-	if (delivery->purpose == FOR_WARNING) {
-		message->is_delayed = true;
-		message_save(manager, message);
-		return;
-	}
 	for (size_t i = 0; i < delivery->count; i++) {
 		struct rcpt *rcpt = delivery->rcpts[i];
 
@@ -151,17 +135,52 @@ report_done(struct manager *manager, struct message *message,
 	message_save_some(manager, message, delivery->rcpts, delivery->count);
 }
 
+static void
+report_done(struct manager *manager, struct message *message,
+    const struct delivery *delivery)
+{
+	switch (delivery->purpose) {
+	case FOR_REPORT:
+		rcpts_told(manager, message, delivery);
+		break;
+	case FOR_WARNING:
+		message->is_delayed = true;
+		message_save(manager, message);
+		break;
+	case FOR_DIGEST:
+		quarantine_told(manager);
+		break;
+	case FOR_WARNHELD:
+		warnheld_told(manager);
+		break;
+	case FOR_NOTICE_WRITER:
+	case FOR_NOTICE_POSTMASTER:
+	case FOR_RCPTS: /* no report */
+		break;
+	}
+}
+
 static const char *
 reader_of(const struct manager *manager, const struct delivery *delivery)
 {
 	const struct message *message = delivery->message;
+	const char *postmaster = str_c(&manager->settings.doublebounceto);
 
-	if (delivery->purpose == FOR_NOTICE_WRITER && *message->login)
-		return message->login;
-	return *message->sender && delivery->purpose != FOR_DIGEST &&
-	    delivery->purpose != FOR_WARNHELD &&
-	    delivery->purpose != FOR_NOTICE_POSTMASTER ? message->sender :
-	    str_c(&manager->settings.doublebounceto);
+	switch (delivery->purpose) {
+	case FOR_NOTICE_WRITER:
+		if (*message->login)
+			return message->login;
+		break;
+	case FOR_DIGEST:
+	case FOR_WARNHELD:
+	case FOR_NOTICE_POSTMASTER:
+		return postmaster;
+	case FOR_RCPTS:
+	case FOR_REPORT:
+	case FOR_WARNING:
+		break;
+	}
+	return *message->sender ? message->sender : postmaster;
 }
 
 /* A report is about the whole delivery: its first verdict counts for all. */
