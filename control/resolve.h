@@ -18,7 +18,7 @@ enum resolved_kind {
 	RESOLVED_ACCOUNT,
 	RESOLVED_ALIAS,
 	RESOLVED_ROUTED   /* in a domain of ours, whose mailboxes are elsewhere
-	                   * (route, backup) */
+	                   * (route, backup, etrn) */
 };
 
 struct resolved {

@@ -5,7 +5,8 @@
 #include "control/share.h"
 #include "lib/base/record.h"
 
-/* "=format" in cdb/routing and cdb/passwd; another one is not read. */
+/* "=format" in every CDB; another one is not read.  A new number when a record
+ * here, or of isp.h, call.h, etrn.h or share.h, gets another form. */
 #define ROWS_FORMAT "posthouse 5"
 
 enum {
