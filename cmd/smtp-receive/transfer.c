@@ -14,10 +14,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* Slower senders than this, on the whole, hold a session for nothing. */
-enum { PACE_BYTES_PER_S = 500 };
-/* How much of a refused message is read, over and above databytes. */
-enum { THROWN_AWAY_MAX = 10 * 1024 * 1024 };
+enum {
+	/* Slower senders, on the whole, hold a session for nothing. */
+	PACE_BYTES_PER_S = 500,
+	/* So much of a refused message is read, besides databytes. */
+	THROWN_AWAY_MAX = 10 * 1024 * 1024
+};
 
 struct transfer {
 	struct smtp_data text;
@@ -235,14 +237,19 @@ commit(struct session *session, const struct transfer *transfer)
 static void
 refuse(struct session *session, const struct transfer *transfer)
 {
-	bool is_ours = transfer->why == REPLY_TOO_BIG;
-	struct log_number limit = log_number(is_ours ?
-	    session->start->settings->databytes : session->outside_max);
+	enum reply why = transfer->why;
 
-	session_refuse(session, transfer->why, NULL,
-	    is_ours || transfer->why == REPLY_TOO_BIG_OUTSIDE ? limit.s :
-	    transfer->why == REPLY_FROM_NOT_OWN ?
-	    str_c(&transfer->submission.foreign) : NULL);
+	if (why == REPLY_TOO_BIG)
+		session_refuse(session, why, NULL,
+		    log_number(session->start->settings->databytes).s);
+	else if (why == REPLY_TOO_BIG_OUTSIDE)
+		session_refuse(session, why, NULL,
+		    log_number(session->outside_max).s);
+	else if (why == REPLY_FROM_NOT_OWN)
+		session_refuse(session, why, NULL,
+		    str_c(&transfer->submission.foreign));
+	else
+		session_refuse(session, why, NULL, NULL);
 }
 
 /* The connection is gone or means nothing any more: nothing is queued. */
