@@ -2,7 +2,6 @@
 #include "cmd/smtp-receive/caller.h"
 
 #include "lib/base/local_socket.h"
-#include "lib/base/log.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -85,7 +84,7 @@ caller_name(const struct caller *caller, struct str *name,
 void
 caller_turn_away(const struct caller *caller, enum reply reply)
 {
-	struct str words = {0}, name = {0}, literal = {0};
+	struct str words = {0};
 	char unread[4096];
 
 	reply_add(&words, reply, NULL);
@@ -95,11 +94,5 @@ caller_turn_away(const struct caller *caller, enum reply reply)
 	for (int i = 0; i < UNREAD_TRIES; i++)
 		if (recv(caller->fd, unread, sizeof unread, MSG_DONTWAIT) <= 0)
 			break;
-	caller_name(caller, &name, &literal);
-	log_event("refuse", "client", str_c(&name), "code",
-	    log_number((uint64_t)reply_text(reply)->code).s, "why",
-	    reply_text(reply)->text, NULL);
-	str_free(&name);
-	str_free(&literal);
 	str_free(&words);
 }

@@ -28,7 +28,8 @@ int caller_take(struct caller *caller, int socket_fd);
 void caller_name(const struct caller *caller, struct str *name,
     struct str *literal);
 
-/* One reply and the door; without a process, and without waiting. */
+/* One reply and the door; without a process, and without waiting.  Who logs it
+ * is crowd.h. */
 void caller_turn_away(const struct caller *caller, enum reply reply);
 
 #endif

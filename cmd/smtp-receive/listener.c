@@ -1,7 +1,7 @@
 /* listener - accepts, counts, forks a session; see listener.h. */
 #include "cmd/smtp-receive/listener.h"
 
-#include "cmd/smtp-receive/caller.h"
+#include "cmd/smtp-receive/crowd.h"
 #include "cmd/smtp-receive/seats.h"
 #include "cmd/smtp-receive/session.h"
 #include "cmd/smtp-receive/waiting.h"
@@ -39,6 +39,8 @@ struct house {
 	struct smtp_settings settings;
 	struct seats seats;
 	struct waiting waiting;
+	struct crowd crowd, crowd_from_one; /* turned away: too many in all,
+	                                     * or from one address */
 	struct tally *messages;
 	uint64_t refreshed_ms;
 	sigset_t signals;  /* the mask while it waits, and of sessions */
@@ -214,7 +216,8 @@ seat(struct house *house, struct caller *caller)
 		return;
 	}
 	log_event("alarm", "why", "cannot fork a session", NULL);
-	caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
+	crowd_turn_away(&house->crowd, caller, REPLY_TOO_MANY_SESSIONS,
+	    clock_mono_ms());
 }
 
 /* One that was killed may have been counted on for the next connection. */
@@ -257,18 +260,34 @@ make_seats(struct house *house)
 	reap(house);
 }
 
+/* Nor to turn away their neighbours. */
+static bool
+is_full_for(struct house *house, const struct caller *caller)
+{
+	size_t here = seats_from(&house->seats, &caller->at.any);
+	size_t leave = 0;
+
+	if (here >= house->settings.sessions_per_ip)
+		leave = waiting_dismiss(&house->waiting, caller);
+	return here - (leave < here ? leave : here) >=
+	    house->settings.sessions_per_ip;
+}
+
 static void
 receive_caller(struct house *house, struct caller *caller)
 {
-	if (waiting_take(&house->waiting, caller, clock_mono_ms()))
+	uint64_t now_ms = clock_mono_ms();
+
+	if (waiting_take(&house->waiting, caller, now_ms))
 		return;
 	if (is_full(house))
 		make_seats(house);
 	if (is_full(house))
-		caller_turn_away(caller, REPLY_TOO_MANY_SESSIONS);
-	else if (seats_from(&house->seats, &caller->at.any) >=
-	    house->settings.sessions_per_ip)
-		caller_turn_away(caller, REPLY_TOO_MANY_FROM_HERE);
+		crowd_turn_away(&house->crowd, caller,
+		    REPLY_TOO_MANY_SESSIONS, now_ms);
+	else if (is_full_for(house, caller))
+		crowd_turn_away(&house->crowd_from_one, caller,
+		    REPLY_TOO_MANY_FROM_HERE, now_ms);
 	else
 		seat(house, caller);
 }

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { NETWORK_LEN = 8 }; /* of IPv6: /64, what seats are counted by */
+
 static bool
 is_same_address(const struct caller *a, const struct caller *b)
 {
@@ -18,6 +20,14 @@ is_same_address(const struct caller *a, const struct caller *b)
 	return a->at.in6.sin6_scope_id == b->at.in6.sin6_scope_id &&
 	    !memcmp(&a->at.in6.sin6_addr, &b->at.in6.sin6_addr,
 		sizeof a->at.in6.sin6_addr);
+}
+
+static bool
+is_neighbour(const struct caller *a, const struct caller *b)
+{
+	return a->at.any.sa_family == AF_INET6 &&
+	    b->at.any.sa_family == AF_INET6 && !is_same_address(a, b) &&
+	    !memcmp(&a->at.in6.sin6_addr, &b->at.in6.sin6_addr, NETWORK_LEN);
 }
 
 static struct room *
@@ -113,6 +123,25 @@ waiting_room(struct waiting *waiting, const struct caller *caller,
 	}
 	room->used_ms = now_ms;
 	return room->is_open || open_room(room) ? room : NULL;
+}
+
+size_t
+waiting_dismiss(struct waiting *waiting, const struct caller *caller)
+{
+	char idle[256];
+	size_t count = 0;
+
+	for (size_t i = 0; i < waiting->count; i++) {
+		struct room *room = &waiting->rooms[i];
+		ssize_t n;
+
+		if (!room->is_open || !is_neighbour(&room->whose, caller))
+			continue;
+		n = read(room->idle[0], idle, sizeof idle);
+		count += n > 0 ? (size_t)n : 0;
+		close_room(room);
+	}
+	return count;
 }
 
 void

@@ -43,6 +43,10 @@ bool waiting_take(struct waiting *waiting, const struct caller *caller,
 struct room *waiting_room(struct waiting *waiting,
     const struct caller *caller, uint64_t now_ms);
 
+/* Closes the rooms of the caller's neighbours, other addresses of its IPv6
+ * /64: how many sessions said that they waited there, and leave now. */
+size_t waiting_dismiss(struct waiting *waiting, const struct caller *caller);
+
 /* Closes the rooms that nobody used for WAITING_MS ... */
 void waiting_trim(struct waiting *waiting, uint64_t now_ms);
 

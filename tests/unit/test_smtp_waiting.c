@@ -133,6 +133,31 @@ is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0;
 }
 
+/* Their seats count for one network. */
+START_TEST(neighbours_who_wait_can_be_dismissed)
+{
+	struct waiting waiting = {0};
+	struct caller v4 = caller(1), mine = caller6(1), next = caller6(2),
+		      far = caller6(3);
+
+	far.at.in6.sin6_addr.s6_addr[7] = 1;
+	say_idle(opened(&waiting, &v4));
+	say_idle(opened(&waiting, &mine));
+	say_idle(opened(&waiting, &far));
+	say_idle(opened(&waiting, &next));
+	say_idle(waiting_room(&waiting, &next, 3));
+	ck_assert_uint_eq(waiting_dismiss(&waiting, &mine), 2);
+	ck_assert_uint_eq(waiting_dismiss(&waiting, &mine), 0);
+	ck_assert_uint_eq(waiting_dismiss(&waiting, &v4), 0);
+	ck_assert(!waiting_take(&waiting, &next, 4));
+	ck_assert(waiting_take(&waiting, &mine, 4));
+	ck_assert(waiting_take(&waiting, &far, 4));
+	ck_assert(waiting_take(&waiting, &v4, 4));
+	ck_assert_ptr_nonnull(waiting_room(&waiting, &next, 5));
+	waiting_close(&waiting);
+}
+END_TEST
+
 START_TEST(session_keeps_its_own_ends_only)
 {
 	struct waiting waiting = {0};
@@ -209,6 +234,7 @@ main(void)
 	tcase_add_test(unit.cases, one_who_waits_gets_one_connection);
 	tcase_add_test(unit.cases, others_get_nothing);
 	tcase_add_test(unit.cases, session_leaves_a_closed_room);
+	tcase_add_test(unit.cases, neighbours_who_wait_can_be_dismissed);
 	tcase_add_test(unit.cases, session_keeps_its_own_ends_only);
 	tcase_add_test(unit.cases, unused_rooms_are_closed);
 	tcase_add_test(unit.cases, many_clients_take_the_oldest_room);

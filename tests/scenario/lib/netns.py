@@ -2,6 +2,7 @@
 
     enter()     before any thread or server; for this process and its children
     address("192.0.2.53")       one more, on lo
+    address6("2001:db8::1")     the same
 """
 
 import ctypes
@@ -37,3 +38,11 @@ def address(text, alias="lo:1"):
         fcntl.ioctl(sock, SIOCSIFADDR, struct.pack(
             "16sHH4s16x", alias.encode(), socket.AF_INET, 0,
             socket.inet_aton(text)))
+
+
+def address6(text):
+    """An IPv6 address."""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, SIOCSIFADDR, struct.pack(
+            "16sIi", socket.inet_pton(socket.AF_INET6, text), 128,
+            socket.if_nametoindex("lo")))
