@@ -23,8 +23,10 @@ read_more(struct letter *letter, const struct agent_job *job)
 static int
 read_header(struct letter *letter, const struct agent_job *job, size_t *len)
 {
+	bool is_whole;
+
 	*len = 0;
-	while (!header_length(str_slice(&letter->text), len) &&
+	while (!(is_whole = header_length(str_slice(&letter->text), len)) &&
 	    letter->text.len < HEADER_MAX) {
 		ssize_t n = read_more(letter, job);
 
@@ -34,7 +36,7 @@ read_header(struct letter *letter, const struct agent_job *job, size_t *len)
 			break;
 	}
 	/* a last line without its end, or one too long: what there is of it */
-	if (!header_length(str_slice(&letter->text), len))
+	if (!is_whole)
 		*len = letter->text.len;
 	return 0;
 }

@@ -112,6 +112,18 @@ ask_in_order(struct ask *ask, struct slice value)
 	return false;
 }
 
+/* As it is repeated by some of a letter whose own Message-ID has no brackets,
+ * and nothing beside it. */
+static bool
+ask_bare(struct ask *ask, struct slice value)
+{
+	value = slice_strip(value);
+	for (size_t i = 0; i < value.len; i++)
+		if (ascii_is_blank(value.s[i]) || value.s[i] == '<')
+			return false;
+	return clean_id(&ask->id, value) && ask_id(ask);
+}
+
 /* The newest stands last. */
 static bool
 ask_from_the_end(struct ask *ask, struct slice value)
@@ -145,7 +157,7 @@ thread_find(const struct who_house *house, const struct who_letter *letter,
 	bool is_found;
 
 	is_found = who_field(letter->header, "In-Reply-To", &value) &&
-	    ask_in_order(&ask, value);
+	    (ask_in_order(&ask, value) || ask_bare(&ask, value));
 	if (!is_found && who_field(letter->header, "References", &value)) {
 		who_subject(house->charsets, letter->header, &subject);
 		ask.subject = str_slice(&subject);
