@@ -67,10 +67,12 @@ unknown_secret(struct compiler *compiler, const char *file, const char *name)
 {
 	const char *hint = hint_word(slice_of(name), secret_names);
 
-	fault_add(&compiler->report->warnings, file, 0, hint ?
-	    "nothing reads this file, did you mean secrets/%s?" :
-	    "nothing reads this file, write passwd, isp, calls or the folder "
-	    "tls%.0s", hint ? hint : "");
+	if (hint)
+		fault_add(&compiler->report->warnings, file, 0, "nothing reads "
+		    "this file, did you mean secrets/%s?", hint);
+	else
+		fault_add(&compiler->report->warnings, file, 0, "nothing reads "
+		    "this file, write passwd, isp, calls or the folder tls");
 }
 
 static void
@@ -85,11 +87,13 @@ unknown_file(struct compiler *compiler, const char *name)
 		names[count++] = r->name;
 	names[count] = NULL;
 	hint = hint_word(slice_of(name), names);
-	fault_add(&compiler->report->faults, name, 0, hint ?
-	    "no table or setting has this name, did you mean %s? "
-	    "rename or remove the file" :
-	    "no table or setting has this name, remove the file%.0s",
-	    hint ? hint : "");
+	if (hint)
+		fault_add(&compiler->report->faults, name, 0, "no table or "
+		    "setting has this name, did you mean %s? rename or remove "
+		    "the file", hint);
+	else
+		fault_add(&compiler->report->faults, name, 0, "no table or "
+		    "setting has this name, remove the file");
 }
 
 bool

@@ -75,9 +75,11 @@ row_unknown(const struct row *row, const char *what, struct slice word,
     const char *const *words)
 {
 	const char *hint = hint_word(word, words);
-	struct str list = {0};
+	struct str list = {0}, question = {0};
 
 	word = brief(word);
+	if (hint)
+		str_addf(&question, "did you mean %s? ", hint);
 	for (size_t i = 0; words[i]; i++)
 		str_addf(&list, "%s%s", !i ? "" : words[i + 1] ? ", " : " or ",
 		    words[i]);
@@ -85,10 +87,10 @@ row_unknown(const struct row *row, const char *what, struct slice word,
 		row_fault(row, "the %s is missing, write %s", what,
 		    str_c(&list));
 	else
-		row_fault(row, "unknown %s \"%.*s\", %s%s%swrite %s", what,
-		    (int)word.len, word.s, hint ? "did you mean " : "",
-		    hint ? hint : "", hint ? "? " : "", str_c(&list));
+		row_fault(row, "unknown %s \"%.*s\", %swrite %s", what,
+		    (int)word.len, word.s, str_c(&question), str_c(&list));
 	str_free(&list);
+	str_free(&question);
 }
 
 void

@@ -260,6 +260,15 @@ config_listen(struct config *config, const char *service,
 	record_free(list_row_fields, &row);
 }
 
+/* The compiler writes these three. */
+static enum client_rule
+client_rule_of(const struct str *word)
+{
+	if (slice_is(str_slice(word), "deny"))
+		return CLIENT_DENY;
+	return slice_is(str_slice(word), "relay") ? CLIENT_RELAY : CLIENT_ALLOW;
+}
+
 /* What the tables say of this prefix.  False when they do not know it. */
 static bool
 prefix_rule(struct config *config, int family, const unsigned char *address,
@@ -273,9 +282,7 @@ prefix_rule(struct config *config, int family, const unsigned char *address,
 	is_known = rows_get(config, 'c', str_slice(&prefix),
 	    client_row_fields, &row);
 	if (is_known)
-		*rule = slice_is(str_slice(&row.rule), "deny") ? CLIENT_DENY :
-		    slice_is(str_slice(&row.rule), "relay") ? CLIENT_RELAY :
-		    CLIENT_ALLOW;
+		*rule = client_rule_of(&row.rule);
 	record_free(client_row_fields, &row);
 	str_free(&prefix);
 	return is_known;

@@ -147,17 +147,18 @@ isp_route_outward(struct config *config, const struct route_request *request,
 	    is_behind_provider(config, str_slice(&domain), &row);
 	if (is_through) {
 		str_clear(lane);
-		str_set_slice(who, manager.len ? manager :
-		    is_account ? str_slice(&account.address) :
-		    request->sender.len ? request->sender :
-		    str_slice(&domain));
-		if (manager.len)
+		if (manager.len) {
+			str_set_slice(who, manager);
 			bound(config, "", manager, trace, lane);
-		else if (is_account)
+		} else if (is_account) {
+			str_set_slice(who, str_slice(&account.address));
 			bound_to_account(config, &account, trace, lane);
-		else
+		} else {
+			str_set_slice(who, request->sender.len ?
+			    request->sender : str_slice(&domain));
 			bound_to_house(config, str_slice(&domain), trace,
 			    lane);
+		}
 	}
 	account_free(&account);
 	record_free(domain_row_fields, &row);

@@ -61,6 +61,14 @@ refuse(struct str *fault, struct slice text, const char *what)
 	return -1;
 }
 
+static const char *
+unit_of(enum setting_form form)
+{
+	if (form == FORM_DURATION)
+		return " seconds";
+	return form == FORM_NUMBER ? "" : " bytes";
+}
+
 static int
 check_range(const struct setting_rule *rule, uint64_t number,
     struct str *value, struct str *fault)
@@ -71,9 +79,7 @@ check_range(const struct setting_rule *rule, uint64_t number,
 	}
 	str_addf(fault, "%llu is out of range, write %llu to %llu%s",
 	    (unsigned long long)number, (unsigned long long)rule->min,
-	    (unsigned long long)rule->max,
-	    rule->form == FORM_DURATION ? " seconds" :
-	    rule->form == FORM_NUMBER ? "" : " bytes");
+	    (unsigned long long)rule->max, unit_of(rule->form));
 	return -1;
 }
 

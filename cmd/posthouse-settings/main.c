@@ -82,12 +82,15 @@ is_wanted(const char *name, int argc, char *argv[])
 static void
 tell_lack(int error)
 {
+	const char *why = "what is in force cannot be read: run it as root";
+
+	if (error == ENOENT)
+		why = "none of it is in force yet: run posthouse compile";
+	else if (error == EPROTO)
+		why = "the tables in force are damaged or from another "
+		    "version: run posthouse compile";
 	fflush(stdout);
-	fprintf(stderr, "%s: %s\n", die_name, error == ENOENT ?
-	    "none of it is in force yet: run posthouse compile" :
-	    error == EPROTO ? "the tables in force are damaged or from another "
-	    "version: run posthouse compile" :
-	    "what is in force cannot be read: run it as root");
+	fprintf(stderr, "%s: %s\n", die_name, why);
 }
 
 static int
