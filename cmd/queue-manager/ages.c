@@ -44,9 +44,13 @@ ages_give_up(struct manager *manager, struct message *message,
 		    "550 5.7.1 - not approved in time");
 		return;
 	}
-	str_puts(&words, last ? last : rcpt->lane && rcpt->lane->held ?
-	    "451 4.4.7 - held for its domain, which did not ask for it" :
-	    "451 4.4.7 - never tried");
+	if (last)
+		str_puts(&words, last);
+	else if (rcpt->lane && rcpt->lane->held)
+		str_puts(&words, "451 4.4.7 - held for its domain, which did "
+		    "not ask for it");
+	else
+		str_puts(&words, "451 4.4.7 - never tried");
 	str_puts(&words, " (given up after ");
 	str_add_u64(&words, lifetime_s(manager, rcpt) / 3600);
 	str_puts(&words, " hours)");

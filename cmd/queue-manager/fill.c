@@ -233,21 +233,23 @@ fill_job(struct manager *manager, struct job *job,
 	job->smtputf8 = message->is_smtputf8;
 	str_puts(&job->lane, held_hop(delivery->lane));
 	str_puts(&job->sender, report_writer(delivery));
-	if (delivery->purpose == FOR_DIGEST) {
-		quarantine_fill(manager, job);
-		return;
-	}
-	if (delivery->purpose == FOR_WARNHELD) {
-		warnheld_fill(manager, job);
-		return;
-	}
-	if (delivery->purpose == FOR_NOTICE_WRITER ||
-	    delivery->purpose == FOR_NOTICE_POSTMASTER) {
-		notice_fill(job, delivery);
-		return;
-	}
-	if (delivery->purpose == FOR_RCPTS)
+	switch (delivery->purpose) {
+	case FOR_RCPTS:
 		put_rcpts(manager, job, delivery);
-	else
+		break;
+	case FOR_REPORT:
+	case FOR_WARNING:
 		put_envelope(job, delivery);
+		break;
+	case FOR_DIGEST:
+		quarantine_fill(manager, job);
+		break;
+	case FOR_WARNHELD:
+		warnheld_fill(manager, job);
+		break;
+	case FOR_NOTICE_WRITER:
+	case FOR_NOTICE_POSTMASTER:
+		notice_fill(job, delivery);
+		break;
+	}
 }

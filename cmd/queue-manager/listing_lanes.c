@@ -148,6 +148,23 @@ put_next(struct str *to, const struct lane_row *row)
 		put_time(to, row->next_ms);
 }
 
+/* How many deliveries may be under way. */
+static unsigned
+limit_of(const struct lane *lane)
+{
+	if (lane->held && !held_is_released(lane))
+		return 0;
+	switch (lane->state) {
+	case LANE_UP:
+		return lane->limit;
+	case LANE_DOWN:
+		return 1;
+	case LANE_PAUSED:
+		break;
+	}
+	return 0;
+}
+
 static void
 put_row(struct str *to, const struct lane_row *row)
 {
@@ -157,9 +174,7 @@ put_row(struct str *to, const struct lane_row *row)
 	str_addf(to, " %s waiting=%zu deferred=%zu active=%u", state_of(lane),
 	    lane->waiting, lane->deferred, lane->in_flight);
 	if (lane->port->is_remote)
-		str_addf(to, " limit=%u", lane->held &&
-		    !held_is_released(lane) ? 0 : lane->state == LANE_UP ?
-		    lane->limit : lane->state == LANE_DOWN);
+		str_addf(to, " limit=%u", limit_of(lane));
 	if (row->oldest_us != UINT64_MAX) {
 		uint64_t now_us = clock_wall_us();
 
