@@ -122,9 +122,7 @@ stream_fill(struct stream *stream)
 				stream->used = stream->end;
 			return STREAM_OK;
 		}
-		if (n == 0)
-			return STREAM_END;
-		if (errno == ECONNRESET)
+		if (n == 0 || errno == ECONNRESET)
 			return STREAM_END;
 		if (errno != EINTR && errno != EAGAIN)
 			return STREAM_ERROR;

@@ -22,15 +22,14 @@ void
 maildir_host(struct maildir *maildir, struct slice host)
 {
 	str_clear(&maildir->host);
-	for (size_t i = 0; i < host.len && i < HOST_LEN_MAX; i++) {
+	for (size_t i = 0; i < host.len &&
+	    maildir->host.len < HOST_LEN_MAX; i++) {
 		unsigned char c = (unsigned char)host.s[i];
 
 		if (c <= ' ' || c == '/' || c == ':' || c == ',' || c >= 127)
 			str_addf(&maildir->host, "\\%03o", c);
 		else
 			str_putc(&maildir->host, (char)c);
-		if (maildir->host.len >= HOST_LEN_MAX)
-			break;
 	}
 }
 
