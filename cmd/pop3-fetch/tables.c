@@ -14,7 +14,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { FIRST_MS = 60 * 1000, MENDED_MS = 1000 };
+enum {
+	FIRST_MS = 60 * 1000, /* in which all are visited after the start */
+	MENDED_MS = 1000      /* a mended login is tried at once */
+};
 
 static const struct setting schema[] = {
 	SETTING(fetch_settings, me, SETTING_TEXT, "me"),
@@ -108,6 +111,16 @@ is_same(struct cdb_file *old, struct config *config, struct slice name)
 	return is_equal;
 }
 
+static uint64_t
+first_wait_ms(const struct isp_mailbox *mailbox, bool is_start)
+{
+	uint64_t every_ms = mailbox->every_s * 1000;
+
+	if (!is_start)
+		return some_time(MENDED_MS);
+	return some_time(every_ms < FIRST_MS ? every_ms : FIRST_MS);
+}
+
 /* The password stays in the CDB: a child looks it up. */
 static void
 take_row(struct house *house, struct slice name, struct cdb_file *old,
@@ -116,18 +129,16 @@ take_row(struct house *house, struct slice name, struct cdb_file *old,
 	const size_t *at = name_map_find(known, name);
 	struct isp_mailbox mailbox = {0};
 	struct binding *binding;
-	uint64_t most_ms;
+	bool is_start = old->fd < 0;
 
 	if (!isp_pop3(&house->config, name, &mailbox))
 		return;
 	binding = at ? &house->bindings[*at] : add_binding(house, name);
 	if (!binding->was_listed || !is_same(old, &house->config, name)) {
-		most_ms = mailbox.every_s * 1000;
-		/* a mended login is tried at once */
-		binding->next_ms = clock_mono_ms() + some_time(old->fd >= 0 ?
-		    MENDED_MS : most_ms < FIRST_MS ? most_ms : FIRST_MS);
+		binding->next_ms = clock_mono_ms() +
+		    first_wait_ms(&mailbox, is_start);
 		binding->failures = binding->refusals = 0;
-		binding->is_of_crowd = old->fd < 0;
+		binding->is_of_crowd = is_start;
 	}
 	binding->is_listed = true;
 	binding->is_elsewhere = mailbox.node.len && !slice_ieq(

@@ -104,12 +104,13 @@ start_tls(struct remote *remote, const struct tls_peer *peer)
 	struct smtp_link *link = &remote->link;
 	enum smtp_client_result result;
 
+	if (!link->client.can.has_starttls && peer->proof == TLS_PROOF_NONE)
+		return ATTEMPT_OPEN;
 	if (!link->client.can.has_starttls)
-		return peer->proof == TLS_PROOF_NONE ? ATTEMPT_OPEN :
-		    failed_ours(remote, "4.7.4",
-			remote->has_dane ? "its TLSA records demand TLS, and "
-			"it does not offer STARTTLS" :
-			"TLS is demanded, and it does not offer STARTTLS");
+		return failed_ours(remote, "4.7.4", remote->has_dane ?
+		    "its TLSA records demand TLS, and it does not offer "
+		    "STARTTLS" :
+		    "TLS is demanded, and it does not offer STARTTLS");
 	result = smtp_client_starttls(&link->client, remote->tls, peer);
 	if (result == SMTP_CLIENT_OK) {
 		tls_describe(&link->stream, &link->tls);

@@ -205,8 +205,9 @@ sort_out(struct errand *errand)
 	    (!is_assigned || keep_thread(errand, writer));
 
 	who_free(&who);
-	return house->config.is_damaged ? &no_tables :
-	    is_done ? &sorted : &trouble;
+	if (house->config.is_damaged)
+		return &no_tables;
+	return is_done ? &sorted : &trouble;
 }
 
 static const struct answer *
@@ -239,12 +240,14 @@ static void
 learn_writer(struct errand *errand)
 {
 	const struct job *job = &errand->job->job;
+	const struct str *writer = job->login.len ? &job->login : &job->sender;
 	struct copy copy = {0};
 
 	if (job->copies.len)
 		(void)copy_parse(str_slice(&job->copies.v[0]), &copy);
-	str_set_slice(&errand->account, str_slice(copy.staff.len ?
-	    &copy.staff.v[0] : job->login.len ? &job->login : &job->sender));
+	if (copy.staff.len)
+		writer = &copy.staff.v[0];
+	str_set_slice(&errand->account, str_slice(writer));
 	copy_free(&copy);
 }
 
