@@ -92,8 +92,7 @@ spool_make_fan(int dir_fd, const struct str *path)
 {
 	struct str dir = {0};
 	size_t slash = slice_find(str_slice(path), '/');
-	struct slice rest = slice_make(path->s + slash + 1,
-	    path->len - slash - 1);
+	struct slice rest = slice_after(str_slice(path), slash + 1);
 	int result;
 
 	str_add(&dir, path->s, slash + 1 + slice_find(rest, '/'));

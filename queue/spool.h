@@ -64,7 +64,7 @@ struct spool_letter {
 	struct envelope envelope;
 	int fd;           /* O_RDONLY, the caller's to close */
 	size_t head_len;
-	const char *why;  /* for SPOOL_LEFT, _CORRUPT, _REMOVED */
+	const char *why;  /* for SPOOL_LEFT, _LATER, _CORRUPT, _REMOVED */
 };
 
 /* Takes one file out of a box.  was_closed: its writer just closed it (else:

@@ -1,8 +1,9 @@
 /*
  * question - one question, one answer, on a Unix socket.
  *
- * How smtp-receive asks the keepers of secrets: a connection carries one
- * packet each way and is closed.  The directory's mode says who may ask.
+ * How sessions ask the keepers of secrets, and some programs queue-manager: a
+ * connection carries one packet each way and is closed.  The directory's mode
+ * says who may ask.
  * A process that may not connect (a smtp session: it would reach tls-key too)
  * sends its question as a single packet, with a socket for the answer.
  */
