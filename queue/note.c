@@ -193,7 +193,8 @@ take_row(struct slice line, struct note *note)
 	struct slice address;
 
 	if (!take_progress(&line, row) ||
-	    !slice_u64(slice_cut(&line, ' '), 9, &row->stage) || !row->stage ||
+	    !slice_u64(slice_cut(&line, ' '), STAGE_MAX, &row->stage) ||
+	    !row->stage ||
 	    !slice_u64(slice_cut(&line, ' '), UINT32_MAX, &row->origin))
 		return false;
 	address = slice_cut(&line, '\t');

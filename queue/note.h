@@ -16,7 +16,11 @@ enum rcpt_state {
 				 * stand for it too */
 };
 
-enum { NOTE_MAX = 256 * 1024 * 1024, ATTEMPTS_MAX = 99999 };
+enum {
+	NOTE_MAX = 256 * 1024 * 1024, /* bytes */
+	ATTEMPTS_MAX = 99999,
+	STAGE_MAX = 9
+};
 
 /* Does what is to come wait for somebody's consent? */
 enum note_approval {
@@ -31,7 +35,7 @@ struct note_row {
 	bool is_shared;   /* pending, and for other envelope recipients too */
 	uint64_t attempts;
 	uint64_t next_us; /* next attempt (Q, T: removal), since 1970 */
-	uint64_t stage;   /* 1 to 9 */
+	uint64_t stage;   /* from 1 */
 	uint64_t origin;  /* number of its envelope recipient, from 0; behind
 	                   * them: share-sort added it */
 	bool is_sorted;   /* share-sort has seen to it */
@@ -44,7 +48,7 @@ struct note_row {
 struct note {
 	bool is_old;     /* of version 1: nothing in it is shared or leaning */
 	bool is_delayed; /* the writer was warned */
-	bool is_held;    /* by hand, or for killing its workers */
+	bool is_held;    /* by hand, or because of what happened to it */
 	enum note_approval approval;
 	uint64_t deaths;
 	struct note_row *rows;

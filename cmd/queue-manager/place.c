@@ -1,5 +1,5 @@
 /*
- * place - what a route makes of a recipient; see reroute.h.
+ * place - what a route makes of a recipient; see place.h.
  *
  * A row for each final address and folder.  The old row's progress goes over
  * to the new one of the same address and folder: what it was answered, and
@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-enum { ROUTE_RETRY_S = 300, STAGE_MAX = 9 };
+enum { ROUTE_RETRY_S = 300 };
 
 static const char waits[] = "450 4.7.1 - waits for approval";
 
@@ -52,6 +52,14 @@ inherit_progress(struct rcpt *to, const struct rcpt *same)
 		copy_copy(to, same);
 }
 
+static uint8_t
+stage_of(const struct route *route)
+{
+	if (route->stage < 1)
+		return 1;
+	return route->stage < STAGE_MAX ? (uint8_t)route->stage : STAGE_MAX;
+}
+
 static void
 inherit(struct rcpt *to, const struct rerouting *r, const struct route *route)
 {
@@ -59,8 +67,7 @@ inherit(struct rcpt *to, const struct rerouting *r, const struct route *route)
 	const struct rcpt *same =
 	    rcpt_map_find(&r->tried, to->address, rcpt_folder(to));
 
-	to->stage = route->stage < 1 ? 1 :
-	    route->stage < STAGE_MAX ? (uint8_t)route->stage : STAGE_MAX;
+	to->stage = stage_of(route);
 	to->origin = any->origin;
 	to->wished = any->wished;
 	to->is_extra = route->is_extra;

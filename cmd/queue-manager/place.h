@@ -26,7 +26,7 @@ struct rerouting {
 				* their address */
 };
 
-/* place.c: makes a row of a route, or has it stand for one that is there. */
+/* Makes a row of a route, or has it stand for one that is there. */
 void place_route(struct rerouting *r, const struct route *route);
 
 #endif
