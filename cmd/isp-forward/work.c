@@ -65,9 +65,7 @@ send_somehow(struct errand *errand)
 		return LINK_OPEN;
 	result = link_open(forward);
 	if (result == LINK_OPEN && !send_once(errand)) {
-		smtp_failure_ours(&forward->failure, 451, "4.4.2", "%s: %s",
-		    str_c(&forward->link.host),
-		    str_c(&forward->link.client.why));
+		smtp_link_departed(&forward->link, &forward->failure);
 		return LINK_FAILED;
 	}
 	return result;

@@ -31,14 +31,7 @@ send_over_kept(struct remote *remote, struct smtp_letter *letter)
 static void
 note_departure(struct remote *remote)
 {
-	const struct smtp_client *client = &remote->link.client;
-
-	if (client->why.len)
-		smtp_failure_ours(&remote->failure, 451, "4.4.2", "%s: %s",
-		    str_c(&remote->link.host), str_c(&client->why));
-	else
-		smtp_failure_theirs(&remote->failure, &remote->link.host,
-		    &client->reply);
+	smtp_link_departed(&remote->link, &remote->failure);
 	smtp_failure_log(&remote->failure, "unreached",
 	    remote->id, NULL);
 }

@@ -47,3 +47,10 @@ smtp_link_failed(const struct smtp_link *link, struct smtp_failure *failure,
 		smtp_failure_theirs(failure, &link->host,
 		    &link->client.reply);
 }
+
+void
+smtp_link_departed(const struct smtp_link *link, struct smtp_failure *failure)
+{
+	smtp_link_failed(link, failure, link->client.why.len ?
+	    SMTP_CLIENT_LOST : SMTP_CLIENT_REFUSED);
+}

@@ -32,4 +32,9 @@ void smtp_link_failed_ours(const struct smtp_link *link,
 void smtp_link_failed(const struct smtp_link *link,
     struct smtp_failure *failure, enum smtp_client_result result);
 
+/* ... or for a server that let us in and went away before it had taken a
+ * sender: by a 421, or without a word. */
+void smtp_link_departed(const struct smtp_link *link,
+    struct smtp_failure *failure);
+
 #endif
