@@ -121,11 +121,11 @@ void session_put_address(const struct session *session, struct str *to);
 /* Forgets the mail transaction. */
 void session_reset(struct session *session);
 
-/* The answer to STARTTLS: TLS, here or in the service that does it for this
- * one.  After it the conversation begins anew (RFC 3207 4.2). */
+/* secure.c: the answer to STARTTLS: TLS, here or in the service that does it
+ * for this one.  After it the conversation begins anew (RFC 3207 4.2). */
 void session_start_tls(struct session *session);
 
-/* Shakes hands.  When it fails the session ends. */
+/* secure.c: shakes hands.  When it fails the session ends. */
 void session_secure(struct session *session);
 
 /* transfer.c: DATA, from 354 to the reply that promises or refuses.  False
