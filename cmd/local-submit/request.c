@@ -25,10 +25,12 @@ refusal_set(struct refusal *refusal, enum reply reply, struct slice detail)
 	str_add_slice(&refusal->text, detail);
 }
 
+/* False, for its callers to return.  detail may be NULL. */
 static bool
 refuse(struct taking *taking, enum reply reply, const struct str *detail)
 {
-	refusal_set(taking->why, reply, str_slice(detail));
+	refusal_set(taking->why, reply, detail ? str_slice(detail) :
+						 slice_of(""));
 	return false;
 }
 
@@ -92,7 +94,7 @@ take_wishes(struct taking *taking, struct str *notify)
 	    (request->notify.len && smtp_rcpt_parameter(&checked,
 		slice_of("NOTIFY"), str_slice(&request->notify),
 		false) != SMTP_FINE))
-		return refuse(taking, REPLY_BAD_DSN, &(struct str){0});
+		return refuse(taking, REPLY_BAD_DSN, NULL);
 	str_set_slice(&taking->envelope->ret, checked.ret);
 	str_lower(&taking->envelope->ret);
 	str_set_slice(&taking->envelope->envid, checked.envid);
@@ -108,7 +110,7 @@ take_rcpts(struct taking *taking, const struct str *notify)
 	struct str limit = {0};
 
 	if (!rcpts->len)
-		return refuse(taking, REPLY_NO_RCPTS, &limit);
+		return refuse(taking, REPLY_NO_RCPTS, NULL);
 	if (rcpts->len > taking->settings->max_rcpts) {
 		str_add_u64(&limit, taking->settings->max_rcpts);
 		refuse(taking, REPLY_MANY_RCPTS, &limit);
