@@ -86,9 +86,10 @@ take(int option, struct options *options)
 static void
 take_name(const char *path, struct options *options)
 {
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	const char *name = slash ? slash + 1 : path ? path : "";
+	const char *name = path ? path : "", *slash = strrchr(name, '/');
 
+	if (slash)
+		name = slash + 1;
 	if (strcmp(name, "mailq") == 0)
 		options->mode = MODE_LIST;
 	else if (strcmp(name, "newaliases") == 0)
