@@ -75,7 +75,9 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/posthouse
 	install -m 755 $(bin) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(libexec) $(DESTDIR)$(PREFIX)/libexec/posthouse
+	cd $(DESTDIR)$(PREFIX)/share/posthouse && rm -rf service sample
 	cp -R $(shared)/service $(shared)/sample $(DESTDIR)$(PREFIX)/share/posthouse
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/posthouse
 	for p in $(pages); do \
 	    d=$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}; \
 	    install -d $$d && install -m 644 $$p $$d || exit 1; done
