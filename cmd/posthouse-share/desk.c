@@ -177,11 +177,8 @@ paper_move(const struct paper *paper, const char *folder, const char *mark)
 struct slice
 paper_field(const struct paper *paper, const char *name)
 {
-	struct slice rest = paper->header;
-	struct field field;
+	struct slice value = slice_of("");
 
-	while (header_next(&rest, &field))
-		if (field_is(&field, name))
-			return slice_strip(field.value);
-	return slice_of("");
+	(void)header_value(paper->header, name, &value);
+	return slice_strip(value);
 }

@@ -146,18 +146,13 @@ put_subject(struct str *to, struct slice value)
 static void
 keep_subject(struct pass *pass, enum outcome outcome)
 {
-	struct slice rest = str_slice(&pass->text);
-	struct field field = {0};
+	struct slice rest = str_slice(&pass->text), value;
 
 	if (pass->counts[outcome]++ || rest.len <= pass->top.len)
 		return;
 	rest = slice_after(rest, pass->top.len);
-	while (header_next(&rest, &field))
-		if (field_is(&field, "Subject")) {
-			put_subject(&pass->subjects[outcome],
-			    slice_trim(field.value));
-			return;
-		}
+	if (header_value(rest, "Subject", &value))
+		put_subject(&pass->subjects[outcome], slice_trim(value));
 }
 
 static bool

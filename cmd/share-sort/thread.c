@@ -50,7 +50,7 @@ who_message_id(struct slice header, struct str *id)
 	struct slice value;
 
 	str_clear(id);
-	return who_field(header, "Message-ID", &value) &&
+	return header_value(header, "Message-ID", &value) &&
 	    first_id(value, id);
 }
 
@@ -60,7 +60,7 @@ who_subject(struct charsets *charsets, struct slice header, struct str *hash)
 	struct slice value = {0};
 	struct str base = {0};
 
-	(void)who_field(header, "Subject", &value);
+	(void)header_value(header, "Subject", &value);
 	subject_base(charsets, &base, value);
 	subject_hash(hash, str_slice(&base));
 	str_free(&base);
@@ -156,9 +156,9 @@ thread_find(const struct who_house *house, const struct who_letter *letter,
 	struct slice value;
 	bool is_found;
 
-	is_found = who_field(letter->header, "In-Reply-To", &value) &&
+	is_found = header_value(letter->header, "In-Reply-To", &value) &&
 	    (ask_in_order(&ask, value) || ask_bare(&ask, value));
-	if (!is_found && who_field(letter->header, "References", &value)) {
+	if (!is_found && header_value(letter->header, "References", &value)) {
 		who_subject(house->charsets, letter->header, &subject);
 		ask.subject = str_slice(&subject);
 		ask.count = 0;

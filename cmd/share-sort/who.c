@@ -3,8 +3,9 @@
 
 #include "lib/mail/header.h"
 
-static const char *const words[] = {"report", "assigned", "tag", "name",
-    "thread", "unnamed"};
+static const char *const words[] = {[WHO_REPORT] = "report",
+    [WHO_ASSIGNED] = "assigned", [WHO_TAG] = "tag", [WHO_NAME] = "name",
+    [WHO_THREAD] = "thread", [WHO_UNNAMED] = "unnamed"};
 
 const char *
 who_by_word(enum who_by by)
@@ -19,26 +20,13 @@ who_add(struct who *who, struct slice account)
 		strs_add(&who->accounts, account);
 }
 
-bool
-who_field(struct slice header, const char *name, struct slice *value)
-{
-	struct field field;
-
-	while (header_next(&header, &field))
-		if (field_is(&field, name)) {
-			*value = field.value;
-			return true;
-		}
-	return false;
-}
-
 /* RFC 6522: "multipart/report; ...". */
 static bool
 is_multipart_report(struct slice header)
 {
 	struct slice value;
 
-	if (!who_field(header, "Content-Type", &value))
+	if (!header_value(header, "Content-Type", &value))
 		return false;
 	value = slice_strip(slice_make(value.s, slice_find(value, ';')));
 	return slice_ieq(value, slice_of("multipart/report"));
@@ -52,7 +40,7 @@ who_is_report(const struct who_letter *letter)
 
 	if (letter->has_null_sender || is_multipart_report(letter->header))
 		return true;
-	return who_field(letter->header, "Return-Path", &value) &&
+	return header_value(letter->header, "Return-Path", &value) &&
 	    slice_is(slice_strip(value), "<>");
 }
 
@@ -64,7 +52,7 @@ is_automatic(const struct who_letter *letter)
 
 	if (who_is_report(letter))
 		return true;
-	if (!who_field(letter->header, "Auto-Submitted", &value))
+	if (!header_value(letter->header, "Auto-Submitted", &value))
 		return false;
 	word = slice_strip(slice_make(value.s, slice_find(value, ';')));
 	word.len = slice_find(word, '(');

@@ -102,9 +102,6 @@ void who_subject(struct charsets *charsets, struct slice header,
 /* Adds an account, once. */
 void who_add(struct who *who, struct slice account);
 
-/* The first field of that name: its value. */
-bool who_field(struct slice header, const char *name, struct slice *value);
-
 /* named.c: those whom tags and names name, and which of both.  True when
  * there is one. */
 bool named_find(const struct who_house *house,

@@ -80,3 +80,16 @@ field_is(const struct field *field, const char *name)
 {
 	return slice_ieq(field->name, slice_of(name));
 }
+
+bool
+header_value(struct slice header, const char *name, struct slice *value)
+{
+	struct field field;
+
+	while (header_next(&header, &field))
+		if (field_is(&field, name)) {
+			*value = field.value;
+			return true;
+		}
+	return false;
+}

@@ -24,4 +24,9 @@ bool header_length(struct slice text, size_t *len);
 
 bool field_is(const struct field *field, const char *name);
 
+/* The value of the header's first field of this name.  False: it has none,
+ * and *value is as it was. */
+bool header_value(struct slice header, const char *name,
+    struct slice *value);
+
 #endif

@@ -113,6 +113,18 @@ START_TEST(a_nul_is_no_part_of_a_name)
 }
 END_TEST
 
+START_TEST(the_first_of_a_name_counts)
+{
+	struct slice value = slice_of("as it was");
+	struct slice header = slice_of("A: 0\nb: 1\n 2\nB: 3\n\nC: 4\n");
+
+	ck_assert(header_value(header, "B", &value));
+	ck_assert(slice_is(value, " 1\n 2\n"));
+	ck_assert(!header_value(header, "C", &value));
+	ck_assert(slice_is(value, " 1\n 2\n"));
+}
+END_TEST
+
 START_TEST(a_name_has_an_end)
 {
 	struct str text = {0};
@@ -145,6 +157,7 @@ main(void)
 	    count);
 	tcase_add_test(unit.cases, all_of_a_field_is_its_bytes);
 	tcase_add_test(unit.cases, a_nul_is_no_part_of_a_name);
+	tcase_add_test(unit.cases, the_first_of_a_name_counts);
 	tcase_add_test(unit.cases, a_name_has_an_end);
 	return unit_run(unit);
 }
