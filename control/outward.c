@@ -2,11 +2,13 @@
 #include "control/outward.h"
 
 #include "control/rows.h"
+#include "lib/base/dns_address.h"
 #include "lib/mail/address.h"
 #include "lib/mail/next_hop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct outward {
 	struct config *config;
@@ -119,6 +121,22 @@ by_sender_domain(struct outward *o)
 	record_free(domain_row_fields, &row);
 	str_free(&name);
 	return is_found;
+}
+
+bool
+outward_is_loopback(struct slice domain)
+{
+	static const unsigned char any[sizeof(struct in6_addr)];
+	struct next_hop_host host = {0};
+	struct dns_address address;
+	bool is_loopback = slice_starts(domain, "[") &&
+	    next_hop_parse_host(domain, &host) == 0 &&
+	    dns_address_parse(str_slice(&host.name), &address) == 0 &&
+	    (dns_address_is_loopback(&address) ||
+		memcmp(address.bytes, any, sizeof any) == 0);
+
+	str_free(&host.name);
+	return is_loopback;
 }
 
 static void

@@ -32,6 +32,11 @@ bool outward_find_writer(struct config *config,
 bool outward_is_allowed(struct config *config,
     const struct route_request *request, const struct route_trace *trace);
 
+/* Is the domain an address literal of loopback, or 0.0.0.0?  Anybody may write
+ * such a sender, and a bounce to it would talk to the services of this very
+ * machine. */
+bool outward_is_loopback(struct slice domain);
+
 /* Replaces *to by the next hop for a domain (normalized, perhaps an address
  * literal) that is not ours. */
 void outward_hop(struct config *config, const struct route_request *request,

@@ -122,6 +122,9 @@ decide_outside(struct decision *d, const struct resolved *found,
 	} else if (!outward_is_allowed(d->config, d->request, d->trace)) {
 		decision_refuse(d, address, 550, "5.7.1",
 		    "this account may not send outside");
+	} else if (outward_is_loopback(str_slice(&found->domain))) {
+		decision_refuse(d, address, 550, "5.1.2",
+		    "that address is this host itself");
 	} else if (!decide_isp(d, address)) {
 		outward_hop(d->config, d->request, str_slice(&found->domain),
 		    d->trace, &hop);

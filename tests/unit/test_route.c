@@ -285,6 +285,13 @@ static const struct {
     {{"relay", "dirk@direct.test", "", "x@[192.0.2.1]", "to [192.0.2.1]"}, 0},
     {{"relay", "dirk@direct.test", "", "x@[IPv6:2001:DB8::1]",
 	"to [2001:db8::1]"}, 0},
+    /* strangers name the sender that a bounce goes to */
+    {{"bounce", "", "", "x@[127.0.0.1]", NULL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[127.9.9.9]", NULL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[0.0.0.0]", NULL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[IPv6:::1]", NULL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[IPv6:::]", NULL}, 0},
+    {{"relay", "dirk@direct.test", "", "x@[IPv6:::ffff:127.0.0.1]", NULL}, 0},
     /* the null sender, and who only says that he is one of ours */
     {{"bounce", "", "", "x@out.test", ALL}, 0},
     {{"bounce", "", "", "x@partner.test",
