@@ -142,7 +142,8 @@ static const struct example order[] = {
 };
 
 static const struct example threads[] = {
-    {"In-Reply-To: sent-lisi@x\n", "", "unnamed"}, /* in no brackets */
+    {"In-Reply-To: sent-lisi@x\n", "", "thread lisi"}, /* in no brackets */
+    {"In-Reply-To: sent-lisi@x of Monday\n", "", "unnamed"},
     {"In-Reply-To: Your letter of Monday\n <sent-lisi@x>\n", "",
 	"thread lisi"},
     {"In-Reply-To: <a@b> <sent-lisi@x> <sent-zhangsan@x>\n", "",
