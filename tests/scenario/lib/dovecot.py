@@ -189,9 +189,13 @@ class Printed(Dovecot):
         os.makedirs(self.folder + "/run", exist_ok=True)
         text = printed + PLACE.format(folder=self.folder, imap=self.imap,
                                       imaps=self.imaps)
-        if " pop3" in printed.partition("protocols =")[2].splitlines()[0]:
+        has_pop3 = " pop3" in \
+            printed.partition("protocols =")[2].splitlines()[0]
+        if has_pop3:
             text += PLACE_OF_POP3.format(pop3=self.pop3)
-        if os.geteuid() != 0:  # for IMAP alone
+        if os.geteuid() != 0:
+            if has_pop3:
+                text += "service pop3-login {\n  chroot =\n}\n"
             user = pwd.getpwuid(os.geteuid())
             text += ONE_USER.format(
                 user=user.pw_name, group=grp.getgrgid(user.pw_gid).gr_name)
