@@ -76,6 +76,8 @@ obey_delay(struct session *session)
 
 	session->visit.delay_s = delay_s < DELAY_MAX_S ? delay_s :
 	    DELAY_MAX_S;
+	if (session->visit.wait_s > DELAY_MAX_S)
+		session->visit.wait_s = DELAY_MAX_S;
 }
 
 void
