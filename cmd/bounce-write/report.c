@@ -228,7 +228,8 @@ report_xtext(struct str *to, struct slice xtext)
 			    xtext.s[i + 2]);
 
 			if (high < 16 && low < 16) {
-				c = (char)(high << 4 | low);
+				/* nothing declares 8 bits that came so */
+				c = high < 8 ? (char)(high << 4 | low) : '?';
 				i += 2;
 			}
 		}

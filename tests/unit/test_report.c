@@ -255,6 +255,7 @@ static const struct {
     {"a+0Ab", "a?b"},
     {"a+0D+0ABcc:x", "a??Bcc:x"},
     {"a+7Fb", "a?b"},
+    {"a+FF+C3+A4b", "a???b"}, /* RFC 3461 4.4, 6533 3: no way to say 8 bits */
     {"", ""},
 };
 
