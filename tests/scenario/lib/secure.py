@@ -46,7 +46,9 @@ def no_certificate(inst):
 def listen(inst, *services):
     """Rows of control/listen; the ports by service."""
     services = services or ("smtp", "submission", "submissions", "relay")
-    ports = dict(zip(services, [inst.port, *free_ports(len(services) - 1)]))
+    # nobody listens on inst.port yet: it may come up as free once more
+    others = [port for port in free_ports(len(services)) if port != inst.port]
+    ports = dict(zip(services, [inst.port, *others]))
     inst.write("listen", "".join(f"127.0.0.1:{port} {service}\n"
                                  for service, port in ports.items()))
     return ports
