@@ -11,6 +11,18 @@
 
 enum { PASSWORD_MAX = 500 }; /* crypt(3) takes 511 */
 
+/* The carriage return of a file from elsewhere, or a key that a terminal made
+ * nothing of, such as ^C: nobody could log in with it. */
+static void
+check_characters(const char *password)
+{
+	for (; *password; password++)
+		if ((unsigned char)*password < ' ' || *password == 0x7f)
+			die_perm("the password has a control character (%s), "
+			    "nothing is changed", *password == '\r' ?
+			    "a carriage return" : "perhaps a key like ^C");
+}
+
 /* A line into password, without its end.  False at the end of input. */
 static bool
 read_line(char password[PASSWORD_MAX + 2])
@@ -22,9 +34,12 @@ read_line(char password[PASSWORD_MAX + 2])
 	len = strlen(password);
 	if (len > 0 && password[len - 1] == '\n')
 		password[--len] = '\0';
+	else if (len <= PASSWORD_MAX && !feof(stdin))
+		die_perm("the password has a NUL byte, nothing is changed");
 	if (len > PASSWORD_MAX)
 		die_perm("the password is longer than %d bytes",
 		    (int)PASSWORD_MAX);
+	check_characters(password);
 	return true;
 }
 
