@@ -99,7 +99,34 @@ take_received(struct session *session, struct findings *to,
 	str_free(&whose);
 }
 
-/* The first field of the best name that there is. */
+/* An address at the provider, or already ours; others are somebody else's
+ * business. */
+static bool
+is_of_mailbox(const struct session *session, struct slice domain)
+{
+	struct slice local, own;
+
+	return slice_ieq(domain, str_slice(&session->mailbox->map_to)) ||
+	    (address_split(str_slice(&session->mailbox->address), &local,
+		&own) && slice_ieq(domain, own));
+}
+
+/* Somebody that the mailbox is for. */
+static bool
+names_somebody(const struct session *session, struct slice value)
+{
+	struct mailbox_view mailbox;
+	struct slice local, domain;
+
+	while (address_list_next(&value, &mailbox))
+		if (address_split(mailbox.address, &local, &domain) &&
+		    is_of_mailbox(session, domain))
+			return true;
+	return false;
+}
+
+/* The first field of the best name that there is.  One about others, which a
+ * mailing list left there, counts less than any that is about us. */
 static void
 take_envelope(const struct session *session, struct findings *to,
     const struct field *field)
@@ -114,6 +141,10 @@ take_envelope(const struct session *session, struct findings *to,
 		while (rank < FIELDS &&
 		    !field_is(field, envelope_fields[rank]))
 			rank++;
+		if (rank == FIELDS)
+			return;
+		if (!names_somebody(session, field->value))
+			rank += FIELDS;
 	}
 	if (rank >= to->rank)
 		return;
@@ -127,7 +158,7 @@ find(struct session *session, struct findings *to)
 	struct slice rest = str_slice(&session->text.header);
 	struct field field;
 
-	to->rank = FIELDS;
+	to->rank = 2 * FIELDS;
 	while (header_next(&rest, &field)) {
 		if (field_is(&field, "Return-Path"))
 			take_return_path(to, &field);
@@ -156,18 +187,6 @@ add_rcpt(struct envelope *envelope, struct slice local, struct slice domain)
 		str_set_slice(&envelope_add_rcpt(envelope)->address,
 		    str_slice(&address));
 	str_free(&address);
-}
-
-/* An address at the provider, or already ours; others are somebody else's
- * business. */
-static bool
-is_of_mailbox(const struct session *session, struct slice domain)
-{
-	struct slice local, own;
-
-	return slice_ieq(domain, str_slice(&session->mailbox->map_to)) ||
-	    (address_split(str_slice(&session->mailbox->address), &local,
-		&own) && slice_ieq(domain, own));
 }
 
 static void
