@@ -8,11 +8,15 @@
 
 #include <string.h>
 
-enum { PIECE = 16 * 1024 };
+enum {
+	PIECE = 16 * 1024,
+	TOLD_MAX = 20 /* addresses of one letter, in the log */
+};
 
 struct mapping {
 	struct forward *forward;
 	const char *id;
+	unsigned told;
 };
 
 static bool
@@ -98,9 +102,11 @@ static void
 tell(void *context, enum rewrite_event event, struct slice field,
     struct slice address)
 {
-	const struct mapping *mapping = context;
+	struct mapping *mapping = context;
 	struct str where = {0}, what = {0};
 
+	if (++mapping->told > TOLD_MAX)
+		return;
 	str_add_slice(&where, field);
 	str_add_slice(&what, address);
 	log_event("header", "id", mapping->id, "by", str_c(&where), "to",
@@ -169,6 +175,10 @@ header_rewrite(struct forward *forward, const struct agent_job *job,
 	rules.self_name = str_slice(&writer);
 	if (is_read)
 		rewrite_header(to, slice_make(text.s, len), &rules);
+	if (mapping.told > TOLD_MAX)
+		log_event("header", "id", mapping.id, "count",
+		    log_number(mapping.told - TOLD_MAX).s, "why",
+		    "more such addresses are in it", NULL);
 	*start = job->job.head_len + len;
 	str_free(&text);
 	str_free(&writer);
