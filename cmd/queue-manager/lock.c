@@ -41,16 +41,16 @@ complain(struct message *message)
 static uint64_t
 wait_for_other(struct message *message)
 {
-	uint64_t wait_ms = (uint64_t)LOCKED_WAIT_MIN_MS << message->lock_tries;
 	uint64_t now_ms = clock_mono_ms();
+	uint64_t wait_ms = clock_doubled(LOCKED_WAIT_MIN_MS,
+	    message->lock_tries, LOCKED_WAIT_MAX_MS);
 
 	if (!message->lock_tries)
 		message->stuck_ms = now_ms + STUCK_MS;
 	else if (now_ms >= message->stuck_ms)
 		complain(message);
-	if (wait_ms >= LOCKED_WAIT_MAX_MS)
-		return LOCKED_WAIT_MAX_MS;
-	message->lock_tries++;
+	if (wait_ms < LOCKED_WAIT_MAX_MS)
+		message->lock_tries++;
 	return wait_ms;
 }
 
