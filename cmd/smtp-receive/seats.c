@@ -24,6 +24,20 @@ seat_of(const struct sockaddr *address)
 	return seat;
 }
 
+static bool
+is_same_network(const struct seat *a, const struct seat *b)
+{
+	return a->network == b->network && a->is_ipv6 == b->is_ipv6;
+}
+
+bool
+seats_are_shared(const struct sockaddr *a, const struct sockaddr *b)
+{
+	struct seat one = seat_of(a), other = seat_of(b);
+
+	return is_same_network(&one, &other);
+}
+
 size_t
 seats_from(const struct seats *seats, const struct sockaddr *address)
 {
@@ -31,8 +45,7 @@ seats_from(const struct seats *seats, const struct sockaddr *address)
 	size_t count = 0;
 
 	for (size_t i = 0; i < seats->len; i++)
-		if (seats->v[i].network == seat.network &&
-		    seats->v[i].is_ipv6 == seat.is_ipv6)
+		if (is_same_network(&seats->v[i], &seat))
 			count++;
 	return count;
 }

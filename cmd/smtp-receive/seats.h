@@ -20,6 +20,9 @@ struct seats {
 	size_t len, cap;
 };
 
+/* Do these two count as one address? */
+bool seats_are_shared(const struct sockaddr *a, const struct sockaddr *b);
+
 /* How many sit here already from the same address. */
 size_t seats_from(const struct seats *seats, const struct sockaddr *address);
 void seats_take(struct seats *seats, pid_t pid,

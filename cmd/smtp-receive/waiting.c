@@ -1,14 +1,13 @@
 /* waiting - for the next connection of the same client; see waiting.h. */
 #include "cmd/smtp-receive/waiting.h"
 
+#include "cmd/smtp-receive/seats.h"
 #include "lib/base/local_socket.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-enum { NETWORK_LEN = 8 }; /* of IPv6: /64, what seats are counted by */
 
 static bool
 is_same_address(const struct caller *a, const struct caller *b)
@@ -25,9 +24,8 @@ is_same_address(const struct caller *a, const struct caller *b)
 static bool
 is_neighbour(const struct caller *a, const struct caller *b)
 {
-	return a->at.any.sa_family == AF_INET6 &&
-	    b->at.any.sa_family == AF_INET6 && !is_same_address(a, b) &&
-	    !memcmp(&a->at.in6.sin6_addr, &b->at.in6.sin6_addr, NETWORK_LEN);
+	return !is_same_address(a, b) &&
+	    seats_are_shared(&a->at.any, &b->at.any);
 }
 
 static struct room *

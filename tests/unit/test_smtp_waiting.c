@@ -1,5 +1,5 @@
 /* test_smtp_waiting - a connection goes to a session of its own client. */
-/* links: cmd/smtp-receive/waiting.c */
+/* links: cmd/smtp-receive/waiting.c cmd/smtp-receive/seats.c */
 #include "cmd/smtp-receive/waiting.h"
 #include "tests/unit/unit.h"
 
