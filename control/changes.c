@@ -111,15 +111,21 @@ changes_restarts(struct strs *to)
 }
 
 void
-changes_tell(const struct compile_report *report)
+changes_print_restarts(void)
 {
 	struct strs restarts = {0};
 
 	changes_restarts(&restarts);
 	for (size_t i = 0; i < restarts.len; i++)
 		printf("%s\n", str_c(&restarts.v[i]));
+	strs_free(&restarts);
+}
+
+void
+changes_tell(const struct compile_report *report)
+{
+	changes_print_restarts();
 	if (report->is_up_needed)
 		printf("services are to be started or stopped: "
 		    "run posthouse up\n");
-	strs_free(&restarts);
 }

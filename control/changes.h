@@ -12,6 +12,7 @@
  * run/service/NAME/began-with.cdb, before it is read.  So there is no line
  * when an edit was undone, and one when nobody knows. */
 void changes_restarts(struct strs *to);
+void changes_print_restarts(void);
 
 /* Prints what a finished compilation leaves to a hand. */
 void changes_tell(const struct compile_report *report);

@@ -44,16 +44,12 @@ tell(struct compile_report *report, enum compile_result result)
 static int
 tell_pending(void)
 {
-	struct strs restarts = {0};
 	struct str text = {0};
 
 	pending_tell(&text);
 	if (text.len)
 		printf("%s\n", str_c(&text));
-	changes_restarts(&restarts);
-	for (size_t i = 0; i < restarts.len; i++)
-		printf("%s\n", str_c(&restarts.v[i]));
-	strs_free(&restarts);
+	changes_print_restarts();
 	str_free(&text);
 	return EXIT_DONE;
 }
