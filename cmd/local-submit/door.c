@@ -24,8 +24,7 @@
 enum {
 	PATIENCE_MS = 500,      /* before sessions are told to end ... */
 	FAREWELL_MS = 8 * 1000, /* ... and before they are left alone */
-	TIRED_MS = 100,
-	CROWD_LOG_MS = 1000
+	TIRED_MS = 100
 };
 
 /* What the parent knows, for as long as it lives. */
@@ -33,8 +32,7 @@ struct house {
 	const struct door *door;
 	struct submit_settings settings;
 	struct seats seats;
-	uint64_t crowd;    /* turned away since that was logged */
-	uint64_t logged_ms;
+	struct log_crowd crowd; /* turned away */
 	sigset_t waiting; /* the signal mask while it waits, and of sessions */
 };
 
@@ -87,23 +85,17 @@ turn_away(int fd, enum reply reply)
 	str_free(&answer);
 }
 
-/* Logged once a second: it must not be a way to push everything else out of
- * the log. */
 static void
 turn_crowd_away(struct house *house, int fd, uid_t uid)
 {
 	const struct reply_text *why = reply_text(REPLY_CROWD);
-	uint64_t now_ms = clock_mono_ms();
+	uint64_t count = log_crowd(&house->crowd, clock_mono_ms());
 
 	turn_away(fd, REPLY_CROWD);
-	house->crowd++;
-	if (now_ms - house->logged_ms < CROWD_LOG_MS)
-		return;
-	log_event("refuse", "uid", log_number(uid).s, "count",
-	    log_number(house->crowd).s, "code", log_number(why->code).s,
-	    "why", why->text, NULL);
-	house->crowd = 0;
-	house->logged_ms = now_ms;
+	if (count)
+		log_event("refuse", "uid", log_number(uid).s, "count",
+		    log_number(count).s, "code", log_number(why->code).s,
+		    "why", why->text, NULL);
 }
 
 static void

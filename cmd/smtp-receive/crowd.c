@@ -1,19 +1,15 @@
 /* crowd - who is turned away at the door; see crowd.h. */
 #include "cmd/smtp-receive/crowd.h"
 
-#include "lib/base/log.h"
-
-enum { LOG_EVERY_MS = 1000 };
-
 static void
-log_crowd(const struct crowd *crowd, const struct caller *last,
+log_turned_away(const struct caller *last, uint64_t count,
     const struct reply_text *reply)
 {
 	struct str name = {0}, literal = {0};
 
 	caller_name(last, &name, &literal);
 	log_event("refuse", "client", str_c(&name),
-	    "count", crowd->count > 1 ? log_number(crowd->count).s : NULL,
+	    "count", count > 1 ? log_number(count).s : NULL,
 	    "code", log_number((uint64_t)reply->code).s, "why", reply->text,
 	    NULL);
 	str_free(&name);
@@ -21,14 +17,12 @@ log_crowd(const struct crowd *crowd, const struct caller *last,
 }
 
 void
-crowd_turn_away(struct crowd *crowd, const struct caller *caller,
+crowd_turn_away(struct log_crowd *crowd, const struct caller *caller,
     enum reply reply, uint64_t now_ms)
 {
+	uint64_t count = log_crowd(crowd, now_ms);
+
 	caller_turn_away(caller, reply);
-	crowd->count++;
-	if (crowd->logged_ms && now_ms - crowd->logged_ms < LOG_EVERY_MS)
-		return;
-	log_crowd(crowd, caller, reply_text(reply));
-	crowd->count = 0;
-	crowd->logged_ms = now_ms;
+	if (count)
+		log_turned_away(caller, count, reply_text(reply));
 }

@@ -39,8 +39,8 @@ struct house {
 	struct smtp_settings settings;
 	struct seats seats;
 	struct waiting waiting;
-	struct crowd crowd, crowd_from_one; /* turned away: too many in all,
-	                                     * or from one address */
+	struct log_crowd crowd, crowd_from_one; /* turned away: too many in
+	                                         * all, or from one address */
 	struct tally *messages;
 	uint64_t refreshed_ms;
 	sigset_t signals;  /* the mask while it waits, and of sessions */

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { CROWD_EVERY_MS = 1000 };
+
 static uint64_t lost_lines;
 
 /* Whole lines, not yet written. */
@@ -195,4 +197,16 @@ log_delay(uint64_t since_us)
 	snprintf(delay.s, sizeof delay.s, "%llu.%03llu",
 	    (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
 	return delay;
+}
+
+uint64_t
+log_crowd(struct log_crowd *crowd, uint64_t now_ms)
+{
+	uint64_t count = ++crowd->count;
+
+	if (crowd->logged_ms && now_ms - crowd->logged_ms < CROWD_EVERY_MS)
+		return 0;
+	crowd->count = 0;
+	crowd->logged_ms = now_ms;
+	return count;
 }

@@ -41,6 +41,17 @@ struct log_number log_number(uint64_t n);
 /* The same of the seconds since then (clock_wall_us), as in "12.345". */
 struct log_number log_delay(uint64_t since_us);
 
+/* What anybody may cause at will is logged at once, and then once a second
+ * with its number: it must not be a way to push everything else out of the
+ * log.  {0} is valid. */
+struct log_crowd {
+	uint64_t count;     /* since that was logged */
+	uint64_t logged_ms; /* clock_mono_ms; 0: never */
+};
+
+/* One more.  How many are to be logged now; 0: none. */
+uint64_t log_crowd(struct log_crowd *crowd, uint64_t now_ms);
+
 /* Appends a value as it stands in a line: escaped, and in quotes where it is
  * not plain.  For whatever else shows strangers' words in one line. */
 void log_escape(struct str *to, struct slice value);

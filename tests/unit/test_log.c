@@ -203,6 +203,19 @@ START_TEST(no_stderr_is_no_trouble)
 }
 END_TEST
 
+START_TEST(a_crowd_is_counted_once_a_second)
+{
+	struct log_crowd crowd = {0};
+
+	ck_assert_uint_eq(log_crowd(&crowd, 500), 1);
+	ck_assert_uint_eq(log_crowd(&crowd, 500), 0);
+	ck_assert_uint_eq(log_crowd(&crowd, 1499), 0);
+	ck_assert_uint_eq(log_crowd(&crowd, 1500), 3);
+	ck_assert_uint_eq(log_crowd(&crowd, 2499), 0);
+	ck_assert_uint_eq(log_crowd(&crowd, 9000), 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -219,6 +232,7 @@ main(void)
 	tcase_add_test(unit.cases, a_stuck_logger_is_not_waited_for);
 	tcase_add_test(unit.cases, gathered_lines_wait_for_the_flush);
 	tcase_add_test(unit.cases, gathered_lines_leave_whole);
+	tcase_add_test(unit.cases, a_crowd_is_counted_once_a_second);
 	tcase_add_test(unit.cases, no_stderr_is_no_trouble);
 	return unit_run(unit);
 }
