@@ -221,19 +221,19 @@ fold_before(struct slice text)
 static void
 fold_if_long(struct list *list, size_t start)
 {
-	struct str *out = &list->out, last = {0};
+	struct str *out = &list->out, moved = {0};
+	struct slice last = slice_after(str_slice(out), start);
 	size_t before = 0;
 
-	str_add(&last, out->s + start, out->len - start);
 	while (before < start && out->s[start - 1 - before] != '\n')
 		before++;
-	if (start && before + slice_find(str_slice(&last), '\n') >
-	    LINE_OCTETS_MAX) {
-		out->len = start;
-		str_puts(out, fold_before(str_slice(&last)));
-		str_add_slice(out, str_slice(&last));
-	}
-	str_free(&last);
+	if (!start || before + slice_find(last, '\n') <= LINE_OCTETS_MAX)
+		return;
+	str_add_slice(&moved, last);
+	out->len = start;
+	str_puts(out, fold_before(str_slice(&moved)));
+	str_add_slice(out, str_slice(&moved));
+	str_free(&moved);
 }
 
 static void
